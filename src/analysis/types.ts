@@ -1,0 +1,180 @@
+/** What the analysis gives to the shells. */
+
+import type { Range } from '#base/text';
+import type { ObjectReference } from '#model/object';
+import type { DnsTry, Outcome, WalkPath } from '#simulation/types';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+export interface Place {
+  readonly file: string;
+  readonly range: Range;
+}
+
+export interface TextEdit {
+  readonly file: string;
+  readonly range: Range;
+  readonly newText: string;
+}
+
+export interface Fix {
+  /** An order: `Change the selector to app: wbe`. */
+  readonly title: string;
+  /** Empty: the fix cannot be made by an edit and is told in words only. */
+  readonly edits: readonly TextEdit[];
+  /** The one that a user most probably wants. */
+  readonly preferred: boolean;
+}
+
+export interface RelatedPlace extends Place {
+  readonly message: string;
+}
+
+export interface Finding {
+  /** Stable, kebab-case: `selector-matches-nothing`. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** First line, at most some 90 characters, starting with the object or field that is wrong. */
+  readonly message: string;
+  /** More lines: the cause, the nearest candidate, what the cluster then does. */
+  readonly details: readonly { readonly label: 'cause' | 'nearest' | 'effect' | 'note'; readonly text: string }[];
+  readonly place: Place;
+  readonly object: ObjectReference;
+  readonly related: readonly RelatedPlace[];
+  readonly fixes: readonly Fix[];
+}
+
+/** Something that cannot be decided from what there is, and why. */
+export interface Unknown {
+  readonly message: string;
+  readonly place: Place;
+  readonly object: ObjectReference;
+}
+
+// ---------------------------------------------------------------- trace
+
+export interface TraceRequest {
+  /** `pod NS/NAME`, `node NAME`, `outside via NODE`, an address, `deployment NS/NAME`, `pod/NS/NAME` … */
+  readonly from: string;
+  /** The same, or a name, `name:port`, or URL. */
+  readonly to: string;
+  /** Where `to` does not say it. */
+  readonly port?: number;
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  readonly mode?: 'iptables' | 'ipvs' | 'nftables';
+}
+
+/** Something that a hop names, with its YAML where it has any. */
+export interface HopCause {
+  readonly text: string;
+  readonly place: Place | undefined;
+}
+
+export interface Hop {
+  /** `name`, `service`, `rules`, `route`, `policy`, `pod`, `reply`. */
+  readonly kind: 'name' | 'service' | 'rules' | 'route' | 'policy' | 'pod' | 'reply';
+  /** `node-b iptables (nat PREROUTING)`. */
+  readonly title: string;
+  /** What it came to: `10.96.114.7`, `no translation`, `REJECT icmp-port-unreachable`. */
+  readonly result: string;
+  /** More lines: tries of names, rules that matched, in order. */
+  readonly lines: readonly string[];
+  /** The packet's addresses before and after, where they change: `10.244.2.7:41312 → 10.96.114.7:80`. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly causes: readonly HopCause[];
+  readonly state: 'passed' | 'changed' | 'ended' | 'failed';
+}
+
+export interface TracePath {
+  readonly probability: number;
+  readonly outcome: Outcome;
+  readonly hops: readonly Hop[];
+}
+
+export interface Trace {
+  readonly request: TraceRequest;
+  /** Resolved: `pod shop/front-1 on node-b`. */
+  readonly from: string;
+  /** `http://web/ (10.96.114.7:80/TCP)`. */
+  readonly to: string;
+  /** `DELIVERED`, `REFUSED, always`, `DELIVERED 2/3, REFUSED 1/3`. */
+  readonly verdict: string;
+  readonly outcomes: readonly (Outcome & { readonly probability: number })[];
+  /** Paths that differ in their outcome only in the endpoint are kept apart; most probable first. */
+  readonly paths: readonly TracePath[];
+  readonly tries: readonly DnsTry[];
+  /** What the client sees: `connection refused, at once`. */
+  readonly symptom: string;
+  /** Fixes of findings that explain a failure. */
+  readonly fixes: readonly Fix[];
+  /** What was assumed: addresses by the simulation, pods taken as ready. */
+  readonly assumptions: readonly string[];
+}
+
+/** A request that cannot be traced: nothing has this name, the port is missing. */
+export interface TraceError {
+  readonly error: string;
+}
+
+export type { DnsTry, Outcome, WalkPath };
+
+// ---------------------------------------------------------------- topology
+
+export type TopologyNodeKind = 'namespace' | 'service' | 'workload' | 'pod' | 'node' | 'outside';
+
+export interface TopologyNode {
+  /** Stable under edits: kind and namespaced name. */
+  readonly id: string;
+  readonly kind: TopologyNodeKind;
+  readonly label: string;
+  /** Second line: `ClusterIP 10.96.114.7`, `Deployment, 2 replicas`. */
+  readonly detail: string;
+  /** Id of the namespace's node, '' for cluster-wide ones. */
+  readonly parent: string;
+  /** For a Service: one row a port, `http 80 → http (8080)`. */
+  readonly ports: readonly { readonly id: string; readonly label: string }[];
+  readonly place: Place | undefined;
+  /** For pods. */
+  readonly ready: boolean | undefined;
+  readonly problems: readonly { readonly severity: Severity; readonly message: string }[];
+}
+
+export interface TopologyEdge {
+  readonly id: string;
+  readonly from: string;
+  /** Port row of `from`, where the edge starts at one. */
+  readonly fromPort: string | undefined;
+  readonly to: string;
+  readonly kind: 'targets' | 'makes' | 'runs-on' | 'routes';
+  readonly label: string;
+  /** A broken edge ends nowhere or carries a problem. */
+  readonly problem: { readonly severity: Severity; readonly message: string } | undefined;
+}
+
+export interface Topology {
+  readonly scope: string;
+  readonly nodes: readonly TopologyNode[];
+  readonly edges: readonly TopologyEdge[];
+}
+
+// ---------------------------------------------------------------- tree
+
+/** A row of the Services view. */
+export interface TreeItem {
+  /** Stable: keeps expansion and selection. */
+  readonly id: string;
+  readonly kind: 'scope' | 'namespace' | 'service' | 'port' | 'endpoint' | 'problem' | 'unknown';
+  readonly label: string;
+  readonly description: string;
+  /** Spoken: `Service web, ClusterIP 10.96.114.7, no endpoints, 1 problem`. */
+  readonly accessibleLabel: string;
+  readonly tooltip: string;
+  readonly severity: Severity | undefined;
+  readonly place: Place | undefined;
+  /** For a Service and its ports: what a trace starts from, `shop/web`, and the port. */
+  readonly service?: string;
+  readonly port?: number;
+  readonly scope: string;
+  readonly hasChildren: boolean;
+}

@@ -1,0 +1,81 @@
+/** What reading a file gives, and how a workspace falls into clusters. */
+
+import type { JsonPath, JsonValue } from '#base/json';
+import type { Range, Span } from '#base/text';
+import type { KubernetesObject } from '#model/object';
+
+/** What a document turned out to be; only `objects` take part in a simulation. */
+export type DocumentContent =
+  /** One object, or the items of a List. */
+  | { readonly kind: 'objects'; readonly objects: readonly KubernetesObject[] }
+  /** A kustomization.yaml or a Component. */
+  | { readonly kind: 'kustomization'; readonly value: JsonValue }
+  /** Chart.yaml of a Helm chart. */
+  | { readonly kind: 'chart'; readonly value: JsonValue }
+  /** Text with template actions (`{{ … }}`): not YAML before it is rendered. */
+  | { readonly kind: 'template' }
+  /** YAML that is no Kubernetes object (values.yaml, CI, docker-compose, an empty document). */
+  | { readonly kind: 'other' }
+  /** Does not parse; `problems` of the file say why. */
+  | { readonly kind: 'broken' };
+
+export interface ManifestDocument {
+  /** Zero-based index in the file. */
+  readonly index: number;
+  /** Where the document's content stands in the file. */
+  readonly span: Span;
+  readonly content: DocumentContent;
+}
+
+/** Something about the text itself: broken YAML, a duplicate key, a tab, a file that is too large. */
+export interface ManifestProblem {
+  /** Stable, kebab-case: `yaml-syntax`, `yaml-duplicate-key`, `file-too-large`, `file-binary`, `file-unreadable`, … */
+  readonly code: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly range: Range;
+  /** -1 where the whole file is meant. */
+  readonly document: number;
+}
+
+export interface ManifestFile {
+  readonly path: string;
+  readonly text: string;
+  readonly documents: readonly ManifestDocument[];
+  readonly problems: readonly ManifestProblem[];
+}
+
+/** Where a field stands: its key (for a member of a mapping) and its value. */
+export interface FieldPlace {
+  readonly key: Range | undefined;
+  readonly value: Range;
+}
+
+/** What stands at a position of a document. */
+export interface FieldAtPosition {
+  readonly document: number;
+  /** From the document's root, through `items` of a List. */
+  readonly path: JsonPath;
+  /** Whether the position is in the key or in the value. */
+  readonly part: 'key' | 'value';
+}
+
+export type ScopeKind = 'kustomization' | 'chart' | 'root' | 'folder' | 'file';
+
+/** A set of objects that are applied to one cluster together. A finding never crosses scopes. */
+export interface Scope {
+  /** Unique and stable: the kind and the path. */
+  readonly id: string;
+  readonly kind: ScopeKind;
+  /** For people and for `--scope`: the folder's (or file's) path, `.` for the workspace's root. */
+  readonly name: string;
+  /** Files whose objects belong to it, sorted by path; those of included kustomizations too. */
+  readonly files: readonly string[];
+  /** Where a kustomization sets the namespace of all its objects. */
+  readonly namespace: string | undefined;
+  /**
+   * Why the scope may hold more objects than the files show, in words for people, empty where it is whole:
+   * `3 Helm templates are not rendered`, `a remote resource https://… is not read`.
+   */
+  readonly incomplete: readonly string[];
+}
