@@ -86,9 +86,12 @@ export interface Hop {
   readonly state: 'passed' | 'changed' | 'ended' | 'failed';
 }
 
+/** How a request ends: a packet's outcome, or no packet at all because the name has no address. */
+export type TraceOutcome = Outcome | { readonly kind: 'unresolved'; /** One sentence. */ readonly reason: string };
+
 export interface TracePath {
   readonly probability: number;
-  readonly outcome: Outcome;
+  readonly outcome: TraceOutcome;
   readonly hops: readonly Hop[];
 }
 
@@ -100,7 +103,7 @@ export interface Trace {
   readonly to: string;
   /** `DELIVERED`, `REFUSED, always`, `DELIVERED 2/3, REFUSED 1/3`. */
   readonly verdict: string;
-  readonly outcomes: readonly (Outcome & { readonly probability: number })[];
+  readonly outcomes: readonly (TraceOutcome & { readonly probability: number })[];
   /** Paths that differ in their outcome only in the endpoint are kept apart; most probable first. */
   readonly paths: readonly TracePath[];
   readonly tries: readonly DnsTry[];

@@ -153,7 +153,12 @@ export interface Endpoint {
     readonly forZones?: readonly { readonly name: string }[];
     readonly forNodes?: readonly { readonly name: string }[];
   };
-  readonly targetRef?: { readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string };
+  readonly targetRef?: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
 }
 
 export interface EndpointPort {
@@ -176,7 +181,12 @@ export interface EndpointAddress {
   readonly ip: string;
   readonly hostname?: string;
   readonly nodeName?: string;
-  readonly targetRef?: { readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string };
+  readonly targetRef?: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
 }
 
 export interface EndpointSubset {
@@ -220,15 +230,23 @@ export interface NetworkPolicy {
   readonly spec: {
     readonly podSelector?: LabelSelector;
     readonly policyTypes: readonly ('Ingress' | 'Egress')[];
-    readonly ingress?: readonly { readonly from?: readonly NetworkPolicyPeer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
-    readonly egress?: readonly { readonly to?: readonly NetworkPolicyPeer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
+    readonly ingress?: readonly {
+      readonly from?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
+    readonly egress?: readonly {
+      readonly to?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
   };
 }
 
 /** `namespace/name`: how kube-proxy and we name a Service, a Pod and other namespaced objects of a known kind. */
 export type NamespacedName = string;
 
-export function namespacedName(object: { readonly metadata: { readonly namespace?: string; readonly name: string } }): NamespacedName {
+export function namespacedName(object: {
+  readonly metadata: { readonly namespace?: string; readonly name: string };
+}): NamespacedName {
   return `${object.metadata.namespace ?? 'default'}/${object.metadata.name}`;
 }
 

@@ -1,6 +1,5 @@
 /** What a cluster is like where no manifest says so: versions, ranges, nodes, proxy mode. */
 
-
 export type ProxyMode = 'iptables' | 'ipvs' | 'nftables';
 
 export interface NodeSettings {
@@ -53,4 +52,3 @@ export function minorVersion(version: string): number | undefined {
   const match = /^v?1\.(\d{1,3})(?:[.+].*)?$/.exec(version);
   return match ? Number(match[1]) : undefined;
 }
-

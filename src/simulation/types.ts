@@ -246,7 +246,13 @@ export type WalkStep =
       readonly after: PacketHeader;
     }
   /** A hook was passed and no rule of the table decided anything. */
-  | { readonly kind: 'no-match'; readonly node: string; readonly hook: string; readonly table: string; readonly header: PacketHeader }
+  | {
+      readonly kind: 'no-match';
+      readonly node: string;
+      readonly hook: string;
+      readonly table: string;
+      readonly header: PacketHeader;
+    }
   /** Routing: where the packet goes next, in words for people. */
   | { readonly kind: 'route'; readonly node: string; readonly message: string; readonly header: PacketHeader }
   /** A network policy decided. */
@@ -254,7 +260,8 @@ export type WalkStep =
   /** The answer's way back. */
   | { readonly kind: 'reply'; readonly message: string; readonly header: PacketHeader };
 
-export type OutcomeKind = 'delivered' | 'refused' | 'timeout' | 'not permitted' | 'network unreachable' | 'host unreachable';
+export type OutcomeKind =
+  'delivered' | 'refused' | 'timeout' | 'not permitted' | 'network unreachable' | 'host unreachable';
 
 export type Outcome =
   | {
@@ -293,7 +300,11 @@ export interface DataPlane {
   rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
   /** As `iptables-save` prints it, without counters. */
   print(ruleset: Ruleset): string;
-  walk(source: PacketSource, destination: { readonly address: string; readonly port: number; readonly protocol: Protocol }, mode: ProxyMode): Walk;
+  walk(
+    source: PacketSource,
+    destination: { readonly address: string; readonly port: number; readonly protocol: Protocol },
+    mode: ProxyMode,
+  ): Walk;
   /** Both directions apart; an address outside the cluster has no policy of its own. `from` and `to` are pods or addresses. */
   policy(request: {
     readonly from: { readonly pod: NamespacedName } | { readonly address: string };

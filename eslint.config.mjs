@@ -1,0 +1,111 @@
+/** One table of what each room may import, and the rules that hold for all of them. */
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Room → rooms and packages that it may import, beside itself. What is not named is forbidden. */
+const rooms = {
+  base: [],
+  model: ['base'],
+  simulation: ['base', 'model', '@noble/hashes'],
+  manifest: ['base', 'model', 'yaml', 'ignore'],
+  analysis: ['base', 'model', 'manifest', 'simulation'],
+  protocol: ['base', 'valibot'],
+  server: [
+    'base',
+    'model',
+    'manifest',
+    'simulation',
+    'analysis',
+    'protocol',
+    'vscode-languageserver',
+    'vscode-uri',
+    'node:',
+  ],
+  cli: ['base', 'model', 'manifest', 'simulation', 'analysis', 'protocol', 'server', 'commander', 'yaml', 'node:'],
+  extension: ['base', 'protocol', 'vscode', 'vscode-languageclient', 'valibot', 'node:'],
+};
+const core = ['base', 'model', 'simulation', 'manifest', 'analysis'];
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/** A pattern for every import that is neither relative nor allowed. */
+function forbidden(room, allowed) {
+  const names = [room, ...allowed.filter((name) => name in rooms)].map((name) => `#${name}/`);
+  const packages = allowed.filter((name) => !(name in rooms));
+  const free = [
+    ...names.map(escape),
+    ...packages.map((name) => (name.endsWith(':') ? escape(name) : `${escape(name)}(?:$|/|-textdocument$)`)),
+  ];
+  return `^(?!\\.\\.?/)(?!${free.join('|')}).`;
+}
+
+const walls = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: forbidden(room, allowed), message: `${room} may import ${allowed.join(', ') || 'nothing'} only.` },
+          {
+            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|server|cli|extension)/',
+            message: 'Name the room: #room/file.',
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', '.tsbuild/', 'node_modules/', 'test/vscode/.cache/', 'test/output/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...walls,
+  {
+    files: core.map((room) => `src/${room}/**/*.ts`),
+    rules: {
+      'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'queueMicrotask', 'fetch', 'process', 'Buffer', 'performance', 'console'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'The core is deterministic.' },
+        { object: 'Date', property: 'now', message: 'The core has no clock.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The core has no clock.' },
+        { selector: ':function[async=true]', message: 'The core is synchronous.' },
+      ],
+    },
+  },
+  {
+    files: ['media/**/*.ts', 'media/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^#(?!base/|protocol/)', message: 'Panels know the protocol and the base only.' },
+            { regex: '^(vscode|node:)', message: 'Panels run in a browser.' },
+          ],
+        },
+      ],
+      'no-console': ['error', { allow: ['warn'] }],
+    },
+  },
+  {
+    files: ['**/*.mjs', 'test/**'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly', Buffer: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', getComputedStyle: 'readonly', globalThis: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
+); // prettier-ignore

@@ -1,0 +1,3 @@
+/** Lets TypeScript accept the stylesheets that the bundler collects. */
+
+declare module '*.css';

@@ -1,0 +1,179 @@
+/** The near-miss engine: how far pods' labels are from a selector, and which pods were most probably meant. */
+
+import { compareStrings } from '#base/compare';
+import { editDistance } from '#base/edit-distance';
+import type { Labels } from '#model/kubernetes';
+
+/** What a selector asks for, and what the labels have in its stead. */
+export interface PairDifference {
+  readonly key: string;
+  readonly value: string;
+  /** The label that most probably was meant; undefined where no label comes near. */
+  readonly found: { readonly key: string; readonly value: string } | undefined;
+  /** A slip of the pen: few edits in key or value, or the right value under another key. */
+  readonly slight: boolean;
+  readonly cost: number;
+}
+
+export interface Comparison {
+  /** Pairs of the selector that the labels do not have, in the selector's order. */
+  readonly differences: readonly PairDifference[];
+  /** How many pairs agree. */
+  readonly agreeing: number;
+  readonly cost: number;
+}
+
+/** How far away a candidate lives: selectors see their own namespace only. */
+export type Distance = 'namespace' | 'other-namespace' | 'other-scope';
+
+/** Pods that a selector might have meant. */
+export interface LabelledPods {
+  /** Identity, for a stable order. */
+  readonly key: string;
+  /** Name of the workload (or bare pod) that makes them. */
+  readonly name: string;
+  readonly labels: Labels;
+  readonly variableLabels: readonly string[];
+}
+
+export interface NearMiss<T extends LabelledPods> {
+  readonly pods: T;
+  readonly distance: Distance;
+  readonly comparison: Comparison;
+  /** Lower is nearer; it takes part in the order only. */
+  readonly cost: number;
+  /** Near enough to say that these pods were meant: slight differences only, or a workload of the Service's own name. */
+  readonly credible: boolean;
+}
+
+/** Costs are in edits. A candidate in another namespace costs as much as two and a half typos in one's own. */
+const distanceCost: Readonly<Record<Distance, number>> = { namespace: 0, 'other-namespace': 2.5, 'other-scope': 6.5 };
+const sameNameGain = 2;
+const otherKeyCost = 2;
+const extendedValueCost = 3;
+const unrelatedCost = 8;
+/** Where other pairs agree, one that does not weighs less. */
+const unrelatedBesideAgreeingCost = 5;
+/** Each difference after the first. */
+const furtherDifferenceCost = 1;
+
+/**
+ * The nearest of the candidates, or undefined where none is near enough to be worth a word.
+ * Ties go to the smaller key, so the order of the candidates does not matter.
+ */
+export function nearest<T extends LabelledPods>(
+  wanted: { readonly name: string; readonly selector: Labels },
+  candidates: Iterable<{ readonly pods: T; readonly distance: Distance }>,
+): NearMiss<T> | undefined {
+  let best: NearMiss<T> | undefined;
+  for (const { pods, distance } of candidates) {
+    const comparison = compareLabels(wanted.selector, pods.labels, pods.variableLabels);
+    const sameName = isNameOf(wanted.name, pods.name);
+    const cost = comparison.cost + distanceCost[distance] - (sameName && comparison.cost > 0 ? sameNameGain : 0);
+    if (best && (cost > best.cost || (cost === best.cost && compareStrings(pods.key, best.pods.key) >= 0))) continue;
+    const credible = comparison.differences.every((difference) => difference.slight) || sameName;
+    best = { pods, distance, comparison, cost, credible };
+  }
+  return best && best.cost < unrelatedCost ? best : undefined;
+}
+
+/** What the labels lack of the selector; pairs whose key varies from pod to pod are taken to agree. */
+export function compareLabels(
+  selector: Labels,
+  labels: Labels,
+  variableLabels: readonly string[] = [],
+): Comparison {
+  const differences: PairDifference[] = [];
+  let agreeing = 0;
+  for (const key of Object.keys(selector)) {
+    const value = selector[key]!;
+    if (labels[key] === value || (labels[key] === undefined && variableLabels.includes(key))) agreeing++;
+    else differences.push(comparePair(key, value, selector, labels));
+  }
+  return { differences, agreeing, cost: sumOf(differences, agreeing) };
+}
+
+function sumOf(differences: readonly PairDifference[], agreeing: number): number {
+  let cost = 0;
+  for (const difference of differences) {
+    const unrelated = difference.cost >= unrelatedCost;
+    cost += furtherDifferenceCost + (unrelated && agreeing > 0 ? unrelatedBesideAgreeingCost : difference.cost);
+  }
+  return differences.length === 0 ? 0 : cost - furtherDifferenceCost;
+}
+
+function comparePair(key: string, value: string, selector: Labels, labels: Labels): PairDifference {
+  const other = labels[key];
+  if (other !== undefined) return { key, value, found: { key, value: other }, ...compareValues(value, other) };
+  let best: PairDifference = { key, value, found: undefined, slight: false, cost: unrelatedCost };
+  for (const candidate of Object.keys(labels)) {
+    if (Object.hasOwn(selector, candidate)) continue;
+    const found = { key: candidate, value: labels[candidate]! };
+    const difference = compareKeys(key, value, found.key, found.value);
+    if (difference.cost < best.cost) best = { key, value, found, ...difference };
+  }
+  return best;
+}
+
+/** Two values of one key. */
+function compareValues(wanted: string, other: string): { slight: boolean; cost: number } {
+  const edits = editsBetween(wanted, other);
+  if (edits !== undefined) return { slight: true, cost: edits };
+  // `web-1` and `web-2`, `v1` and `v2` are siblings, not slips: the difference is meant.
+  if (withoutDigits(wanted) === withoutDigits(other)) return { slight: false, cost: unrelatedBesideAgreeingCost };
+  if (extendsWord(wanted, other) || extendsWord(other, wanted)) return { slight: false, cost: extendedValueCost };
+  return { slight: false, cost: unrelatedCost };
+}
+
+/** Another key that may have been meant: `ap: web` for `app: web`, `app.kubernetes.io/name: web` for `app: web`. */
+function compareKeys(key: string, value: string, other: string, otherValue: string): { slight: boolean; cost: number } {
+  const edits = editsBetween(key, other);
+  if (value === otherValue)
+    return { slight: edits !== undefined || isTelling(value), cost: Math.min(edits ?? otherKeyCost, otherKeyCost) };
+  const valueEdits = edits === undefined ? undefined : editsBetween(value, otherValue);
+  if (edits === undefined || valueEdits === undefined) return { slight: false, cost: unrelatedCost };
+  return { slight: true, cost: edits + valueEdits };
+}
+
+/** Whether finding the value under another key can hardly be chance. */
+function isTelling(value: string): boolean {
+  return value.length > 2 && !/^(?:true|false|yes|no|\d+|v\d+)$/i.test(value);
+}
+
+/**
+ * The number of edits where it is small for the words' length, upper and lower case counting as one edit together;
+ * undefined where it is not, or where only digits differ.
+ */
+function editsBetween(a: string, b: string): number | undefined {
+  const limit = tolerance(Math.max(a.length, b.length));
+  if (limit === 0 || Math.abs(a.length - b.length) > limit) return undefined;
+  const [low, otherLow] = [a.toLowerCase(), b.toLowerCase()];
+  if (low === otherLow) return 1;
+  const edits = editDistance(low, otherLow, limit);
+  if (edits > limit || withoutDigits(low) === withoutDigits(otherLow)) return undefined;
+  return edits;
+}
+
+function tolerance(length: number): number {
+  if (length < 3) return 0;
+  return length < 6 ? 1 : length < 9 ? 2 : 3;
+}
+
+function withoutDigits(text: string): string {
+  return text.replace(/\d+/g, '#');
+}
+
+/** Whether `long` is `short` with a word before or behind: `web` and `shop-web`. */
+function extendsWord(short: string, long: string): boolean {
+  return (
+    short !== '' &&
+    long.length > short.length &&
+    ((long.startsWith(short) && /[-._]/.test(long[short.length]!)) ||
+      (long.endsWith(short) && /[-._]/.test(long[long.length - short.length - 1]!)))
+  );
+}
+
+/** A Service is often called after its workload, sometimes with a suffix. */
+function isNameOf(service: string, workload: string): boolean {
+  return service === workload || service.replace(/-(?:service|svc|headless)$/, '') === workload;
+}

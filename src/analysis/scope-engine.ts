@@ -1,0 +1,153 @@
+/** One scope kept up to date: the objects of its files, the simulation of its cluster, and the findings about each. */
+
+import type { ManifestFile, Scope } from '#manifest/types';
+import type { KubernetesObject, ObjectKey } from '#model/object';
+import type { ClusterSettings } from '#model/settings';
+import { createSimulation } from '#simulation/index';
+import type { Impact, Simulation } from '#simulation/types';
+import type { AnalysisContext, DeriveFindings, ObjectFindings, ScopeState } from './context';
+
+/** What a change of files did to the scope, for the findings to follow. */
+export interface ScopeImpact {
+  /** Objects about which everything has to be derived anew. */
+  readonly objects: Set<KubernetesObject>;
+  /** Whether pods came, went or changed their labels: near misses may have moved. */
+  readonly podsChanged: boolean;
+}
+
+export class ScopeEngine implements ScopeState {
+  scope: Scope;
+  readonly simulation: Simulation;
+  readonly #byFile = new Map<string, readonly KubernetesObject[]>();
+  readonly #byKey = new Map<ObjectKey, Set<KubernetesObject>>();
+  readonly #findings = new Map<KubernetesObject, ObjectFindings>();
+  /** Objects whose findings came from a search beyond their own targets. */
+  readonly #searched = new Set<KubernetesObject>();
+  /** File → objects with a finding that points into it from elsewhere: its lines may move. */
+  readonly #mentions = new Map<string, Set<KubernetesObject>>();
+  readonly #inNamespace = new WeakMap<KubernetesObject, KubernetesObject>();
+
+  constructor(scope: Scope, settings: ClusterSettings) {
+    this.scope = scope;
+    this.simulation = createSimulation(settings);
+  }
+
+  /** Takes the objects of changed files (undefined: the file left the scope) and brings the simulation up to date. */
+  replaceFiles(files: ReadonlyMap<string, ManifestFile | undefined>): ScopeImpact {
+    const removed: KubernetesObject[] = [];
+    const added: KubernetesObject[] = [];
+    const touched = new Set<KubernetesObject>();
+    for (const [path, file] of files) {
+      const before = new Set(this.#byFile.get(path));
+      const after = file ? objectsOf(file).map((object) => this.#place(object)) : [];
+      for (const object of after) {
+        touched.add(object);
+        if (!before.delete(object)) added.push(object);
+      }
+      removed.push(...before);
+      if (after.length === 0) this.#byFile.delete(path);
+      else this.#byFile.set(path, after);
+      for (const object of this.#mentions.get(path) ?? []) touched.add(object);
+    }
+    for (const object of removed) this.#forget(object);
+    for (const object of added) this.#remember(object);
+    for (const object of removed) touched.delete(object);
+    if (removed.length === 0 && added.length === 0) return { objects: touched, podsChanged: false };
+    const impact = this.simulation.apply({ removed, added });
+    this.#collect(impact, touched);
+    return { objects: touched, podsChanged: impact.podNamespaces.size > 0 };
+  }
+
+  /** All objects, for when the scope itself changed. */
+  objects(): Iterable<KubernetesObject> {
+    return [...this.#byFile.values()].flat();
+  }
+
+  searched(): Iterable<KubernetesObject> {
+    return this.#searched;
+  }
+
+  objectsOfFile(path: string): readonly KubernetesObject[] {
+    return this.#byFile.get(path) ?? [];
+  }
+
+  findingsAbout(object: KubernetesObject): ObjectFindings | undefined {
+    return this.#findings.get(object);
+  }
+
+  /** Derives what is to be said about an object; gives the files whose findings this may change. */
+  derive(object: KubernetesObject, deriveFindings: DeriveFindings, context: AnalysisContext, files: Set<string>): void {
+    this.#forgetFindings(object, files);
+    const result = deriveFindings(object, context);
+    if (result.searched) this.#searched.add(object);
+    if (result.findings.length === 0 && result.unknowns.length === 0) return;
+    this.#findings.set(object, result);
+    for (const file of filesOf(result)) {
+      const mentioned = this.#mentions.get(file);
+      if (mentioned) mentioned.add(object);
+      else this.#mentions.set(file, new Set([object]));
+    }
+    addHomes(result, files);
+  }
+
+  #collect(impact: Impact, touched: Set<KubernetesObject>): void {
+    for (const key of impact.objects) for (const object of this.#byKey.get(key) ?? []) touched.add(object);
+    for (const name of impact.services)
+      for (const object of this.#byKey.get(`/Service/${name}`) ?? []) touched.add(object);
+  }
+
+  /** The object in the namespace that the scope gives it. */
+  #place(object: KubernetesObject): KubernetesObject {
+    const namespace = this.scope.namespace;
+    if (namespace === undefined || object.namespace === '' || object.namespace === namespace) return object;
+    const known = this.#inNamespace.get(object);
+    if (known?.namespace === namespace) return known;
+    const key = `${object.group}/${object.kind}/${namespace}/${object.name}`;
+    const placed: KubernetesObject = { ...object, key, namespace, namespaceGiven: true };
+    this.#inNamespace.set(object, placed);
+    return placed;
+  }
+
+  #remember(object: KubernetesObject): void {
+    const same = this.#byKey.get(object.key);
+    if (same) same.add(object);
+    else this.#byKey.set(object.key, new Set([object]));
+  }
+
+  #forget(object: KubernetesObject): void {
+    const same = this.#byKey.get(object.key);
+    same?.delete(object);
+    if (same?.size === 0) this.#byKey.delete(object.key);
+    this.#forgetFindings(object, new Set());
+  }
+
+  #forgetFindings(object: KubernetesObject, files: Set<string>): void {
+    this.#searched.delete(object);
+    const before = this.#findings.get(object);
+    if (!before) return;
+    for (const file of filesOf(before)) this.#mentions.get(file)?.delete(object);
+    addHomes(before, files);
+    this.#findings.delete(object);
+  }
+}
+
+export function objectsOf(file: ManifestFile): readonly KubernetesObject[] {
+  return file.documents.flatMap((document) => (document.content.kind === 'objects' ? document.content.objects : []));
+}
+
+/** Files that a finding stands in. */
+function addHomes(result: ObjectFindings, files: Set<string>): void {
+  for (const finding of result.findings) files.add(finding.place.file);
+  for (const unknown of result.unknowns) files.add(unknown.place.file);
+}
+
+/** Files that a finding stands in or points to, with its related places and edits. */
+function filesOf(result: ObjectFindings): Set<string> {
+  const files = new Set<string>();
+  addHomes(result, files);
+  for (const finding of result.findings) {
+    for (const related of finding.related) files.add(related.file);
+    for (const fix of finding.fixes) for (const edit of fix.edits) files.add(edit.file);
+  }
+  return files;
+}

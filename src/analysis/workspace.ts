@@ -1,0 +1,258 @@
+/** A workspace of manifests, kept up to date file by file: its scopes, their simulations and findings. */
+
+import { assignScopes, readManifest, singleScope } from '#manifest/index';
+import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import type { KubernetesObject } from '#model/object';
+import type { ClusterSettings } from '#model/settings';
+import type { AnalysisContext, ScopeState } from './context';
+import { deriveFindings } from './findings';
+import { mergeAcrossScopes } from './merge-findings';
+import { ScopeEngine } from './scope-engine';
+import type { Finding, Unknown } from './types';
+
+export interface WorkspaceOptions {
+  readonly settings: ClusterSettings;
+  /** Folders that are one cluster with all that is below them. */
+  readonly roots: readonly string[];
+  /** Take all files as one cluster of this name. */
+  readonly single?: string;
+}
+
+export interface WorkspaceChange {
+  /** Files whose findings, unknowns or problems may be other than before. */
+  readonly files: ReadonlySet<string>;
+  /** Ids of scopes whose simulation changed, came or went. */
+  readonly scopes: ReadonlySet<string>;
+}
+
+/**
+ * Mutable, and meant for one thread: between `update` and the next `setFile` all answers belong together. The values
+ * that it hands out never change.
+ */
+export interface Workspace {
+  /** Sets a file's text; paths are relative to the workspace with `/`. Nothing is derived before `update`. */
+  setFile(path: string, text: string): void;
+  /** A file that could not be read: only its problem is known. */
+  setProblem(path: string, problem: ManifestProblem): void;
+  removeFile(path: string): void;
+  /** Derives what the changes since the last call touch, and tells what that is. */
+  update(): WorkspaceChange;
+  readonly scopes: readonly ScopeState[];
+  /** By `Scope.name` or id. */
+  scope(name: string): ScopeState | undefined;
+  scopesOfFile(path: string): readonly ScopeState[];
+  context(scope: ScopeState): AnalysisContext;
+  file(path: string): ManifestFile | undefined;
+  files(): Iterable<ManifestFile>;
+  readonly fileCount: number;
+  findings(path: string): readonly Finding[];
+  unknowns(path: string): readonly Unknown[];
+  problems(path: string): readonly ManifestProblem[];
+}
+
+export function createWorkspace(options: WorkspaceOptions): Workspace {
+  return new IncrementalWorkspace(options);
+}
+
+class IncrementalWorkspace implements Workspace {
+  readonly #options: WorkspaceOptions;
+  readonly #files = new Map<string, ManifestFile>();
+  readonly #dirty = new Set<string>();
+  /** Whether the assignment of files to scopes may be another one. */
+  #restructured = true;
+  #engines = new Map<string, ScopeEngine>();
+  #scopesOfFile = new Map<string, ScopeEngine[]>();
+  /** Problems that the scopes found in the files that describe them. */
+  #scopeProblems = new Map<string, ManifestProblem[]>();
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+  }
+
+  setFile(path: string, text: string): void {
+    const before = this.#files.get(path);
+    if (before?.text === text && before.documents.length > 0) return;
+    this.#put(path, keepUnchanged(before, readManifest(path, text)));
+  }
+
+  setProblem(path: string, problem: ManifestProblem): void {
+    this.#put(path, { path, text: '', documents: [], problems: [problem] });
+  }
+
+  removeFile(path: string): void {
+    if (!this.#files.delete(path)) return;
+    this.#dirty.add(path);
+    this.#restructured = true;
+  }
+
+  update(): WorkspaceChange {
+    const files = new Set(this.#dirty);
+    const scopes = new Set<string>();
+    const work = new Map<ScopeEngine, Set<KubernetesObject>>();
+    let podsChanged = false;
+    const changes = this.#restructured ? this.#restructure(scopes, files) : this.#changesOfScopes();
+    for (const [engine, changed] of changes) {
+      const impact = engine.replaceFiles(changed);
+      podsChanged ||= impact.podsChanged;
+      scopes.add(engine.scope.id);
+      addAll(work, engine, impact.objects);
+    }
+    for (const engine of this.#engines.values()) {
+      if (scopes.has(engine.scope.id) && this.#restructured) addAll(work, engine, engine.objects());
+      if (podsChanged) addAll(work, engine, engine.searched());
+    }
+    for (const [engine, objects] of work) {
+      const context = this.context(engine);
+      for (const object of [...objects]) engine.derive(object, deriveFindings, context, files);
+    }
+    this.#dirty.clear();
+    this.#restructured = false;
+    return { files, scopes };
+  }
+
+  get scopes(): readonly ScopeState[] {
+    return [...this.#engines.values()];
+  }
+
+  scope(name: string): ScopeState | undefined {
+    return this.#engines.get(name) ?? this.scopes.find((state) => state.scope.name === name);
+  }
+
+  scopesOfFile(path: string): readonly ScopeState[] {
+    return this.#scopesOfFile.get(path) ?? [];
+  }
+
+  context(state: ScopeState): AnalysisContext {
+    const engines = this.#engines;
+    return {
+      scope: state.scope,
+      simulation: state.simulation,
+      file: (path) => this.#files.get(path),
+      *others() {
+        for (const engine of engines.values()) if (engine.scope.id !== state.scope.id) yield engine;
+      },
+    };
+  }
+
+  file(path: string): ManifestFile | undefined {
+    return this.#files.get(path);
+  }
+
+  get fileCount(): number {
+    return this.#files.size;
+  }
+
+  files(): Iterable<ManifestFile> {
+    return this.#files.values();
+  }
+
+  findings(path: string): readonly Finding[] {
+    return mergeAcrossScopes(this.#perScope(path).map((all) => all.flatMap((about) => about.findings)));
+  }
+
+  unknowns(path: string): readonly Unknown[] {
+    return mergeAcrossScopes(this.#perScope(path).map((all) => all.flatMap((about) => about.unknowns)));
+  }
+
+  problems(path: string): readonly ManifestProblem[] {
+    return [...(this.#files.get(path)?.problems ?? []), ...(this.#scopeProblems.get(path) ?? [])];
+  }
+
+  #put(path: string, file: ManifestFile): void {
+    const before = this.#files.get(path);
+    this.#files.set(path, file);
+    this.#dirty.add(path);
+    if (!before || structureOf(before) !== structureOf(file)) this.#restructured = true;
+  }
+
+  #changesOfScopes(): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
+    const changes = new Map<ScopeEngine, Map<string, ManifestFile | undefined>>();
+    for (const path of this.#dirty) {
+      for (const engine of this.#scopesOfFile.get(path) ?? []) {
+        const changed = changes.get(engine) ?? new Map<string, ManifestFile | undefined>();
+        changes.set(engine, changed.set(path, this.#files.get(path)));
+      }
+    }
+    return changes;
+  }
+
+  /** Assigns files to scopes anew; scopes that stay keep their simulation. */
+  #restructure(scopes: Set<string>, files: Set<string>): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
+    const all = [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const assigned = this.#assign(all);
+    const before = this.#engines;
+    this.#engines = new Map();
+    this.#scopesOfFile = new Map();
+    const changes = new Map<ScopeEngine, Map<string, ManifestFile | undefined>>();
+    for (const scope of assigned) {
+      const kept = before.get(scope.id);
+      const engine =
+        kept?.scope.namespace === scope.namespace && kept ? kept : new ScopeEngine(scope, this.#options.settings);
+      const changed = new Map<string, ManifestFile | undefined>();
+      const known = new Set(engine === kept ? kept.scope.files : []);
+      for (const path of scope.files) {
+        if (!known.delete(path) || this.#dirty.has(path)) changed.set(path, this.#files.get(path));
+        const engines = this.#scopesOfFile.get(path);
+        if (engines) engines.push(engine);
+        else this.#scopesOfFile.set(path, [engine]);
+      }
+      for (const path of known) changed.set(path, undefined);
+      if (engine !== kept || engine.scope.incomplete.join() !== scope.incomplete.join()) scopes.add(scope.id);
+      for (const path of changed.keys()) files.add(path);
+      engine.scope = scope;
+      this.#engines.set(scope.id, engine);
+      if (changed.size > 0) changes.set(engine, changed);
+    }
+    for (const [id, engine] of before) {
+      if (this.#engines.get(id) === engine) continue;
+      scopes.add(id);
+      for (const path of engine.scope.files) files.add(path);
+    }
+    return changes;
+  }
+
+  #assign(all: readonly ManifestFile[]): readonly Scope[] {
+    if (this.#options.single !== undefined) return [singleScope(all, this.#options.single)];
+    return assignScopes(all, { roots: this.#options.roots });
+  }
+
+  #perScope(path: string) {
+    return this.scopesOfFile(path).map((state) => {
+      const engine = this.#engines.get(state.scope.id);
+      return (engine?.objectsOfFile(path) ?? []).flatMap((object) => engine?.findingsAbout(object) ?? []);
+    });
+  }
+}
+
+function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
+  const set = map.get(key) ?? new Set<T>();
+  for (const item of items) set.add(item);
+  map.set(key, set);
+}
+
+/** What of a file decides about scopes: a change of anything else keeps the assignment. */
+function structureOf(file: ManifestFile): string {
+  return file.documents
+    .map(({ content }) => {
+      if (content.kind === 'kustomization' || content.kind === 'chart') return JSON.stringify(content.value);
+      return content.kind === 'template' ? 'template' : '';
+    })
+    .join('\n')
+    .trim();
+}
+
+/** The new reading, with the objects of documents whose text stayed: who caches by identity sees that nothing changed. */
+function keepUnchanged(before: ManifestFile | undefined, after: ManifestFile): ManifestFile {
+  if (!before) return after;
+  const documents = after.documents.map((document, i): ManifestDocument => {
+    const old = before.documents[i];
+    if (document.content.kind !== 'objects' || old?.content.kind !== 'objects') return document;
+    const same = textOf(before, old) === textOf(after, document);
+    return same ? { ...document, content: old.content } : document;
+  });
+  return { ...after, documents };
+}
+
+function textOf(file: ManifestFile, document: ManifestDocument): string {
+  return file.text.slice(document.span.start, document.span.end);
+}

@@ -1,0 +1,118 @@
+/** Reads what PATH names into a workspace, with the settings of the flags and of `.service-topology.yaml`. */
+
+import { stat } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import type { ScopeState } from '#analysis/context';
+import { createWorkspace, type Workspace } from '#analysis/workspace';
+import { readConfiguration } from '#server/configuration';
+import { findManifests, readText, reasonOf } from '#server/files';
+import { Failure } from './failure';
+
+export interface LoadFlags {
+  /** One scope by its name. */
+  readonly scope?: string;
+  /** Everything as one cluster. */
+  readonly all?: boolean;
+  readonly kubernetesVersion?: string;
+  readonly serviceCidr?: readonly string[];
+  readonly clusterDomain?: string;
+  readonly proxyMode?: string;
+  readonly root?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+export interface Loaded {
+  readonly workspace: Workspace;
+  /** How a path of the workspace is printed: as the user would write it from here. */
+  readonly displayPath: (path: string) => string;
+  /** From the start of the reading to the last finding. */
+  readonly milliseconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
+export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
+  const began = performance.now();
+  const folder = await isFolder(path);
+  const root = folder ? resolve(path) : resolve(path, '..');
+  const configuration = await readConfiguration([{ folder: root, prefix: '' }], undefined, settingsOf(flags));
+  if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
+  const single = folder ? (flags.all ? path : undefined) : path;
+  const workspace = createWorkspace({ ...configuration, single });
+  const found = folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
+  await readInto(workspace, root, found.files);
+  workspace.update();
+  return {
+    workspace,
+    displayPath: displayPathOf(path, folder),
+    milliseconds: Math.round(performance.now() - began),
+    warnings: [
+      ...configuration.messages,
+      ...found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
+    ],
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+async function listed(path: string, root: string, exclude: readonly string[]) {
+  try {
+    return await findManifests(root, exclude);
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+async function readInto(workspace: Workspace, root: string, files: readonly string[]): Promise<void> {
+  const batch = 64;
+  for (let i = 0; i < files.length; i += batch) {
+    const paths = files.slice(i, i + batch);
+    const texts = await Promise.all(paths.map((file) => readText(join(root, file))));
+    for (const [k, found] of texts.entries()) {
+      if ('text' in found) workspace.setFile(paths[k]!, found.text);
+      else workspace.setProblem(paths[k]!, found.problem);
+    }
+  }
+}
+
+function displayPathOf(path: string, folder: boolean): (file: string) => string {
+  const base = relative('.', folder ? path : resolve(path, '..')).replaceAll('\\', '/');
+  return (file) => (base === '' ? file : `${base}/${file}`);
+}
+
+function settingsOf(flags: LoadFlags): Record<string, unknown> {
+  const settings: Record<string, unknown> = {
+    kubernetesVersion: flags.kubernetesVersion,
+    serviceCIDRs: flags.serviceCidr,
+    clusterDomain: flags.clusterDomain,
+    proxyMode: flags.proxyMode,
+    roots: flags.root,
+    exclude: flags.exclude,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** The scope that the flags name, or the only one; throws a Failure that lists them where there are several. */
+export function chooseScope(loaded: Loaded, flags: LoadFlags): ScopeState {
+  const { scopes } = loaded.workspace;
+  if (flags.scope !== undefined) {
+    const chosen = loaded.workspace.scope(flags.scope);
+    if (!chosen) throw new Failure(`no scope ${flags.scope}; ${scopeList(scopes)}`);
+    return chosen;
+  }
+  if (scopes.length === 1) return scopes[0]!;
+  if (scopes.length === 0) throw new Failure('no Kubernetes manifests there');
+  throw new Failure(
+    `there are ${scopes.length} scopes: choose one with --scope NAME, or take everything as one cluster with --all; ${scopeList(scopes)}`,
+  );
+}
+
+function scopeList(scopes: readonly ScopeState[]): string {
+  return `scopes:\n${scopes.map(({ scope }) => `  ${scope.name}`).join('\n')}`;
+}

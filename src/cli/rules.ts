@@ -1,0 +1,21 @@
+/** `rules`: kube-proxy's rules of a node, as the node's own tools would print them. */
+
+import type { ScopeState } from '#analysis/context';
+import { Failure } from './failure';
+import { print } from './output';
+import { modeOf } from './requests';
+
+export function rules(
+  { simulation }: ScopeState,
+  flags: { readonly node: string; readonly mode?: string; readonly family: 'IPv4' | 'IPv6' },
+): void {
+  const mode = modeOf(flags.mode) ?? simulation.controlPlane.settings.proxyMode;
+  if (!simulation.dataPlane.supports(mode))
+    throw new Failure(`the rules of mode ${mode} are not simulated yet; iptables is`);
+  const ruleset = simulation.dataPlane.rules(flags.node, mode, flags.family);
+  if (!ruleset) {
+    const known = simulation.controlPlane.nodes().map((node) => node.metadata.name);
+    throw new Failure(`no node ${flags.node}; nodes: ${known.join(', ')}`);
+  }
+  print(simulation.dataPlane.print(ruleset));
+}

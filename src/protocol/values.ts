@@ -1,0 +1,116 @@
+/** Values that several messages carry, as schemas: what crosses a process is checked on arrival. */
+
+import * as v from 'valibot';
+
+export const position = v.object({ line: v.number(), character: v.number() });
+export const range = v.object({ start: position, end: position });
+
+/** A place in a document, by its URI. */
+export const place = v.object({ uri: v.string(), range });
+export type WirePlace = v.InferOutput<typeof place>;
+
+export const severity = v.picklist(['error', 'warning', 'info', 'hint']);
+export type WireSeverity = v.InferOutput<typeof severity>;
+
+export const problem = v.object({ severity, message: v.string() });
+
+export const protocolName = v.picklist(['TCP', 'UDP', 'SCTP']);
+export const proxyMode = v.picklist(['iptables', 'ipvs', 'nftables']);
+
+export const traceRequest = v.object({
+  from: v.string(),
+  to: v.string(),
+  port: v.optional(v.number()),
+  protocol: v.optional(protocolName),
+  mode: v.optional(proxyMode),
+});
+export type WireTraceRequest = v.InferOutput<typeof traceRequest>;
+
+export const cause = v.object({ text: v.string(), place: v.optional(place) });
+
+export const hop = v.object({
+  kind: v.picklist(['name', 'service', 'rules', 'route', 'policy', 'pod', 'reply']),
+  title: v.string(),
+  result: v.string(),
+  lines: v.array(v.string()),
+  before: v.optional(v.string()),
+  after: v.optional(v.string()),
+  causes: v.array(cause),
+  state: v.picklist(['passed', 'changed', 'ended', 'failed']),
+});
+export type WireHop = v.InferOutput<typeof hop>;
+
+export const outcome = v.object({
+  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved']), // prettier-ignore
+  /** `shop/web-1:8080` where it was delivered, else why not. */
+  text: v.string(),
+  probability: v.number(),
+});
+export type WireOutcome = v.InferOutput<typeof outcome>;
+
+export const fix = v.object({ title: v.string(), place: v.optional(place) });
+
+export const trace = v.object({
+  request: traceRequest,
+  scope: v.string(),
+  from: v.string(),
+  to: v.string(),
+  verdict: v.string(),
+  symptom: v.string(),
+  outcomes: v.array(outcome),
+  paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop) })),
+  fixes: v.array(fix),
+  assumptions: v.array(v.string()),
+});
+export type WireTrace = v.InferOutput<typeof trace>;
+
+export const topologyNode = v.object({
+  id: v.string(),
+  kind: v.picklist(['namespace', 'service', 'workload', 'pod', 'node', 'outside']),
+  label: v.string(),
+  detail: v.string(),
+  parent: v.string(),
+  ports: v.array(v.object({ id: v.string(), label: v.string() })),
+  place: v.optional(place),
+  ready: v.optional(v.boolean()),
+  problems: v.array(problem),
+});
+export type WireTopologyNode = v.InferOutput<typeof topologyNode>;
+
+export const topologyEdge = v.object({
+  id: v.string(),
+  from: v.string(),
+  fromPort: v.optional(v.string()),
+  to: v.string(),
+  kind: v.picklist(['targets', 'makes', 'runs-on', 'routes']),
+  label: v.string(),
+  problem: v.optional(problem),
+});
+export type WireTopologyEdge = v.InferOutput<typeof topologyEdge>;
+
+export const topology = v.object({ scope: v.string(), nodes: v.array(topologyNode), edges: v.array(topologyEdge) });
+export type WireTopology = v.InferOutput<typeof topology>;
+
+export const treeItem = v.object({
+  id: v.string(),
+  kind: v.picklist(['scope', 'namespace', 'service', 'port', 'endpoint', 'problem', 'unknown']),
+  label: v.string(),
+  description: v.string(),
+  accessibleLabel: v.string(),
+  tooltip: v.string(),
+  severity: v.optional(severity),
+  place: v.optional(place),
+  service: v.optional(v.string()),
+  port: v.optional(v.number()),
+  scope: v.string(),
+  hasChildren: v.boolean(),
+});
+export type WireTreeItem = v.InferOutput<typeof treeItem>;
+
+export const scopeSummary = v.object({
+  name: v.string(),
+  kind: v.picklist(['kustomization', 'chart', 'root', 'folder', 'file']),
+  services: v.number(),
+  problems: v.number(),
+});
+export type WireScope = v.InferOutput<typeof scopeSummary>;

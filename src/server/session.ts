@@ -1,0 +1,190 @@
+/** The state of one language server: the workspace, the open documents over it, and when it is brought up to date. */
+
+import { fileURLToPath } from 'node:url';
+import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { createWorkspace, type Workspace } from '#analysis/workspace';
+import { createExclusion, isManifestPath } from '#manifest/index';
+import { changedNotification, statusNotification, type Status } from '#protocol/server';
+import { diagnosticsOf } from './diagnostics';
+import { findManifests, readText, reasonOf, type Gitignore } from './files';
+import { defaultSettings } from '#model/settings';
+import type { Paths } from './paths';
+import { readConfiguration } from './configuration';
+
+/** How long after an edit the findings are derived: long enough not to run on every key, too short to be noticed. */
+const settleMilliseconds = 40;
+
+export class Session {
+  readonly paths: Paths;
+  readonly #connection: Connection;
+  readonly #documents: TextDocuments<TextDocument>;
+  #workspace: Workspace;
+  #timer: NodeJS.Timeout | undefined;
+  #dirty = false;
+  #version = 0;
+  #loading: { read: number; all: number } | undefined;
+  /** Counts the loads, so that an older one stops when a newer one began. */
+  #load = 0;
+  readonly #published = new Map<string, { text: string; errors: number; warnings: number }>();
+  #errors = 0;
+  #warnings = 0;
+  #gitignores: Gitignore[] = [];
+  /** Whether a path is left out; known once the folders were listed. */
+  #excluded: (path: string) => boolean = () => false;
+
+  constructor(
+    connection: Connection,
+    documents: TextDocuments<TextDocument>,
+    paths: Paths,
+    configuration: Configuration,
+  ) {
+    this.#connection = connection;
+    this.#documents = documents;
+    this.paths = paths;
+    this.#workspace = createWorkspace(configuration);
+  }
+
+  /** The workspace, with all that happened so far derived. */
+  workspace(): Workspace {
+    if (this.#dirty && !this.#loading) this.#settle();
+    return this.#workspace;
+  }
+
+  /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
+  async load(editorSettings: unknown): Promise<void> {
+    const load = ++this.#load;
+    const configuration = await readConfiguration(this.paths, editorSettings);
+    for (const message of configuration.messages) this.#connection.console.warn(message);
+    const found = await this.#find(configuration.exclude);
+    if (load !== this.#load) return;
+    this.#workspace = createWorkspace(configuration);
+    this.#loading = { read: 0, all: found.length };
+    this.#status();
+    await this.#readAll(found, load);
+    if (load !== this.#load) return;
+    this.#loading = undefined;
+    for (const document of this.#documents.all()) this.#take(document);
+    this.#settle();
+    for (const path of [...this.#published.keys()]) if (!this.#workspace.file(path)) this.#publish(path);
+  }
+
+  documentChanged(document: TextDocument): void {
+    if (this.#take(document)) this.#schedule();
+  }
+
+  async documentClosed(uri: string): Promise<void> {
+    const path = this.paths.path(uri);
+    if (path !== undefined) await this.#reread(path, uri);
+  }
+
+  /** Files changed on disk; those that are open in the editor keep the editor's text. */
+  async filesChanged(uris: readonly string[]): Promise<void> {
+    await Promise.all(
+      uris.map(async (uri) => {
+        const path = this.paths.path(uri);
+        if (path !== undefined && this.#documents.get(uri) === undefined) await this.#reread(path, uri);
+      }),
+    );
+  }
+
+  async #find(exclude: readonly string[]): Promise<{ path: string; uri: string }[]> {
+    const all: { path: string; uri: string }[] = [];
+    this.#gitignores = [];
+    for (const { uri, prefix } of this.paths.folders()) {
+      if (!uri.startsWith('file:')) continue;
+      try {
+        const found = await findManifests(fileURLToPath(uri), exclude);
+        for (const path of found.files) all.push({ path: prefix + path, uri: this.paths.uri(prefix + path) });
+        for (const ignore of found.gitignores)
+          this.#gitignores.push({ ...ignore, folder: joined(prefix, ignore.folder) });
+        for (const folder of found.unreadable)
+          this.#connection.console.warn(`${folder.path} is not read: ${folder.message}`);
+      } catch (error) {
+        this.#connection.console.error(`${uri} is not read: ${reasonOf(error)}`);
+      }
+    }
+    this.#excluded = createExclusion({ gitignores: this.#gitignores, exclude });
+    return all;
+  }
+
+  async #readAll(found: readonly { path: string; uri: string }[], load: number): Promise<void> {
+    const batch = 32;
+    for (let i = 0; i < found.length && load === this.#load; i += batch) {
+      const files = found.slice(i, i + batch);
+      const texts = await Promise.all(files.map((file) => readText(fileURLToPath(file.uri))));
+      for (const [k, file] of files.entries()) this.#set(file.path, texts[k]!);
+      if (this.#loading) this.#loading.read += files.length;
+      if (i % 512 === 0) this.#status();
+    }
+  }
+
+  async #reread(path: string, uri: string): Promise<void> {
+    if (!isManifestPath(path) || !uri.startsWith('file:')) return;
+    const found = await readText(fileURLToPath(uri));
+    const gone = 'problem' in found && found.problem.message.includes('no such file');
+    if (gone || this.#excluded(path)) this.#workspace.removeFile(path);
+    else this.#set(path, found);
+    this.#schedule();
+  }
+
+  #set(path: string, found: Awaited<ReturnType<typeof readText>>): void {
+    if ('text' in found) this.#workspace.setFile(path, found.text);
+    else this.#workspace.setProblem(path, found.problem);
+  }
+
+  #take(document: TextDocument): boolean {
+    const path = this.paths.path(document.uri);
+    if (path === undefined || !isManifestPath(path) || this.#excluded(path)) return false;
+    this.#workspace.setFile(path, document.getText());
+    return true;
+  }
+
+  #schedule(): void {
+    this.#dirty = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#dirty && !this.#loading) this.#settle();
+    }, settleMilliseconds);
+  }
+
+  #settle(): void {
+    this.#dirty = false;
+    clearTimeout(this.#timer);
+    const change = this.#workspace.update();
+    for (const path of change.files) this.#publish(path);
+    this.#version++;
+    void this.#connection.sendNotification(changedNotification.method, { version: this.#version });
+    this.#status();
+  }
+
+  #publish(path: string): void {
+    const diagnostics = diagnosticsOf(this.#workspace, path, this.paths);
+    const text = JSON.stringify(diagnostics);
+    const before = this.#published.get(path);
+    if ((before?.text ?? '[]') === text) return;
+    const errors = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Error).length;
+    const warnings = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Warning).length;
+    this.#errors += errors - (before?.errors ?? 0);
+    this.#warnings += warnings - (before?.warnings ?? 0);
+    if (diagnostics.length === 0) this.#published.delete(path);
+    else this.#published.set(path, { text, errors, warnings });
+    void this.#connection.sendDiagnostics({ uri: this.paths.uri(path), diagnostics });
+  }
+
+  #status(): void {
+    const status: Status = {
+      state: this.#loading ? 'reading' : 'ready',
+      filesRead: this.#loading?.read ?? this.#workspace.fileCount,
+      files: this.#loading?.all ?? this.#workspace.fileCount,
+      scopes: this.#workspace.scopes.length,
+      errors: this.#errors,
+      warnings: this.#warnings,
+    };
+    void this.#connection.sendNotification(statusNotification.method, status);
+  }
+}
+
+function joined(prefix: string, folder: string): string {
+  return (prefix + folder).replace(/\/$/, '');
+}

@@ -1,0 +1,66 @@
+/** Values of the analysis as they go over the wire: places by URI, outcomes in words. */
+
+import type { Fix, Hop, Place, Topology, Trace, TreeItem } from '#analysis/types';
+import type { WireHop, WireOutcome, WirePlace, WireTopology, WireTrace, WireTreeItem } from '#protocol/values';
+import type { Paths } from './paths';
+
+export function wirePlace(place: Place | undefined, paths: Paths): WirePlace | undefined {
+  return place && { uri: paths.uri(place.file), range: place.range };
+}
+
+export function wireTreeItem(item: TreeItem, paths: Paths): WireTreeItem {
+  return { ...item, place: wirePlace(item.place, paths) };
+}
+
+export function wireTopology(topology: Topology, paths: Paths): WireTopology {
+  return {
+    scope: topology.scope,
+    nodes: topology.nodes.map((node) => ({
+      ...node,
+      ports: [...node.ports],
+      problems: [...node.problems],
+      place: wirePlace(node.place, paths),
+    })),
+    edges: [...topology.edges],
+  };
+}
+
+export function wireTrace(trace: Trace, scope: string, paths: Paths): WireTrace {
+  return {
+    request: trace.request,
+    scope,
+    from: trace.from,
+    to: trace.to,
+    verdict: trace.verdict,
+    symptom: trace.symptom,
+    outcomes: trace.outcomes.map((outcome) => wireOutcome(outcome, outcome.probability)),
+    paths: trace.paths.map((path) => ({
+      probability: path.probability,
+      outcome: wireOutcome(path.outcome, path.probability),
+      hops: path.hops.map((hop) => wireHop(hop, paths)),
+    })),
+    fixes: trace.fixes.map((fix) => wireFix(fix, paths)),
+    assumptions: [...trace.assumptions],
+  };
+}
+
+function wireOutcome(
+  outcome: Trace['outcomes'][number] | Trace['paths'][number]['outcome'],
+  probability: number,
+): WireOutcome {
+  const text = outcome.kind === 'delivered' ? `${outcome.pod}:${outcome.port}` : outcome.reason;
+  return { kind: outcome.kind, text, probability };
+}
+
+function wireHop(hop: Hop, paths: Paths): WireHop {
+  return {
+    ...hop,
+    lines: [...hop.lines],
+    causes: hop.causes.map((cause) => ({ text: cause.text, place: wirePlace(cause.place, paths) })),
+  };
+}
+
+function wireFix(fix: Fix, paths: Paths) {
+  const edit = fix.edits[0];
+  return { title: fix.title, place: edit && wirePlace(edit, paths) };
+}
