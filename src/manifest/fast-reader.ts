@@ -51,6 +51,8 @@ class FastReader {
   /** Column of `#at` in its line, when `#at` is at the first character of a line's content; -1 at the end. */
   #indent = 0;
   #depth = 0;
+  /** Whether a flow collection may go over several lines. */
+  #manyLines = false;
   /** The end of the scalar that was read last. */
   #end = 0;
   #style: NodeStyle = 'plain';
@@ -65,13 +67,21 @@ class FastReader {
   document(): Read<JsonValue> {
     const start = this.#at;
     // A marker line that holds more than the marker.
-    if (this.#text.startsWith('---', start) || !this.#nextLine()) return GIVE_UP;
+    if ((start < this.#to && this.#text.startsWith('---', start)) || !this.#nextLine()) return GIVE_UP;
     if (this.#indent < 0) {
       if (this.#places) this.place = placedScalar('plain', start, start);
       return null;
     }
-    const value = this.#node(this.#indent);
+    const first = this.#text.charCodeAt(this.#at);
+    const value = first === OPEN_MAP || first === OPEN_LIST ? this.#flowDocument() : this.#node(this.#indent);
     return value === GIVE_UP || this.#indent >= 0 ? GIVE_UP : value;
+  }
+
+  /** A document that is one flow collection, such as JSON: nothing is said about how its lines are indented. */
+  #flowDocument(): Read<JsonValue> {
+    this.#manyLines = true;
+    const value = this.#flow();
+    return value !== GIVE_UP && this.#endOfValue() ? value : GIVE_UP;
   }
 
   /** Goes from the start of a line to the next content and sets the indent; false at what this reader does not know. */
@@ -296,39 +306,81 @@ class FastReader {
     } else if (code === OPEN_MAP || code === OPEN_LIST) {
       value = this.#flow();
       this.#end = -1;
-    } else value = this.#plain();
+    } else value = this.#plain(column);
     if (value === GIVE_UP) return GIVE_UP;
     if (this.#places && this.#end >= 0) this.place = placedScalar(this.#style, start, this.#end);
     return this.#endOfValue() ? value : GIVE_UP;
   }
 
-  #plain(): Read<JsonValue> {
+  /** A plain scalar; lines below that are indented more than the parent continue it. */
+  #plain(parent: number): Read<JsonValue> {
     const text = this.#text;
-    const to = this.#to;
     const start = this.#at;
     const first = text.charCodeAt(start);
     if (first < 128 && indicators[first] === 1) return GIVE_UP;
     if ((first === COLON || first === QUESTION || first === DASH) && this.#isBlankAt(start + 1)) return GIVE_UP;
+    if (!this.#plainLine()) return GIVE_UP;
+    this.#style = 'plain';
+    let content = text.slice(start, this.#end);
+    for (let breaks = this.#toContinuation(parent); breaks > 0; breaks = this.#toContinuation(parent)) {
+      const line = this.#at;
+      if (!this.#plainLine()) return GIVE_UP;
+      content += breaks === 1 ? ' ' : '\n'.repeat(breaks - 1);
+      content += text.slice(line, this.#end);
+    }
+    return finite(resolvePlain(content));
+  }
+
+  /** Goes to the end of a plain scalar's line, where a comment or the line's end follows; sets `#end` there, too. */
+  #plainLine(): boolean {
+    const text = this.#text;
+    const to = this.#to;
+    const start = this.#at;
     let at = start;
     for (; at < to; at++) {
       const code = text.charCodeAt(at);
       if (code === COLON) {
-        if (this.#isBlankAt(at + 1)) return GIVE_UP;
+        if (this.#isBlankAt(at + 1)) return false;
       } else if (code <= HASH) {
         if (code === LF || (code === HASH && text.charCodeAt(at - 1) === SPACE)) break;
         if (code === CR) {
-          if (text.charCodeAt(at + 1) !== LF) return GIVE_UP;
+          if (text.charCodeAt(at + 1) !== LF) return false;
           break;
         }
-        if (code === TAB) return GIVE_UP;
-      } else if (code === 0xfeff) return GIVE_UP;
+        if (code === TAB) return false;
+      } else if (code === 0xfeff) return false;
     }
     let end = at;
     while (text.charCodeAt(end - 1) === SPACE) end--;
     // The comment's mark must be seen behind its blank.
     this.#at = this.#end = end;
-    this.#style = 'plain';
-    return finite(resolvePlain(text.slice(start, end)));
+    return true;
+  }
+
+  /** Goes to the line that continues a plain scalar; gives the number of line breaks before it, 0 if there is none. */
+  #toContinuation(parent: number): number {
+    const text = this.#text;
+    const to = this.#to;
+    let at = this.#at;
+    let breaks = 0;
+    for (;;) {
+      const before = at;
+      while (at < to && text.charCodeAt(at) === SPACE) at++;
+      if (at >= to) return 0;
+      const code = text.charCodeAt(at);
+      if (code === LF) {
+        breaks++;
+        at++;
+      } else if (code === CR && text.charCodeAt(at + 1) === LF) {
+        breaks++;
+        at += 2;
+      } else {
+        // Behind a comment, a line cannot continue the scalar: the caller finds that it does not fit.
+        if (breaks === 0 || code === HASH || at - before <= parent) return 0;
+        this.#at = at;
+        return breaks;
+      }
+    }
   }
 
   /** A quoted scalar that ends on its line; the cursor ends behind the quote. */
@@ -417,7 +469,7 @@ class FastReader {
     return strip ? content : `${content}\n`;
   }
 
-  /** A flow collection that ends on its line; the cursor ends behind its bracket. */
+  /** A flow collection, on one line unless it is the whole document; the cursor ends behind its bracket. */
   #flow(): Read<JsonValue> {
     if (++this.#depth > deepest) return GIVE_UP;
     const value = this.#text.charCodeAt(this.#at) === OPEN_MAP ? this.#flowMapping() : this.#flowSequence();
@@ -468,7 +520,14 @@ class FastReader {
   }
 
   #blanks(): void {
-    while (this.#text.charCodeAt(this.#at) === SPACE) this.#at++;
+    const text = this.#text;
+    const to = this.#to;
+    while (this.#at < to) {
+      const code = text.charCodeAt(this.#at);
+      if (code === SPACE || (this.#manyLines && (code === LF || code === TAB))) this.#at++;
+      else if (this.#manyLines && code === CR && text.charCodeAt(this.#at + 1) === LF) this.#at += 2;
+      else return;
+    }
   }
 
   /** Steps over a comma; true as well before the closing bracket. */
@@ -483,15 +542,19 @@ class FastReader {
   /** Leaves the cursor at the colon. */
   #flowKey(): Read<string> {
     const text = this.#text;
+    const start = this.#at;
     const code = text.charCodeAt(this.#at);
     if (code === DOUBLE || code === SINGLE) {
       const key = this.#quoted(code);
       this.#end = this.#at;
-      return text.charCodeAt(this.#at) === COLON && this.#isBlankAt(this.#at + 1) ? key : GIVE_UP;
+      // Behind quotes, the colon needs no blank.
+      return text.charCodeAt(this.#at) === COLON && this.#at - start <= longestImplicitKey ? key : GIVE_UP;
     }
     const plain = this.#flowPlainText();
     if (plain === GIVE_UP || plain === '<<') return GIVE_UP;
-    return text.charCodeAt(this.#at) === COLON && this.#isBlankAt(this.#at + 1) ? (keyOfPlain(plain) ?? GIVE_UP) : GIVE_UP;
+    return text.charCodeAt(this.#at) === COLON && this.#isBlankAt(this.#at + 1)
+      ? (keyOfPlain(plain) ?? GIVE_UP)
+      : GIVE_UP;
   }
 
   #flowValue(): Read<JsonValue> {

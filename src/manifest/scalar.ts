@@ -116,14 +116,14 @@ export function needsQuotes(text: string, flow: 'block' | 'flow'): boolean {
   // Other readers take these for numbers, dates or merge keys, though kubectl does not.
   if (/^(?:[-+.]?\d[\d_:.eE+-]*|<<|=)$/.test(text)) return true;
   if (/^[\s&*!|>'"%@`#,[\]{}]|^[-?:](?:\s|$)|^(?:---|\.\.\.)/.test(text)) return true;
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]|\s$|:(?:\s|$)|\s#/.test(text)) return true;
+  if (/[\p{Cc}\u2028\u2029\ufeff]|\s$|:(?:\s|$)|\s#/u.test(text)) return true;
   return flow === 'flow' && /[,[\]{}:]|^[-?]/.test(text);
 }
 
 /** The scalar as text of a manifest: plain where that is safe, else quoted in the given style. */
 export function printScalar(value: string | number | boolean, style: ScalarStyle, flow: 'block' | 'flow'): string {
   if (typeof value !== 'string') return String(value);
-  const printable = !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(value);
+  const printable = !/[\p{Cc}\u2028\u2029\ufeff]/u.test(value);
   if (style === 'single' && printable) return `'${value.replaceAll("'", "''")}'`;
   if (style === 'plain' && !needsQuotes(value, flow)) return value;
   // JSON's escapes are a subset of YAML's with the same meaning.

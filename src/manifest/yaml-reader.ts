@@ -1,9 +1,10 @@
 /** Reads any YAML document with the `yaml` package's parser, giving values the meaning that kubectl gives them. */
 
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Document, Node, Pair, Scalar, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { JsonValue } from '#base/json';
 import type { Span } from '#base/text';
+import type { YamlLimits } from './limits';
 import { placedScalar, type NodeStyle, type PlacedEntry, type PlacedNode } from './places';
 import { keyOfPlain, resolvePlain } from './scalar';
 
@@ -24,13 +25,6 @@ export interface YamlResult {
   readonly mappingAsKey: boolean;
 }
 
-export interface YamlLimits {
-  /** How deep collections may be nested. */
-  readonly maxDepth: number;
-  /** How many values the aliases of a document may stand for. */
-  readonly maxAliasedValues: number;
-}
-
 /**
  * The value of the one document of `text` from `from` to `to`, its problems, and where its parts stand.
  * Models sigs.k8s.io/yaml yaml.go YAMLToJSON with goyaml.v2/decode.go (the version that kubectl v1.37 uses).
@@ -49,6 +43,9 @@ function tooDeep(limits: YamlLimits, start: number, end: number): ReadProblem {
   const message = `nested more than ${limits.maxDepth} levels deep; the document is not read`;
   return { code: 'yaml-depth', severity: 'error', message, span: { start, end } };
 }
+
+/** Of a document; beyond, they would help nobody. */
+const mostProblems = 20;
 
 /** A converted part of a document. */
 interface Converted {
@@ -95,10 +92,8 @@ class YamlReader {
       prettyErrors: false,
       logLevel: 'silent',
     });
-    for (const error of document.errors.slice(0, 1)) {
-      const [start, end] = error.pos;
-      this.#problem('yaml-syntax', syntaxMessage(error.code, error.message), start, end);
-    }
+    const [error] = document.errors;
+    if (error) return this.#broken(document, error);
     let converted: Converted | undefined;
     try {
       converted = document.contents ? this.#convert(document.contents) : undefined;
@@ -108,7 +103,24 @@ class YamlReader {
       return this.#result(undefined, undefined);
     }
     const place = converted?.place ?? placedScalar('plain', this.#from, this.#from);
-    return this.#result(document.errors.length > 0 ? undefined : (converted?.value ?? null), place);
+    return this.#result(converted?.value ?? null, place);
+  }
+
+  /** The first mistake tells enough, and what follows from it is not told; the parts that could be read have places. */
+  #broken(document: Document.Parsed, error: YAMLError): YamlResult {
+    const [start, end] = error.pos;
+    const span = { start: this.#from + start, end: this.#from + Math.max(start, end) };
+    const problem: ReadProblem =
+      error.code === 'RESOURCE_EXHAUSTION'
+        ? tooDeep(this.#limits, span.start, span.end)
+        : { code: 'yaml-syntax', severity: 'error', message: syntaxMessage(error.code, error.message), span };
+    let place: PlacedNode | undefined;
+    try {
+      place = document.contents ? this.#convert(document.contents).place : undefined;
+    } catch (refused) {
+      if (!(refused instanceof Refused)) throw refused;
+    }
+    return { value: undefined, place, problems: [problem], mappingAsKey: this.#mappingAsKey };
   }
 
   #result(value: JsonValue | undefined, place: PlacedNode | undefined): YamlResult {
@@ -116,6 +128,7 @@ class YamlReader {
   }
 
   #problem(code: string, message: string, start: number, end: number): void {
+    if (this.#problems.length >= mostProblems) return;
     const span = { start: this.#from + start, end: this.#from + Math.max(start, end) };
     this.#problems.push({ code, severity: 'error', message, span });
   }
@@ -171,7 +184,7 @@ class YamlReader {
   /** A block scalar's range takes in the line ends that follow; its place does not. */
   #contentEnd(node: Scalar, start: number, end: number): number {
     if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') return end;
-    while (end > start && /\s/.test(this.#text.charAt(this.#from + end - 1))) end--;
+    while (end > start && /[ \r\n]/.test(this.#text.charAt(this.#from + end - 1))) end--;
     return end;
   }
 
@@ -191,7 +204,7 @@ class YamlReader {
     const items: PlacedNode[] = [];
     let size = 1;
     for (const item of node.items) {
-      const converted = this.#convert(item);
+      const converted = isUnwritten(item) && !node.flow ? this.#emptyItem(item) : this.#convert(item);
       value.push(converted.value);
       items.push(converted.place);
       size += converted.size;
@@ -232,6 +245,16 @@ class YamlReader {
     at = this.#text.charAt(at) === ':' ? at + 1 : this.#from + keyEnd;
     const anchor = (pair.value as Scalar | null)?.anchor;
     const converted: Converted = { value: null, place: placedScalar('plain', at, at), size: 1 };
+    if (anchor !== undefined) this.#anchors.set(anchor, converted);
+    return converted;
+  }
+
+  /** `-` without a value: null, standing behind the dash. */
+  #emptyItem(node: Node): Converted {
+    let at = this.#from + rangeOf(node)[0];
+    while (at > this.#from && this.#text.charAt(at - 1) !== '-') at--;
+    const converted: Converted = { value: null, place: placedScalar('plain', at, at), size: 1 };
+    const { anchor } = node as Scalar;
     if (anchor !== undefined) this.#anchors.set(anchor, converted);
     return converted;
   }

@@ -1,0 +1,26 @@
+/** The manifest room: text of files in, objects, their places and their scopes out. */
+
+export { createExclusion, type ExclusionRules } from './exclusion';
+export { fieldAt, lineIndexOf, locate, locateNearest } from './locate';
+export { isChartPath, isKustomizationPath, isManifestPath, isSettingsPath } from './paths';
+export { defaultLimits, maximumFileSize, type ReadLimits } from './limits';
+export { readManifest } from './read-manifest';
+export {
+  assignScopes,
+  problemsOfFile,
+  scopeAssignment,
+  singleScope,
+  type ScopeAssignment,
+  type ScopeSettings,
+} from './scopes';
+export type * from './types';
+export {
+  mergeSettings,
+  readSettings,
+  type Settings,
+  type SettingsPart,
+  type SettingsProblem,
+  type SettingsReading,
+} from './settings';
+export { readSettingsFile, type SettingsFileReading } from './settings-file';
+export { removeMember, replaceScalar, setMember, type ManifestEdit } from './edits';

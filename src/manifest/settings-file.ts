@@ -1,0 +1,53 @@
+/** Reads `.service-topology.yaml`: its settings, and its mistakes at their places. */
+
+import { emptyRange, LineIndex, type Range } from '#base/text';
+import { stepInto, type PlacedNode } from './places';
+import { defaultLimits } from './limits';
+import { readSettings, type SettingsPart, type SettingsProblem } from './settings';
+import { splitDocuments } from './split';
+import type { ManifestProblem } from './types';
+import { readYaml } from './yaml-reader';
+
+export interface SettingsFileReading {
+  readonly settings: SettingsPart;
+  readonly problems: readonly ManifestProblem[];
+}
+
+/** The settings of the file's first document; never throws. */
+export function readSettingsFile(text: string): SettingsFileReading {
+  const span = splitDocuments(text)[0];
+  if (!span) return { settings: {}, problems: [] };
+  if (span.end - span.start > defaultLimits.maxIntricateLength) {
+    const message = 'the settings are not read: the file is too large';
+    return {
+      settings: {},
+      problems: [{ code: 'file-too-large', severity: 'error', message, range: emptyRange, document: 0 }],
+    };
+  }
+  const yaml = readYaml(text, span.start, span.end, defaultLimits);
+  const reading = readSettings(yaml.value);
+  const lines = new LineIndex(text);
+  const problems = yaml.problems.map((problem): ManifestProblem => {
+    const { code, severity, message } = problem;
+    return { code, severity, message, range: lines.range(problem.span), document: 0 };
+  });
+  for (const problem of reading.problems) {
+    const range = yaml.place ? rangeOf(problem, yaml.place, lines) : emptyRange;
+    problems.push({ code: 'settings-invalid', severity: 'error', message: problem.message, range, document: 0 });
+  }
+  return { settings: reading.settings, problems };
+}
+
+function rangeOf({ path, part }: SettingsProblem, root: PlacedNode, lines: LineIndex): Range {
+  let node = root;
+  for (const [depth, step] of path.entries()) {
+    if (part === 'key' && depth === path.length - 1 && node.kind === 'mapping') {
+      const entry = node.entries.find(({ key }) => key === step);
+      if (entry) return lines.range({ start: entry.keyStart, end: entry.keyEnd });
+    }
+    const next = stepInto(node, step);
+    if (!next) break;
+    node = next;
+  }
+  return lines.range(node);
+}
