@@ -14,10 +14,10 @@ export interface Box {
 
 export const measures = {
   /** Name and second line of a box. */
-  header: 42,
+  header: 44,
   portRow: 21,
   /** Height of a box that has only a header line and a detail. */
-  plain: 42,
+  plain: 44,
   pod: 16,
   podRows: 4,
   inset: 12,
@@ -31,7 +31,7 @@ export const measures = {
   namespaceGap: 28,
   columnGap: 96,
   /** The narrowest and widest box of a column. */
-  boxWidth: { smallest: 180, largest: 340, step: 20 },
+  boxWidth: { smallest: 200, largest: 360, step: 20 },
 } as const;
 
 export function intersects(a: Box, b: Box): boolean {

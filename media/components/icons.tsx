@@ -1,0 +1,79 @@
+/** Small signs, drawn in the colour of the text around them; each state has a shape of its own. */
+
+import type { WireSeverity } from '#protocol/values';
+
+const paths = {
+  error: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM5.2 5.2l5.6 5.6m0-5.6-5.6 5.6',
+  warning: 'M8 1.8 15 14.2H1L8 1.8Zm0 4.4v4m0 1.6v.9',
+  info: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm0 5.7v4.2m0-6.6v-.9',
+  hint: 'M8 1.8a4.4 4.4 0 0 0-2.4 8.1v1.6h4.8V9.9A4.4 4.4 0 0 0 8 1.8ZM6.2 13.9h3.6',
+  good: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm-3 6.7 2.1 2.2L11 6',
+  stop: 'M5.2 1.5h5.6l3.7 3.7v5.6l-3.7 3.7H5.2l-3.7-3.7V5.2L5.2 1.5Zm-.4 6.5h6.4',
+  clock: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm0 2.8V8l2.6 1.8',
+  close: 'm3.5 3.5 9 9m0-9-9 9',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M2 6V2h4m4 0h4v4m0 4v4h-4M6 14H2v-4',
+  list: 'M2 4h1m2.5 0H14M2 8h1m2.5 0H14M2 12h1m2.5 0H14',
+  map: 'M1.5 3.5h5v4h-5zm8 5h5v4h-5zM6.5 5.5h2v5h1',
+  key: 'M2 3h3v3H2zm0 7h3v3H2zm5.5-5.5H14m-6.5 7H14',
+  service: 'M8 1.8 13.4 5v6L8 14.2 2.6 11V5L8 1.8Zm0 4.1a2.1 2.1 0 1 0 0 4.2 2.1 2.1 0 0 0 0-4.2Z',
+  workload: 'M8 2 14 5 8 8 2 5l6-3ZM2 8l6 3 6-3M2 11l6 3 6-3',
+  node: 'M2 3h12v4H2zm0 6h12v4H2zm2.5-4h.5m-.5 6h.5',
+  outside: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM1.5 8h13M8 1.5c-4.3 4.3-4.3 8.7 0 13 4.3-4.3 4.3-8.7 0-13',
+  namespace: 'M2 4V2h2m8 0h2v2m0 8v2h-2m-8 0H2v-2M5 5h6v6H5z',
+  pod: 'M8 2.5 12.8 5.2v5.6L8 13.5l-4.8-2.7V5.2L8 2.5Z',
+  arrow: 'M2 8h11M9 4l4 4-4 4',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** Decorative unless it has a title. */
+export function Icon(props: { readonly name: IconName; readonly class?: string; readonly title?: string }) {
+  const { name, title } = props;
+  return (
+    <svg
+      class={`icon icon-${name} ${props.class ?? ''}`}
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.4"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      role={title === undefined ? undefined : 'img'}
+      aria-label={title}
+      aria-hidden={title === undefined ? 'true' : undefined}
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}
+
+export const severityWords: Readonly<Record<WireSeverity, string>> = {
+  error: 'Error',
+  warning: 'Warning',
+  info: 'Information',
+  hint: 'Hint',
+};
+
+export function SeverityIcon(props: { readonly severity: WireSeverity }) {
+  return <Icon name={props.severity} class={`tone-${props.severity}`} title={severityWords[props.severity]} />;
+}
+
+/** A sign inside the map's own SVG, its middle at x, y. */
+export function Sign(props: {
+  readonly name: IconName;
+  readonly x: number;
+  readonly y: number;
+  readonly class?: string;
+}) {
+  return (
+    <path
+      class={`sign icon-${props.name} ${props.class ?? ''}`}
+      d={paths[props.name]}
+      transform={`translate(${props.x - 8} ${props.y - 8})`}
+    />
+  );
+}

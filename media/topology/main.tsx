@@ -1,0 +1,14 @@
+/** Starts the topology panel. */
+
+import { fromTopologyPanel, toTopologyPanel } from '#protocol/webview';
+import { render } from 'preact';
+import '../components/theme.css';
+import { connect } from '../host';
+import { App } from './app';
+import { savedState } from './state';
+import './side.css';
+import './topology.css';
+
+const root = document.getElementById('root');
+const host = connect({ incoming: toTopologyPanel, outgoing: fromTopologyPanel, state: savedState });
+if (root !== null) render(<App host={host} />, root);

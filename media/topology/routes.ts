@@ -1,0 +1,81 @@
+/** How edges run: curves from port row to box, stubs that end at nothing where the edge is broken. */
+
+import type { WireTopologyEdge } from '#protocol/values';
+import type { Box, Point } from './geometry';
+import { around, measures } from './geometry';
+import type { Layout, Placed } from './layout';
+
+export interface Route {
+  readonly edge: WireTopologyEdge;
+  /** SVG path data. */
+  readonly path: string;
+  readonly box: Box;
+  readonly end: Point;
+  /** How far the edge carries a request: `lost` edges end at nothing, `doubtful` ones arrive with a warning. */
+  readonly state: 'whole' | 'doubtful' | 'lost';
+  /** Where the sign of a broken edge stands. */
+  readonly sign: Point;
+  /** Drawn only while one of its ends is selected or hovered. */
+  readonly onDemand: boolean;
+}
+
+const stub = 52;
+const gap = 34;
+
+/** One route for each edge that is drawn: what a workload makes stands inside its box and needs no line. */
+export function routesOf(edges: readonly WireTopologyEdge[], layout: Layout, boxOf: (id: string) => string): Route[] {
+  return edges.flatMap((edge) => {
+    const from = layout.placed.get(edge.kind === 'runs-on' ? edge.from : boxOf(edge.from));
+    if (from === undefined || (edge.kind === 'makes' && edge.problem === undefined)) return [];
+    return [routeOf(edge, from, layout.placed.get(boxOf(edge.to)))];
+  });
+}
+
+function routeOf(edge: WireTopologyEdge, from: Placed, to: Placed | undefined): Route {
+  const start = startOf(edge, from);
+  const severity = edge.problem?.severity;
+  const lost = to === undefined || severity === 'error';
+  if (to === undefined) {
+    const end = { x: start.x + stub, y: start.y };
+    return {
+      edge,
+      path: `M${start.x} ${start.y}H${end.x}`,
+      box: around([{ ...start, width: stub + 16, height: 1 }]),
+      end,
+      state: 'lost',
+      sign: { x: end.x + 9, y: end.y },
+      onDemand: false,
+    };
+  }
+  const target = endOf(to);
+  const backwards = target.x < start.x;
+  const end = lost ? { x: target.x - gap, y: target.y } : target;
+  const bend = backwards ? 90 : Math.max(30, (end.x - start.x) / 2);
+  const state = lost ? 'lost' : severity === 'warning' ? 'doubtful' : 'whole';
+  const points = [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end];
+  const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
+  return {
+    edge,
+    path: `M${start.x} ${start.y}C${points
+      .slice(1)
+      .map(({ x, y }) => `${x} ${y}`)
+      .join(' ')}`,
+    box: around(points.map((point) => ({ ...point, width: 1, height: 1 }))),
+    end,
+    state,
+    sign: lost ? { x: end.x + 9, y: end.y } : middle,
+    onDemand: state === 'whole' && (edge.kind === 'runs-on' || backwards),
+  };
+}
+
+function startOf(edge: WireTopologyEdge, from: Placed): Point {
+  if (from.shape === 'dot' || from.shape === 'folded') {
+    return { x: from.box.x + from.box.width / 2, y: from.box.y + from.box.height / 2 };
+  }
+  const y = edge.fromPort === undefined ? undefined : from.portY.get(edge.fromPort);
+  return { x: from.box.x + from.box.width, y: y ?? from.box.y + measures.header / 2 };
+}
+
+function endOf(to: Placed): Point {
+  return { x: to.box.x, y: to.box.y + measures.header / 2 };
+}

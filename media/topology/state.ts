@@ -1,0 +1,28 @@
+/** What the map keeps over reloads. */
+
+import * as v from 'valibot';
+
+export const view = v.object({ x: v.number(), y: v.number(), zoom: v.number() });
+/** The world's point (0, 0) stands at x, y of the window; one world pixel is `zoom` pixels there. */
+export type View = v.InferOutput<typeof view>;
+
+export const savedState = v.object({
+  scope: v.string(),
+  view: v.optional(view),
+  selected: v.optional(v.string()),
+  query: v.string(),
+  shows: v.picklist(['map', 'list']),
+  legend: v.boolean(),
+  problems: v.boolean(),
+  order: v.array(v.string()),
+});
+export type SavedState = v.InferOutput<typeof savedState>;
+
+export const freshState: SavedState = {
+  scope: '',
+  query: '',
+  shows: 'map',
+  legend: false,
+  problems: false,
+  order: [],
+};

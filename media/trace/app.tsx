@@ -1,0 +1,161 @@
+/** The trace panel: the verdict in a sentence, the request, the path hop by hop, and what mends it. */
+
+import type { WireTrace, WireTraceRequest } from '#protocol/values';
+import type { FromTracePanel, ToTracePanel } from '#protocol/webview';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Link, LiveRegion, ProgressRing } from '../components/controls';
+import { Empty } from '../components/empty';
+import { Icon } from '../components/icons';
+import type { Host } from '../host';
+import { Distribution } from './distribution';
+import { RequestForm } from './form';
+import { Hops } from './hops';
+import { PlaceText } from './place';
+import { freshState, requestKey, type SavedState } from './state';
+import { spokenPath, verdictIcon, verdictTone } from './words';
+
+export type TraceHost = Host<ToTracePanel, FromTracePanel, SavedState>;
+
+export function App({ host }: { readonly host: TraceHost }) {
+  const [content, setContent] = useState<ToTracePanel | undefined>();
+  const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
+  const [isBusy, setBusy] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+  const isRestored = useRef(false);
+  const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
+
+  useEffect(() => {
+    host.listen((message) => {
+      setContent((now) => (now !== undefined && message.version < now.version ? now : message));
+      setBusy(false);
+      if (message.kind !== 'trace') return;
+      const request = requestKey(message.trace.request);
+      setState((now) => (now.request === request ? now : { ...freshState, request, assumptions: now.assumptions }));
+    });
+  }, [host]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => host.setState(state), 100);
+    return () => clearTimeout(timer);
+  }, [host, state]);
+
+  useLayoutEffect(() => {
+    if (content === undefined || isRestored.current || panel.current === null) return;
+    isRestored.current = true;
+    panel.current.scrollTop = state.scroll;
+  }, [content, state.scroll]);
+
+  if (content === undefined) {
+    return (
+      <main class="panel waiting">
+        <ProgressRing label="Loading the trace" />
+      </main>
+    );
+  }
+
+  const trace = content.kind === 'trace' ? content.trace : undefined;
+  const request = content.kind === 'trace' ? content.trace.request : content.request;
+  const index = Math.min(state.path, (trace?.paths.length ?? 1) - 1);
+  const path = trace?.paths[index];
+  const onTrace = (next: WireTraceRequest): void => {
+    setBusy(true);
+    host.post({ kind: 'trace', request: next });
+  };
+  const spoken =
+    content.kind === 'message'
+      ? `${content.title}. ${content.text}`
+      : path === undefined
+        ? content.trace.verdict
+        : spokenPath(path);
+
+  return (
+    <main class="panel" ref={panel} onScroll={(event) => change({ scroll: event.currentTarget.scrollTop })}>
+      {trace !== undefined && <Verdict trace={trace} />}
+      <RequestForm
+        key={request === undefined ? '' : requestKey(request)}
+        request={request}
+        isBusy={isBusy}
+        onTrace={onTrace}
+      />
+      {content.kind === 'message' && <Empty icon="arrow" title={content.title} text={content.text} />}
+      {trace !== undefined && (
+        <>
+          <div class={`paths ${trace.paths.length > 1 ? 'several' : ''}`}>
+            {trace.paths.length > 1 && (
+              <Distribution
+                key={state.request}
+                paths={trace.paths}
+                selected={index}
+                onSelect={(next) => change({ path: next })}
+              />
+            )}
+            {path !== undefined && (
+              <section class="path" aria-label={`Path: ${spokenPath(path)}`}>
+                <Hops
+                  hops={path.hops}
+                  onCause={(hop, cause) =>
+                    host.post({ kind: 'reveal', link: { of: 'cause', path: index, hop, cause } })
+                  }
+                />
+                <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
+                {trace.assumptions.length > 0 && (
+                  <details
+                    class="assumptions"
+                    open={state.assumptions}
+                    onToggle={(event) => change({ assumptions: event.currentTarget.open })}
+                  >
+                    <summary>Assumed ({trace.assumptions.length})</summary>
+                    <ul>
+                      {trace.assumptions.map((assumption) => (
+                        <li key={assumption}>{assumption}</li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
+              </section>
+            )}
+          </div>
+        </>
+      )}
+      <LiveRegion text={spoken} />
+    </main>
+  );
+}
+
+function Verdict({ trace }: { readonly trace: WireTrace }) {
+  return (
+    <header class={`verdict tone-of-${verdictTone(trace)}`}>
+      <h1>
+        {trace.from} <span class="muted">→</span> {trace.to}
+      </h1>
+      <p class="verdict-words">
+        <Icon name={verdictIcon(trace)} />
+        <span>{trace.verdict}</span>
+      </p>
+      {trace.symptom !== '' && (
+        <p class="symptom">
+          <span class="muted">The client sees: </span>
+          {trace.symptom}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Fixes(props: { readonly trace: WireTrace; readonly onFix: (fix: number) => void }) {
+  const { trace, onFix } = props;
+  if (trace.fixes.length === 0) return null;
+  return (
+    <section class="fixes">
+      <h2>To mend it</h2>
+      <ul>
+        {trace.fixes.map((fix, index) => (
+          <li key={index}>
+            {fix.place === undefined ? fix.title : <Link onFollow={() => onFix(index)}>{fix.title}</Link>}
+            <PlaceText place={fix.place} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

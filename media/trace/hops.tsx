@@ -1,0 +1,116 @@
+/** One path as a column of hops: what each decided, by which rule, and what it did to the packet. */
+
+import type { WireHop } from '#protocol/values';
+import { Link } from '../components/controls';
+import { Icon } from '../components/icons';
+import { packetParts } from './packet';
+import { PlaceText } from './place';
+import { hopWords, isFolded } from './words';
+
+export function Hops(props: {
+  readonly hops: readonly WireHop[];
+  /** A cause of a hop is followed, both by their index. */
+  readonly onCause: (hop: number, cause: number) => void;
+}) {
+  const { hops, onCause } = props;
+  return (
+    <ol class="hops">
+      {hops.map((hop, index) => (
+        <Hop key={index} hop={hop} number={index + 1} onCause={(cause) => onCause(index, cause)} />
+      ))}
+    </ol>
+  );
+}
+
+const stateWords: Readonly<Record<WireHop['state'], string>> = {
+  passed: 'passed',
+  changed: 'packet changed',
+  ended: 'ends here',
+  failed: 'fails here',
+};
+
+function Hop(props: { readonly hop: WireHop; readonly number: number; readonly onCause: (cause: number) => void }) {
+  const { hop, number, onCause } = props;
+  return (
+    <li class={`hop hop-${hop.kind} state-${hop.state}`} aria-label={`${hopWords[hop.kind]}: ${hop.title}`}>
+      <div class="rail" aria-hidden="true">
+        <span class="number">{number}</span>
+      </div>
+      <div class="hop-body">
+        <div class="hop-head">
+          <span class="hop-kind">{hopWords[hop.kind]}</span>
+          <span class="hop-title">{hop.title}</span>
+          {hop.result !== '' && <span class="hop-result">{hop.result}</span>}
+          <HopState state={hop.state} />
+        </div>
+        {(hop.before !== undefined || hop.after !== undefined) && <Packet before={hop.before} after={hop.after} />}
+        {hop.lines.length > 0 && (
+          <ul class="lines">
+            {hop.lines.map((line, index) => (
+              <li key={index} class={isFolded(line) ? 'folded' : ''}>
+                {line}
+              </li>
+            ))}
+          </ul>
+        )}
+        {hop.causes.length > 0 && (
+          <ul class="causes">
+            {hop.causes.map((cause, index) => (
+              <li key={index}>
+                {hop.state === 'failed' && <span class="muted">because </span>}
+                {cause.place === undefined ? cause.text : <Link onFollow={() => onCause(index)}>{cause.text}</Link>}
+                <PlaceText place={cause.place} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function HopState({ state }: { readonly state: WireHop['state'] }) {
+  if (state === 'passed' || state === 'changed') return null;
+  return (
+    <span class="hop-state">
+      <Icon name={state === 'failed' ? 'stop' : 'good'} /> {stateWords[state]}
+    </span>
+  );
+}
+
+function Packet(props: { readonly before: string | undefined; readonly after: string | undefined }) {
+  const { before, after } = props;
+  return (
+    <dl class="packet">
+      {before !== undefined && (
+        <>
+          <dt>{after === undefined ? 'packet' : 'before'}</dt>
+          <dd>
+            <Addresses text={before} other={undefined} />
+          </dd>
+        </>
+      )}
+      {after !== undefined && (
+        <>
+          <dt>{before === undefined ? 'packet' : 'after'}</dt>
+          <dd>
+            <Addresses text={after} other={before} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Addresses(props: { readonly text: string; readonly other: string | undefined }) {
+  return (
+    <>
+      {packetParts(props.text, props.other).map((part, index) => (
+        <span key={index}>
+          {index > 0 && <span class="packet-arrow"> → </span>}
+          {part.isChanged ? <mark>{part.text}</mark> : part.text}
+        </span>
+      ))}
+    </>
+  );
+}

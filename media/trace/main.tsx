@@ -1,0 +1,13 @@
+/** Starts the trace panel. */
+
+import { fromTracePanel, toTracePanel } from '#protocol/webview';
+import { render } from 'preact';
+import '../components/theme.css';
+import { connect } from '../host';
+import { App } from './app';
+import { savedState } from './state';
+import './trace.css';
+
+const root = document.getElementById('root');
+const host = connect({ incoming: toTracePanel, outgoing: fromTracePanel, state: savedState });
+if (root !== null) render(<App host={host} />, root);

@@ -1,0 +1,42 @@
+/**
+ * For looking at the panels without VS Code.
+ * `node test/media/harness/run.mjs serve [PORT]` serves them, bundled anew with each load;
+ * `node test/media/harness/run.mjs pictures [NAME…]` writes pictures to test/output/media/.
+ */
+import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../../..');
+const output = join(root, 'test/output/media');
+
+async function load(name) {
+  const outfile = join(root, 'node_modules/.cache/harness', `${name}.mjs`);
+  await build({
+    entryPoints: [join(here, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'serve') {
+  const { startHarness } = await load('server');
+  const harness = await startHarness(root, Number(rest[0] ?? 4173));
+  console.log(harness.url('topology', 'shop'));
+  console.log(harness.url('trace', 'refused'));
+} else if (command === 'pictures') {
+  const { takePictures } = await load('pictures');
+  await takePictures(root, output, rest);
+  console.log(output);
+} else {
+  console.error('run.mjs serve [PORT] | pictures [NAME…]');
+  process.exitCode = 2;
+}

@@ -1,0 +1,398 @@
+/** The panels as they are shipped, in a real browser under the policy that VS Code's webviews have. */
+
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, hasBrowser, launch } from './harness/browser';
+import type { PanelName } from './harness/page';
+import { startHarness, type Harness } from './harness/server';
+import type { ThemeName } from './harness/themes';
+import { shop } from './harness/topology-fixture';
+
+interface Recorded {
+  readonly posted: readonly unknown[];
+  readonly violations: readonly string[];
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+if (!hasBrowser) console.log(`The panels are not tested: there is no browser at ${browserPath}.`);
+
+describe.skipIf(!hasBrowser)('panels', { timeout: 15_000 }, () => {
+  let harness: Harness;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    [harness, browser] = await Promise.all([startHarness(root), launch()]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await harness?.close();
+  });
+
+  afterEach(async () => {
+    // Whatever a test does, the policy holds and nothing is thrown.
+    const { violations } = await recorded();
+    await page.context().close();
+    expect([...violations, ...complaints.splice(0)]).toEqual([]);
+  });
+
+  async function open(panel: PanelName, fixture: string, theme: ThemeName = 'dark', width = 1280): Promise<void> {
+    const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(harness.url(panel, fixture, theme));
+    await page.locator('.panel:not(.waiting)').waitFor();
+  }
+
+  function recorded(): Promise<Recorded> {
+    return page.evaluate(() => {
+      const { posted, violations } = window as unknown as Recorded;
+      return { posted, violations };
+    });
+  }
+
+  async function lastPosted(): Promise<unknown> {
+    return (await recorded()).posted.at(-1);
+  }
+
+  function send(message: unknown): Promise<void> {
+    return page.evaluate((value) => window.postMessage(value, '*'), message);
+  }
+
+  const spoken = () => page.getByRole('status');
+  const map = () => page.getByRole('listbox', { name: /^Map of/ });
+  const thing = (id: string) => page.locator(`[data-id="${id}"]`);
+  const search = () => page.getByRole('textbox', { name: 'Search' });
+  const view = () => page.locator('.canvas > g').getAttribute('transform');
+  const activeName = (list: ReturnType<typeof map>) =>
+    list.evaluate((element) => {
+      const id = element.getAttribute('aria-activedescendant');
+      return id === null ? null : (document.getElementById(id)?.getAttribute('aria-label') ?? null);
+    });
+  /** What is kept is written a moment after the last change. */
+  const kept = (part: string) =>
+    page.waitForFunction(
+      (text) => Object.values({ ...sessionStorage }).some((state) => String(state).includes(text)),
+      part,
+    );
+
+  describe('topology', () => {
+    it('says that it is ready, and what it shows', async () => {
+      await open('topology', 'shop');
+      expect((await recorded()).posted).toEqual([{ kind: 'ready' }]);
+      await expect.poll(() => spoken().textContent()).toBe('9 Services, 10 workloads, 6 problems');
+      expect(await thing('service/shop/web').getAttribute('aria-label')).toMatch(
+        /^Service web, ClusterIP 10\.96\.114\.7 \(assigned\), 1 problem: Service shop\/web selects no pod/,
+      );
+    });
+
+    it('is one stop of the keyboard, with arrows inside', async () => {
+      await open('topology', 'shop');
+      await map().focus();
+      await page.keyboard.press('Home');
+      expect(await activeName(map())).toBe('Outside outside, clients outside of the cluster');
+      await page.keyboard.press('ArrowRight');
+      expect(await activeName(map())).toBe('Service front, NodePort 30080');
+      await page.keyboard.press('ArrowRight');
+      expect(await activeName(map())).toBe('Deployment front, Deployment, 3 replicas');
+      await page.keyboard.press('ArrowUp');
+      expect(await activeName(map())).toBe('Deployment catalog, Deployment, 2 replicas');
+      await page.keyboard.press('Enter');
+      expect(await lastPosted()).toEqual({ kind: 'reveal', id: 'deployment/shop/catalog' });
+      await page.keyboard.press('Escape');
+      expect(await activeName(map())).toBeNull();
+    });
+
+    it('selects on a click, opens on a double click, traces from the side panel', async () => {
+      await open('topology', 'shop');
+      await thing('service/shop/catalog').click();
+      const side = page.getByRole('complementary', { name: 'Service catalog' });
+      await expect
+        .poll(() => side.ariaSnapshot())
+        .toBe(
+          `- complementary "Service catalog":
+  - text: Service
+  - heading "catalog" [level=2]
+  - button "Close"
+  - paragraph: ClusterIP 10.96.8.41
+  - button "Trace to it"
+  - button "Open YAML"
+  - heading "Problems" [level=3]
+  - list:
+    - listitem:
+      - img "Error"
+      - text: "Service shop/catalog port http: no container of Deployment shop/catalog has a port named http (it has web, grpc)"
+  - heading "Ports" [level=3]
+  - list:
+    - listitem:
+      - text: http 80 → http (no such port)
+      - list:
+        - listitem:
+          - link "catalog"
+          - 'img "Error: no container of it has a port named http"'
+    - listitem:
+      - text: grpc 9000 → grpc (9000)
+      - list:
+        - listitem:
+          - link "catalog"
+          - text: "9000"`,
+        );
+      await side.getByRole('button', { name: 'Trace to it' }).click();
+      expect(await lastPosted()).toEqual({ kind: 'trace', id: 'service/shop/catalog' });
+      await thing('pod-of/shop/cart-1').dblclick();
+      expect(await lastPosted()).toEqual({ kind: 'reveal', id: 'pod-of/shop/cart-1' });
+      await page.getByRole('button', { name: 'Close' }).click();
+      await expect.poll(() => map().evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+
+    it('dims what a search does not find, and gives the focus back', async () => {
+      await open('topology', 'shop');
+      await page.keyboard.press('/');
+      await page.keyboard.type('front');
+      await expect.poll(() => spoken().textContent()).toBe('5 of 49 match');
+      expect(await thing('service/shop/cart').getAttribute('class')).toContain('dimmed');
+      expect(await thing('service/shop/front').getAttribute('class')).not.toContain('dimmed');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => map().evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+
+    it('draws edges broken where they are', async () => {
+      await open('topology', 'shop');
+      expect(await page.locator('.edge-lost').count()).toBe(4);
+      expect(await page.locator('.edge-lost .icon-close').count()).toBe(4);
+      // Nodes have edges only for what is selected.
+      expect(await page.locator('.edge-runs-on').count()).toBe(0);
+      await thing('service/shop/front').click();
+      await expect.poll(() => page.locator('.edge-runs-on').count()).toBe(3);
+    });
+
+    it('pans by dragging and zooms by the wheel, around the pointer', async () => {
+      await open('topology', 'shop');
+      const numbers = async () =>
+        (/translate\((\S+) (\S+)\) scale\((\S+)\)/.exec((await view()) ?? '') ?? []).slice(1).map(Number);
+      const [x0 = 0, y0 = 0, zoom0 = 0] = await numbers();
+      await page.mouse.move(150, 200);
+      await page.mouse.down();
+      await page.mouse.move(190, 230, { steps: 4 });
+      await page.mouse.up();
+      const [x1 = 0, y1 = 0, zoom1 = 0] = await numbers();
+      expect([x1 - x0, y1 - y0, zoom1]).toEqual([40, 30, zoom0]);
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -120);
+      await page.keyboard.up('Control');
+      await expect.poll(async () => ((await numbers())[2] ?? 0) > zoom1).toBe(true);
+      await map().focus();
+      await page.keyboard.press('0');
+      await expect.poll(async () => (await numbers())[2]).toBeCloseTo(zoom0, 5);
+    });
+
+    it('is as it was after a reload', async () => {
+      await open('topology', 'shop');
+      await thing('service/data/redis').click();
+      await map().focus();
+      await page.keyboard.press('+');
+      await search().fill('redis');
+      const before = await view();
+      await kept('"query":"redis"');
+      await page.reload();
+      await page.locator('.panel:not(.waiting)').waitFor();
+      expect(await view()).toBe(before);
+      expect(await search().inputValue()).toBe('redis');
+      expect(await thing('service/data/redis').getAttribute('aria-selected')).toBe('true');
+    });
+
+    it('keeps view, selection and order when the manifests change', async () => {
+      await open('topology', 'shop');
+      await thing('service/shop/cart').click();
+      const before = await view();
+      const place = await thing('service/shop/cart').locator('.frame').getAttribute('y');
+      const added = {
+        ...shop.nodes.find((node) => node.id === 'service/shop/cart'),
+        id: 'service/shop/aaa',
+        label: 'aaa',
+      };
+      await send({ kind: 'topology', version: 2, topology: { ...shop, nodes: [...shop.nodes, added] }, scopes: [] });
+      await thing('service/shop/aaa').waitFor();
+      expect(await view()).toBe(before);
+      expect(await thing('service/shop/cart').getAttribute('aria-selected')).toBe('true');
+      const y = async (id: string) => Number(await thing(id).locator('.frame').getAttribute('y'));
+      expect(await y('service/shop/cart')).toBeLessThan(await y('service/shop/catalog'));
+      expect(Number(place)).toBeLessThan(await y('service/shop/catalog'));
+      // An older snapshot that comes late is not taken.
+      await send({ kind: 'topology', version: 1, topology: shop, scopes: [] });
+      await page.waitForTimeout(50);
+      expect(await thing('service/shop/aaa').count()).toBe(1);
+    });
+
+    it('drops a message of another shape with a warning', async () => {
+      await open('topology', 'shop');
+      const warning = page.waitForEvent('console', (message) => message.type() === 'warning');
+      await send({ kind: 'topology', version: 'two' });
+      expect((await warning).text()).toMatch(/unknown shape/);
+      expect(await thing('service/shop/cart').count()).toBe(1);
+    });
+
+    it('brings into view what the extension asks for', async () => {
+      await open('topology', 'large');
+      await send({ kind: 'focus', id: 'service/team-079/service-1999' });
+      await expect.poll(() => thing('service/team-079/service-1999').isVisible()).toBe(true);
+      expect(await thing('service/team-079/service-1999').getAttribute('aria-selected')).toBe('true');
+      const box = await thing('service/team-079/service-1999').boundingBox();
+      expect(box!.x).toBeGreaterThan(0);
+      expect(box!.x + box!.width).toBeLessThan(1280);
+    });
+
+    it('draws of 2,000 Services only what is seen: namespaces from afar, boxes of the window nearby', async () => {
+      await open('topology', 'large');
+      expect(await page.locator('.shape-box').count()).toBe(0);
+      expect(await page.locator('.shape-namespace').count()).toBe(80);
+      await thing('namespace/team-040').dblclick();
+      await thing('service/team-040/service-1000').waitFor();
+      expect(await page.locator('.node').count()).toBeLessThan(700);
+    });
+
+    it('has a twin as a list, with the same selection', async () => {
+      await open('topology', 'shop');
+      await thing('service/shop/web').click();
+      await page.getByRole('button', { name: 'Show as list' }).click();
+      const tree = page.getByRole('tree');
+      expect(await tree.getByRole('treeitem', { selected: true }).getAttribute('aria-label')).toMatch(/^Service web/);
+      await tree.focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      expect(await activeName(tree)).toBe('Namespace data, 2 Services, 2 workloads');
+      await page.keyboard.press('ArrowRight');
+      expect(await activeName(tree)).toBe('Service postgres, headless');
+      await page.keyboard.press('Enter');
+      expect(await lastPosted()).toEqual({ kind: 'reveal', id: 'service/data/postgres' });
+    });
+
+    it('asks for another scope', async () => {
+      await open('topology', 'shop');
+      await page.getByRole('combobox', { name: 'Scope' }).click();
+      await page.getByRole('option', { name: 'large' }).click();
+      expect(await lastPosted()).toEqual({ kind: 'scope', scope: 'large' });
+    });
+
+    it('says what would help when there is nothing to show', async () => {
+      await open('topology', 'message');
+      expect(await page.getByRole('main').ariaSnapshot()).toContain('heading "No manifests here yet" [level=2]');
+    });
+  });
+
+  describe('trace', () => {
+    it('tells the path in order, and where it ends', async () => {
+      await open('trace', 'refused');
+      expect(await page.getByRole('banner').or(page.locator('header')).first().ariaSnapshot()).toBe(
+        `- heading "pod shop/front-1 on node-b → http://web/ (10.96.114.7:80/TCP)" [level=1]
+- paragraph: REFUSED, always
+- paragraph: "The client sees: connection refused, at once"`,
+      );
+      expect(await spoken().textContent()).toBe('6 hops, refused at node-b iptables (filter FORWARD → KUBE-SERVICES)');
+      const failed = page.locator('.state-failed');
+      expect(await failed.ariaSnapshot()).toBe(
+        `- 'listitem "rules: node-b iptables (filter FORWARD → KUBE-SERVICES)"':
+  - text: rules node-b iptables (filter FORWARD → KUBE-SERVICES) REJECT icmp-port-unreachable fails here
+  - list:
+    - listitem: 2 rules of KUBE-FORWARD did not match
+    - listitem: "-A KUBE-SERVICES -d 10.96.114.7/32 -p tcp -m comment --comment \\"shop/web:http has no endpoints\\" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable"
+  - list:
+    - listitem:
+      - text: because
+      - 'link "Service shop/web selects no pod: app: web matches none of 6 pod templates"'
+      - text: web.yaml:7:5`,
+      );
+    });
+
+    it('leads to causes and fixes', async () => {
+      await open('trace', 'refused');
+      await page.getByRole('link', { name: /^Service shop\/web selects no pod/ }).click();
+      expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'cause', path: 0, hop: 5, cause: 0 } });
+      await page.getByRole('link', { name: /^Change the label/ }).focus();
+      await page.keyboard.press('Enter');
+      expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'fix', fix: 1 } });
+    });
+
+    it('traces what the form says, and refuses a port that is none', async () => {
+      await open('trace', 'refused');
+      const port = page.getByRole('textbox', { name: 'Port' });
+      await port.fill('99999');
+      await page.getByRole('button', { name: 'Trace' }).click();
+      await page.getByRole('alert').waitFor();
+      expect((await recorded()).posted).toEqual([{ kind: 'ready' }]);
+      await port.fill('8080');
+      await page.getByRole('combobox', { name: 'Mode' }).click();
+      await page.getByRole('option', { name: 'nftables' }).click();
+      await page.getByRole('textbox', { name: 'To' }).fill('front');
+      await page.getByRole('textbox', { name: 'To' }).press('Enter');
+      expect(await lastPosted()).toEqual({
+        kind: 'trace',
+        request: { from: 'deployment/shop/front', to: 'front', port: 8080, mode: 'nftables' },
+      });
+      // With little motion, words stand for the turning ring.
+      await page.getByText('Tracing …').waitFor();
+    });
+
+    it('fills the form from the request', async () => {
+      await open('trace', 'mixed');
+      expect(await page.getByRole('textbox', { name: 'Port' }).inputValue()).toBe('30080');
+      await expect.poll(() => page.getByRole('combobox', { name: 'Protocol' }).textContent()).toContain('TCP');
+    });
+
+    it('shows the path of the chosen outcome, and keeps it over a reload', async () => {
+      await open('trace', 'mixed');
+      const outcomes = page.getByRole('listbox', { name: 'Where requests end' });
+      await outcomes.focus();
+      await page.keyboard.press('End');
+      expect(await activeName(outcomes)).toBe('timeout, node-a has no endpoint of its own, 1/3');
+      await expect
+        .poll(() => spoken().textContent())
+        .toBe('1 hop, timeout at node-a iptables (filter INPUT → KUBE-EXTERNAL-SERVICES)');
+      await page.locator('summary').click();
+      await kept('"path":2,"assumptions":true');
+      await page.reload();
+      await page.locator('.panel:not(.waiting)').waitFor();
+      await expect.poll(() => activeName(outcomes)).toMatch(/^timeout/);
+      expect(await page.locator('details').getAttribute('open')).not.toBeNull();
+    });
+
+    it('marks what a translation changed, on the way there and back', async () => {
+      await open('trace', 'delivered');
+      expect(await page.locator('mark').allTextContents()).toEqual(['10.244.0.5:7070', '10.96.31.120:80']);
+    });
+
+    it('fits into 300 pixels', async () => {
+      for (const fixture of ['refused', 'delivered', 'unresolved']) {
+        await page?.context().close();
+        await open('trace', fixture, 'light', 300);
+        const overflow = await page.locator('.panel').evaluate((element) => element.scrollWidth - element.clientWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      }
+    });
+
+    it('says what is wrong with a request, above it the form to mend it', async () => {
+      await open('trace', 'message');
+      expect(await page.getByRole('textbox', { name: 'From' }).inputValue()).toBe('pod shop/fornt-1');
+      expect(await spoken().textContent()).toMatch(/^Nothing is called shop\/fornt-1/);
+    });
+  });
+
+  it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('keeps the policy in theme %s', async (theme) => {
+    await open('topology', 'shop', theme);
+    await page.getByRole('button', { name: 'Legend' }).click();
+    await page.getByRole('button', { name: /problems$/ }).click();
+    const border = await page
+      .locator('.node-service .frame')
+      .first()
+      .evaluate((element) => getComputedStyle(element).stroke);
+    if (theme === 'hc-dark') expect(border).toBe('rgb(111, 195, 223)');
+    if (theme === 'hc-light') expect(border).toBe('rgb(15, 74, 133)');
+  });
+});
