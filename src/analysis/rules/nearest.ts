@@ -48,6 +48,9 @@ export interface NearMiss<T extends LabelledPods> {
 
 /** Costs are in edits. A candidate in another namespace costs as much as two and a half typos in one's own. */
 const distanceCost: Readonly<Record<Distance, number>> = { namespace: 0, 'other-namespace': 2.5, 'other-scope': 6.5 };
+const separator = /[-._/]/;
+/** In all words of a name together. */
+const mostEdits = 3;
 const sameNameGain = 2;
 const otherKeyCost = 2;
 const extendedValueCost = 3;
@@ -78,16 +81,13 @@ export function nearest<T extends LabelledPods>(
 }
 
 /** What the labels lack of the selector; pairs whose key varies from pod to pod are taken to agree. */
-export function compareLabels(
-  selector: Labels,
-  labels: Labels,
-  variableLabels: readonly string[] = [],
-): Comparison {
+export function compareLabels(selector: Labels, labels: Labels, variableLabels: readonly string[] = []): Comparison {
   const differences: PairDifference[] = [];
   let agreeing = 0;
   for (const key of Object.keys(selector)) {
     const value = selector[key]!;
-    if (labels[key] === value || (labels[key] === undefined && variableLabels.includes(key))) agreeing++;
+    const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    if (own === value || (own === undefined && variableLabels.includes(key))) agreeing++;
     else differences.push(comparePair(key, value, selector, labels));
   }
   return { differences, agreeing, cost: sumOf(differences, agreeing) };
@@ -103,7 +103,7 @@ function sumOf(differences: readonly PairDifference[], agreeing: number): number
 }
 
 function comparePair(key: string, value: string, selector: Labels, labels: Labels): PairDifference {
-  const other = labels[key];
+  const other = Object.hasOwn(labels, key) ? labels[key] : undefined;
   if (other !== undefined) return { key, value, found: { key, value: other }, ...compareValues(value, other) };
   let best: PairDifference = { key, value, found: undefined, slight: false, cost: unrelatedCost };
   for (const candidate of Object.keys(labels)) {
@@ -119,8 +119,8 @@ function comparePair(key: string, value: string, selector: Labels, labels: Label
 function compareValues(wanted: string, other: string): { slight: boolean; cost: number } {
   const edits = editsBetween(wanted, other);
   if (edits !== undefined) return { slight: true, cost: edits };
-  // `web-1` and `web-2`, `v1` and `v2` are siblings, not slips: the difference is meant.
-  if (withoutDigits(wanted) === withoutDigits(other)) return { slight: false, cost: unrelatedBesideAgreeingCost };
+  // `web` and `web2`, `v1` and `v2` are siblings, not slips: the difference is meant.
+  if (areSiblings(wanted, other)) return { slight: false, cost: unrelatedBesideAgreeingCost };
   if (extendsWord(wanted, other) || extendsWord(other, wanted)) return { slight: false, cost: extendedValueCost };
   return { slight: false, cost: unrelatedCost };
 }
@@ -141,17 +141,34 @@ function isTelling(value: string): boolean {
 }
 
 /**
- * The number of edits where it is small for the words' length, upper and lower case counting as one edit together;
- * undefined where it is not, or where only digits differ.
+ * The number of edits where it is small for each word of the names; upper and lower case count as one edit together.
+ * Undefined where it is not small, or where only digits differ. Words are compared one by one, since
+ * `shop-auth-service` and `shop-user-service` share most of their letters and mean different things.
  */
 function editsBetween(a: string, b: string): number | undefined {
-  const limit = tolerance(Math.max(a.length, b.length));
-  if (limit === 0 || Math.abs(a.length - b.length) > limit) return undefined;
+  if (Math.abs(a.length - b.length) > mostEdits) return undefined;
   const [low, otherLow] = [a.toLowerCase(), b.toLowerCase()];
   if (low === otherLow) return 1;
-  const edits = editDistance(low, otherLow, limit);
-  if (edits > limit || withoutDigits(low) === withoutDigits(otherLow)) return undefined;
-  return edits;
+  const [words, others] = [low.split(separator), otherLow.split(separator)];
+  if (words.length !== others.length) {
+    // A separator too many or too few.
+    if (extendsWord(low, otherLow) || extendsWord(otherLow, low)) return undefined;
+    return areSiblings(low, otherLow) ? undefined : atMost(1, low, otherLow);
+  }
+  let sum = 0;
+  for (let i = 0; i < words.length; i++) {
+    const edits = atMost(tolerance(Math.max(words[i]!.length, others[i]!.length)), words[i]!, others[i]!);
+    if (edits === undefined) return undefined;
+    sum += edits;
+  }
+  // The same words, parted in another way: `web_app`.
+  if (sum > mostEdits || areSiblings(low, otherLow)) return undefined;
+  return Math.max(1, sum);
+}
+
+function atMost(limit: number, a: string, b: string): number | undefined {
+  const edits = editDistance(a, b, limit);
+  return edits > limit ? undefined : edits;
 }
 
 function tolerance(length: number): number {
@@ -159,8 +176,13 @@ function tolerance(length: number): number {
   return length < 6 ? 1 : length < 9 ? 2 : 3;
 }
 
+/** Whether the names differ in their numbers alone. */
+function areSiblings(a: string, b: string): boolean {
+  return (/\d/.test(a) || /\d/.test(b)) && withoutDigits(a) === withoutDigits(b);
+}
+
 function withoutDigits(text: string): string {
-  return text.replace(/\d+/g, '#');
+  return text.replace(/\d+/g, '');
 }
 
 /** Whether `long` is `short` with a word before or behind: `web` and `shop-web`. */

@@ -1,0 +1,110 @@
+/** What the rules say about one object, collected; nothing is located or allocated before there is something to say. */
+
+import type { JsonPath } from '#base/json';
+import { emptyRange } from '#base/text';
+import type { KubernetesObject } from '#model/object';
+import type { AnalysisContext, ObjectFindings } from '../context';
+import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
+import { firstLine } from './words';
+import type { Finding, Fix, Place, RelatedPlace, Severity, Unknown } from '../types';
+
+/** A finding as a rule words it; the report adds the object and the place. */
+export interface Draft {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: Place;
+  readonly details?: Finding['details'];
+  readonly related?: readonly (RelatedPlace | undefined)[];
+  readonly fixes?: readonly (Fix | undefined)[];
+}
+
+const nothing: ObjectFindings = { findings: [], unknowns: [], searched: false };
+
+export class Report {
+  readonly #object: KubernetesObject;
+  readonly #context: AnalysisContext;
+  #findings: Finding[] | undefined;
+  #unknowns: Unknown[] | undefined;
+  #searched = false;
+
+  constructor(object: KubernetesObject, context: AnalysisContext) {
+    this.#object = object;
+    this.#context = context;
+  }
+
+  add(draft: Draft): void {
+    const { details = [], related = [], fixes = [], message, ...rest } = draft;
+    (this.#findings ??= []).push({
+      ...rest,
+      message: firstLine(message),
+      details,
+      related: related.filter((place) => place !== undefined),
+      fixes: fixes.filter((fix) => fix !== undefined),
+      object: this.#object,
+    });
+  }
+
+  cannotKnow(message: string, place: Place): void {
+    (this.#unknowns ??= []).push({ message, place, object: this.#object });
+  }
+
+  /** Says that the answer depends on pods other than the object's own. */
+  searchedElsewhere(): void {
+    this.#searched = true;
+  }
+
+  /** A field's value, or the deepest part of its path that is written; at worst the start of the file. */
+  place(path: JsonPath): Place {
+    return placeIn(this.#object, path, this.#context);
+  }
+
+  /** A member with its key, `app: web`; where it spans lines, its key alone. */
+  member(path: JsonPath): Place {
+    return memberIn(this.#object, path, this.#context) ?? this.place(path);
+  }
+
+  get foundAnything(): boolean {
+    return this.#findings !== undefined;
+  }
+
+  result(): ObjectFindings {
+    if (!this.#findings && !this.#unknowns && !this.#searched) return nothing;
+    return { findings: this.#findings ?? [], unknowns: this.#unknowns ?? [], searched: this.#searched };
+  }
+}
+
+/** A place in any object, told beside a finding; undefined where the object has no text. */
+export function relatedMember(
+  object: KubernetesObject,
+  path: JsonPath,
+  message: string,
+  context: AnalysisContext,
+): RelatedPlace | undefined {
+  const place = memberIn(object, path, context) ?? placeOf(object, path, context);
+  return place && { ...place, message };
+}
+
+export function relatedName(
+  object: KubernetesObject,
+  message: string,
+  context: AnalysisContext,
+): RelatedPlace | undefined {
+  const place = namePlaceOf(object, context);
+  return place && { ...place, message };
+}
+
+function placeIn(object: KubernetesObject, path: JsonPath, context: AnalysisContext): Place {
+  const place = placeOf(object, path, context);
+  if (place) return place;
+  return { file: object.origin.kind === 'manifest' ? object.origin.file : '', range: emptyRange };
+}
+
+function memberIn(object: KubernetesObject, path: JsonPath, context: AnalysisContext): Place | undefined {
+  const place = memberPlaceOf(object, path, context);
+  if (!place || place.range.start.line === place.range.end.line) return place;
+  const key = path.at(-1);
+  if (typeof key !== 'string') return place;
+  const { start } = place.range;
+  return { ...place, range: { start, end: { line: start.line, character: start.character + key.length } } };
+}
