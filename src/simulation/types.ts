@@ -33,6 +33,8 @@ export interface Refusal {
   readonly reason: string;
   readonly message: string;
   readonly causes: readonly RefusalCause[];
+  /** What the decoder stumbled over, for a refusal without causes. */
+  readonly place?: JsonPath;
 }
 
 /** The pods that come from one template (or one bare Pod): they share labels and containers. */
@@ -172,7 +174,16 @@ export type RuleMatch =
   | { readonly kind: 'connection-state'; readonly negated: boolean; readonly states: readonly string[] }
   | { readonly kind: 'mark'; readonly negated: boolean; readonly value: number; readonly mask: number }
   | { readonly kind: 'random'; readonly probability: number }
-  | { readonly kind: 'recent'; readonly list: string; readonly action: 'rcheck' | 'set'; readonly seconds?: number }
+  | {
+      readonly kind: 'recent';
+      readonly list: string;
+      readonly action: 'rcheck' | 'set';
+      readonly seconds?: number;
+      /** All bits of an address: the list is kept by single source. */
+      readonly addressMask: string;
+    }
+  /** Names the protocol's module without asking it anything. */
+  | { readonly kind: 'protocol-module' }
   | { readonly kind: 'accounting'; readonly name: string }
   | { readonly kind: 'interface-in'; readonly negated: boolean; readonly name: string }
   | { readonly kind: 'comment'; readonly text: string };
@@ -180,7 +191,7 @@ export type RuleMatch =
 export type RuleTarget =
   | { readonly kind: 'jump'; readonly chain: string }
   | { readonly kind: 'accept' | 'drop' | 'return' }
-  | { readonly kind: 'reject' }
+  | { readonly kind: 'reject'; readonly with: 'icmp-port-unreachable' | 'icmp6-port-unreachable' }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
   | { readonly kind: 'masquerade' }
   | { readonly kind: 'dnat'; readonly address: string; readonly port: number }
@@ -200,9 +211,16 @@ export interface Chain {
   readonly rules: readonly Rule[];
 }
 
+/** The chains of a table by their names; a chain may be made when it is first asked for. */
+export interface ChainIndex {
+  get(name: string): Chain | undefined;
+  /** In the order in which iptables-save lists them. */
+  values(): Iterable<Chain>;
+}
+
 export interface Table {
   readonly name: 'mangle' | 'filter' | 'nat';
-  readonly chains: ReadonlyMap<string, Chain>;
+  readonly chains: ChainIndex;
 }
 
 /** kube-proxy's iptables rules of one node and family. */
@@ -296,6 +314,8 @@ export interface PolicyVerdict {
 }
 
 export interface DataPlane {
+  /** Whether the rules of this mode are simulated. */
+  supports(mode: ProxyMode): boolean;
   /** `undefined` where the node is unknown. Kept until an edit touches it. */
   rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
   /** As `iptables-save` prints it, without counters. */

@@ -39,7 +39,11 @@ interface PortGroup {
  * endpoints, and an empty one where a family has none. `pods` are those that the selector matches, in any state.
  * Models k8s.io/endpointslice Reconcile (v1.37). A pod on a node that nobody described counts as if the node existed.
  */
-export function computeEndpointSlices(service: Service, pods: readonly Pod[], context: SliceContext): readonly EndpointSlice[] {
+export function computeEndpointSlices(
+  service: Service,
+  pods: readonly Pod[],
+  context: SliceContext,
+): readonly EndpointSlice[] {
   const counted = pods.filter((pod) => shouldBeInEndpoints(pod, 'taken'));
   return addressTypes(service).flatMap((family) => {
     const groups = withHints(service, groupByPorts(service, counted, family, context), context);

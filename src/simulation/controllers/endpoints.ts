@@ -20,7 +20,9 @@ const maxAddresses = 1000;
  */
 export function computeEndpoints(service: Service, pods: readonly Pod[], minor: number): Endpoints {
   const { name, namespace, labels = {} } = service.metadata;
-  const counted = pods.filter((pod) => shouldBeInEndpoints(pod, service.spec.publishNotReadyAddresses ? 'taken' : 'left out'));
+  const counted = pods.filter((pod) =>
+    shouldBeInEndpoints(pod, service.spec.publishNotReadyAddresses ? 'taken' : 'left out'),
+  );
   const repacked = repackSubsets(counted.flatMap((pod) => subsetsOf(service, pod)));
   const subsets = truncate(repacked);
   const { [headlessLabel]: _, ...own } = labels;

@@ -45,7 +45,9 @@ export function mirrorEndpoints(endpoints: Endpoints): readonly EndpointSlice[] 
   }
   return [...groups]
     .sort(([a], [b]) => compareStrings(a, b))
-    .map(([key, group]) => sliceOf(endpoints, `${endpoints.metadata.namespace}/${endpoints.metadata.name}/${key}`, group));
+    .map(([key, group]) =>
+      sliceOf(endpoints, `${endpoints.metadata.namespace}/${endpoints.metadata.name}/${key}`, group),
+    );
 }
 
 function mirrorPort(port: EndpointPort): EndpointPort {
@@ -66,7 +68,11 @@ function mirrorAddress(address: EndpointAddress, ready: boolean): Endpoint {
 function sliceOf(
   endpoints: Endpoints,
   seed: string,
-  group: { readonly family: IpFamily; readonly ports: readonly EndpointPort[]; readonly endpoints: readonly Endpoint[] },
+  group: {
+    readonly family: IpFamily;
+    readonly ports: readonly EndpointPort[];
+    readonly endpoints: readonly Endpoint[];
+  },
 ): EndpointSlice {
   const { name, namespace } = endpoints.metadata;
   const annotations = without(endpoints.metadata.annotations, droppedAnnotations);

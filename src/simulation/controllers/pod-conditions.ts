@@ -29,7 +29,10 @@ export function podAddressesOf(pod: Pod, family: IpFamily): readonly string[] {
 }
 
 /** The name that DNS gives the endpoint. Models k8s.io/endpointslice/util ShouldSetHostname. */
-export function endpointHostname(pod: Pod, service: { readonly name: string; readonly namespace: string }): string | undefined {
+export function endpointHostname(
+  pod: Pod,
+  service: { readonly name: string; readonly namespace: string },
+): string | undefined {
   const { hostname, subdomain } = pod.spec;
   return hostname && subdomain === service.name && pod.metadata.namespace === service.namespace ? hostname : undefined;
 }

@@ -14,7 +14,8 @@ const overloadThreshold = 0.2;
 /** Models k8s.io/endpointslice hintsEnabled: the deprecated annotation goes before the new one. */
 export function wantsTopologyHints(service: Service): boolean {
   const annotations = service.metadata.annotations ?? {};
-  const mode = annotations['service.kubernetes.io/topology-aware-hints'] ?? annotations['service.kubernetes.io/topology-mode'];
+  const mode =
+    annotations['service.kubernetes.io/topology-aware-hints'] ?? annotations['service.kubernetes.io/topology-mode'];
   return mode === 'Auto' || mode === 'auto';
 }
 
@@ -39,7 +40,9 @@ export function zoneRatios(nodes: readonly Node[]): ReadonlyMap<string, number> 
 }
 
 function isNodeReady(node: Node): boolean {
-  return node.status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+  return (
+    node.status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
+  );
 }
 
 function milliCpu(quantity: string | undefined): number {

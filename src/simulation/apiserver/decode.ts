@@ -1,0 +1,213 @@
+/** Decoding: whether a body's JSON has the types that the server's Go structs want, and the complaint where not. */
+
+import { isJsonObject, printPath, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import type { KubernetesObject } from '#model/object';
+import type { Refusal } from '../types';
+import { decodingRefusal } from './field-errors';
+
+export type Schema =
+  | { readonly kind: 'string' | 'bool' | 'int-or-string' | 'any' }
+  | { readonly kind: 'integer'; readonly bits: 32 | 64 }
+  | { readonly kind: 'list'; readonly items: Schema; readonly go: string }
+  /** Values of the map are strings. */
+  | { readonly kind: 'map' }
+  | StructSchema;
+
+export interface StructSchema {
+  readonly kind: 'struct';
+  /** The Go type without its package. */
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Schema>;
+  /** Whether these are all fields that the server knows: another one is an error, as kubectl and the server check it. */
+  readonly closed: boolean;
+}
+
+export const string: Schema = { kind: 'string' };
+export const bool: Schema = { kind: 'bool' };
+export const int32: Schema = { kind: 'integer', bits: 32 };
+export const int64: Schema = { kind: 'integer', bits: 64 };
+export const intOrString: Schema = { kind: 'int-or-string' };
+export const any: Schema = { kind: 'any' };
+export const stringMap: Schema = { kind: 'map' };
+
+export function list(items: Schema): Schema {
+  return { kind: 'list', items, go: `[]${goType(items)}` };
+}
+
+/** A struct of which only some fields are looked at. */
+export function open(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
+  return { kind: 'struct', name, fields: new Map(Object.entries(fields)), closed: false };
+}
+
+/** A struct with all its fields. */
+export function closed(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
+  return { kind: 'struct', name, fields: new Map(Object.entries(fields)), closed: true };
+}
+
+function goType(schema: Schema): string {
+  switch (schema.kind) {
+    case 'integer':
+      return `int${schema.bits}`;
+    case 'map':
+      return 'map[string]string';
+    case 'list':
+      return schema.go;
+    case 'struct':
+      return `v1.${schema.name}`;
+    case 'int-or-string':
+      return 'int32';
+    default:
+      return schema.kind;
+  }
+}
+
+interface Problem {
+  readonly complaint: string;
+  readonly place: JsonPath;
+}
+
+interface Walk {
+  /** The first type error: the decoder reports only this one. */
+  typeError: Problem | undefined;
+  readonly unknown: JsonPath[];
+  readonly path: (string | number)[];
+}
+
+/**
+ * The body as the server reads it: fields that are null are gone. Shares what needs no change with the body.
+ * Models the strict JSON decoding of apimachinery's serializer (v1.37).
+ */
+export function decode(
+  object: KubernetesObject,
+  schema: StructSchema,
+): { readonly value: JsonObject; readonly refusal: undefined } | { readonly value: undefined; readonly refusal: Refusal } {
+  const walk: Walk = { typeError: undefined, unknown: [], path: [] };
+  const value = decodeValue(object.body, schema, '', walk) as JsonObject;
+  const { typeError, unknown } = walk;
+  if (typeError) return { value: undefined, refusal: decodingRefusal(object, typeError.complaint, typeError.place) };
+  if (unknown.length === 0) return { value, refusal: undefined };
+  const fields = unknown.map((path) => `unknown field ${JSON.stringify(printPath(path))}`);
+  const complaint = `strict decoding error: ${fields.join(', ')}`;
+  return { value: undefined, refusal: decodingRefusal(object, complaint, unknown[0]!) };
+}
+
+function decodeValue(value: JsonValue, schema: Schema, struct: string, walk: Walk): JsonValue {
+  switch (schema.kind) {
+    case 'any':
+      return value;
+    case 'string':
+      if (typeof value !== 'string') mismatch(value, schema, struct, walk);
+      return value;
+    case 'bool':
+      if (typeof value !== 'boolean') mismatch(value, schema, struct, walk);
+      return value;
+    case 'integer':
+      if (typeof value !== 'number' || !fits(value, schema.bits)) mismatch(value, schema, struct, walk);
+      return value;
+    case 'int-or-string':
+      if (typeof value === 'number' ? !fits(value, 32) : typeof value !== 'string')
+        fail(walk, `json: cannot unmarshal ${describe(value, true)} into Go value of type int32`);
+      return value;
+    case 'list':
+      if (!Array.isArray(value)) return mismatch(value, schema, struct, walk);
+      return decodeList(value, schema.items, struct, walk);
+    case 'map':
+      if (!isJsonObject(value)) return mismatch(value, schema, struct, walk);
+      return decodeMap(value, struct, walk);
+    case 'struct':
+      if (!isJsonObject(value)) return mismatch(value, schema, struct, walk);
+      return decodeStruct(value, schema, walk);
+  }
+}
+
+function decodeList(value: JsonArray, items: Schema, struct: string, walk: Walk): JsonValue {
+  let copy: JsonValue[] | undefined;
+  const { path } = walk;
+  for (let i = 0; i < value.length; i++) {
+    const item = value[i]!;
+    path.push(i);
+    // A null item is Go's zero value.
+    const decoded = item === null ? zeroOf(items) : decodeValue(item, items, struct, walk);
+    path.pop();
+    if (decoded === item) continue;
+    copy ??= [...value];
+    copy[i] = decoded;
+  }
+  return copy ?? value;
+}
+
+function zeroOf(schema: Schema): JsonValue {
+  if (schema.kind === 'struct' || schema.kind === 'map') return {};
+  if (schema.kind === 'list') return [];
+  if (schema.kind === 'integer' || schema.kind === 'int-or-string') return 0;
+  return schema.kind === 'bool' ? false : '';
+}
+
+function decodeMap(value: JsonObject, struct: string, walk: Walk): JsonValue {
+  let copy: Record<string, JsonValue | undefined> | undefined;
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item === 'string') continue;
+    if (item === null || item === undefined) {
+      copy ??= { ...value };
+      copy[key] = '';
+      continue;
+    }
+    const field = fieldOf(walk);
+    walk.path.push(key);
+    mismatch(item, string, struct, walk, field);
+    walk.path.pop();
+  }
+  return copy ?? value;
+}
+
+function decodeStruct(value: JsonObject, schema: StructSchema, walk: Walk): JsonValue {
+  let copy: Record<string, JsonValue | undefined> | undefined;
+  const { path } = walk;
+  for (const key in value) {
+    const item = value[key];
+    const field = schema.fields.get(key);
+    if (!field && schema.closed && item !== undefined) walk.unknown.push([...path, key]);
+    if (item === null) {
+      copy ??= { ...value };
+      delete copy[key];
+      continue;
+    }
+    if (!field || item === undefined) continue;
+    path.push(key);
+    const decoded = decodeValue(item, field, schema.name, walk);
+    path.pop();
+    if (decoded === item) continue;
+    copy ??= { ...value };
+    copy[key] = decoded;
+  }
+  return copy ?? value;
+}
+
+function fits(value: number, bits: 32 | 64): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= (bits === 32 ? 2 ** 31 - (value > 0 ? 1 : 0) : 2 ** 63);
+}
+
+function mismatch(value: JsonValue, schema: Schema, struct: string, walk: Walk, field = fieldOf(walk)): JsonValue {
+  const given = describe(value, schema.kind === 'integer');
+  const into = struct === '' ? 'Go value' : `Go struct field ${struct}.${field}`;
+  fail(walk, `json: cannot unmarshal ${given} into ${into} of type ${goType(schema)}`);
+  return zeroOf(schema);
+}
+
+function fail(walk: Walk, complaint: string): void {
+  walk.typeError ??= { complaint, place: [...walk.path] };
+}
+
+/** Go names the fields on the way, not the indexes. */
+function fieldOf(walk: Walk): string {
+  return walk.path.filter((step) => typeof step === 'string').join('.');
+}
+
+function describe(value: JsonValue, wantsInteger: boolean): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'object') return 'object';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return wantsInteger ? `number ${value}` : 'number';
+  return 'string';
+}

@@ -1,0 +1,112 @@
+/** Field errors as the API server words them, and the refusals made of them. */
+
+import { isJsonObject, printPath, type JsonPath, type JsonValue } from '#base/json';
+import type { KubernetesObject } from '#model/object';
+import type { Refusal, RefusalCause } from '../types';
+import type { Complaints } from './names';
+
+/** What became of one object: what the server would store, or why it would not. */
+export type Admission<T> =
+  | { readonly value: T; readonly refusal: undefined }
+  | { readonly value: undefined; readonly refusal: Refusal };
+
+/** Where the server reports an error, where the written body differs from it: `LoadBalancerSourceRanges`. */
+interface Place {
+  readonly field: string;
+  readonly path: JsonPath;
+}
+
+/** Collects the errors of one object. Models apimachinery/pkg/util/validation/field (v1.37). */
+export class FieldErrors {
+  readonly causes: { readonly field: string; readonly reason: string; readonly message: string; path: JsonPath }[] = [];
+
+  invalid(at: JsonPath | Place, value: unknown, detail: string): void {
+    this.#add(at, 'FieldValueInvalid', `Invalid value: ${print(value)}: ${detail}`);
+  }
+
+  /** One error a complaint. */
+  invalidAll(at: JsonPath | Place, value: unknown, complaints: Complaints): void {
+    for (const complaint of complaints) this.invalid(at, value, complaint);
+  }
+
+  required(at: JsonPath | Place, detail = ''): void {
+    this.#add(at, 'FieldValueRequired', detail === '' ? 'Required value' : `Required value: ${detail}`);
+  }
+
+  duplicate(at: JsonPath | Place, value: unknown): void {
+    this.#add(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}`);
+  }
+
+  forbidden(at: JsonPath | Place, detail: string): void {
+    this.#add(at, 'FieldValueForbidden', `Forbidden: ${detail}`);
+  }
+
+  notSupported(at: JsonPath | Place, value: string, supported: readonly string[]): void {
+    const list = supported.map(print).join(', ');
+    this.#add(at, 'FieldValueNotSupported', `Unsupported value: ${print(value)}: supported values: ${list}`);
+  }
+
+  tooMany(at: JsonPath | Place, count: number, most: number): void {
+    this.#add(at, 'FieldValueTooMany', `Too many: ${count}: must have at most ${most} items`);
+  }
+
+  tooLong(at: JsonPath | Place, most: number): void {
+    this.#add(at, 'FieldValueTooLong', `Too long: may not be more than ${most} bytes`);
+  }
+
+  #add(at: JsonPath | Place, reason: string, message: string): void {
+    const place = isPlace(at) ? at : { field: printPath(at), path: at };
+    this.causes.push({ field: place.field, reason, message, path: place.path });
+  }
+}
+
+function isPlace(at: JsonPath | Place): at is Place {
+  return !Array.isArray(at);
+}
+
+function print(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** The refusal that the errors amount to; undefined where there is none. */
+export function refusalOf(object: KubernetesObject, errors: FieldErrors): Refusal | undefined {
+  if (errors.causes.length === 0) return undefined;
+  const causes = errors.causes.map((cause): RefusalCause => ({ ...cause, path: existing(object.body, cause.path) }));
+  // Like Go's aggregates, which leave out repetitions.
+  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  const list = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
+  const kind = object.group === '' ? object.kind : `${object.kind}.${object.group}`;
+  const message = `${kind} ${JSON.stringify(object.name)} is invalid: ${list}`;
+  return { object, code: 422, reason: 'Invalid', message, causes };
+}
+
+/** Where there are errors, the refusal; otherwise what `make` makes. */
+export function admission<T>(object: KubernetesObject, errors: FieldErrors, make: () => T): Admission<T> {
+  const refusal = refusalOf(object, errors);
+  return refusal ? { value: undefined, refusal } : { value: make(), refusal: undefined };
+}
+
+/** The server cannot decode the object. `place` is the value that it stumbles over. */
+export function decodingRefusal(object: KubernetesObject, complaint: string, place: JsonPath): Refusal {
+  const { kind, version } = object;
+  const message = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${complaint}`;
+  return { object, code: 400, reason: 'BadRequest', message, causes: [], place: existing(object.body, place) };
+}
+
+/** Something went wrong inside the server: a range has nothing left. */
+export function internalRefusal(object: KubernetesObject, complaint: string, place: JsonPath): Refusal {
+  const message = `Internal error occurred: ${complaint}`;
+  return { object, code: 500, reason: 'InternalError', message, causes: [], place: existing(object.body, place) };
+}
+
+/** The beginning of the path that the body has. */
+export function existing(body: JsonValue, path: JsonPath): JsonPath {
+  let current: JsonValue | undefined = body;
+  for (const [i, step] of path.entries()) {
+    if (Array.isArray(current)) current = typeof step === 'number' ? (current[step] as JsonValue) : undefined;
+    else if (isJsonObject(current) && Object.hasOwn(current, step)) current = current[step];
+    else current = undefined;
+    if (current === undefined) return path.slice(0, i);
+  }
+  return path;
+}

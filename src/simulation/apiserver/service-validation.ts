@@ -1,0 +1,243 @@
+/** What the API server finds wrong with a Service that has its defaults. */
+
+import { parseIp, parsePrefix } from '#base/ip';
+import type { JsonPath } from '#base/json';
+import type { Labels } from '#model/kubernetes';
+import type { FieldErrors } from './field-errors';
+import { checkLabels } from './metadata';
+import {
+  addressComplaint, dnsLabel, dnsSubdomain, nonSpecialAddress, portName, portNumber, prefixComplaint, qualifiedName,
+} from './names'; // prettier-ignore
+import { isHeadlessSpec } from './service-defaults';
+import { isExternallyAccessible, needsHealthCheck, type WrittenPort, type WrittenSpec } from './service-fields';
+
+const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
+const trafficPolicies = ['Cluster', 'Local'];
+const families = ['IPv4', 'IPv6'];
+const familyPolicies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const maxAffinitySeconds = 86400;
+const kubeletPort = 10250;
+const onlyLoadBalancer = "may only be used when `type` is 'LoadBalancer'";
+const topologyMode = 'service.kubernetes.io/topology-mode';
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
+const sourceRanges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+
+/** Models pkg/apis/core/validation ValidateService (v1.37), metadata and what `checkAddresses` looks at aside. */
+export function checkService(
+  spec: WrittenSpec,
+  annotations: Labels | undefined,
+  minor: number,
+  errors: FieldErrors,
+): void {
+  checkTopologyAnnotations(annotations, errors);
+  checkType(spec, errors);
+  checkPorts(spec, errors);
+  checkLabels(spec.selector, ['spec', 'selector'], errors);
+  checkAffinity(spec, errors);
+  for (const [i, address] of (spec.externalIPs ?? []).entries())
+    errors.invalidAll(['spec', 'externalIPs', i], address, nonSpecialAddress(address));
+  oneOf(spec.type ?? '', serviceTypes, ['spec', 'type'], errors);
+  checkNodePorts(spec, errors);
+  checkDuplicatePorts(spec.ports ?? [], errors);
+  checkSourceRanges(spec, annotations, errors);
+  checkLoadBalancer(spec, errors);
+  checkTraffic(spec, minor, errors);
+}
+
+function oneOf(value: string, supported: readonly string[], path: JsonPath, errors: FieldErrors): void {
+  if (value === '') errors.required(path);
+  else if (!supported.includes(value)) errors.notSupported(path, value, supported);
+}
+
+function checkTopologyAnnotations(annotations: Labels | undefined, errors: FieldErrors): void {
+  const mode = annotations?.[topologyMode];
+  const hints = annotations?.[topologyHints];
+  if (mode === undefined || hints === undefined || mode === hints) return;
+  const detail = `must match annotations[${topologyHints}] when both are specified`;
+  errors.invalid(['metadata', 'annotations', topologyMode], mode, detail);
+}
+
+function checkType(spec: WrittenSpec, errors: FieldErrors): void {
+  const { type, ports = [], clusterIPs = [] } = spec;
+  const headless = isHeadlessSpec(spec);
+  if (ports.length === 0 && !headless && type !== 'ExternalName') errors.required(['spec', 'ports']);
+  if (type === 'LoadBalancer') {
+    for (const [i, { port }] of ports.entries()) {
+      const detail = `may not expose port ${kubeletPort} externally since it is used by kubelet`;
+      if (port === kubeletPort) errors.invalid(['spec', 'ports', i], port, detail);
+    }
+  }
+  if (headless && (type === 'LoadBalancer' || type === 'NodePort')) {
+    const at = { field: 'spec.clusterIPs[0]', path: ['spec', spec.clusterIP ? 'clusterIP' : 'clusterIPs'] };
+    errors.invalid(at, clusterIPs[0], `may not be set to 'None' for ${type} services`);
+  }
+  if (type === 'ExternalName') checkExternalName(spec, errors);
+}
+
+function checkExternalName(spec: WrittenSpec, errors: FieldErrors): void {
+  const detail = 'may not be set for ExternalName services';
+  if (spec.clusterIPs)
+    errors.forbidden({ field: 'spec.clusterIPs', path: ['spec', spec.clusterIP ? 'clusterIP' : 'clusterIPs'] }, detail);
+  if (spec.ipFamilies) errors.forbidden(['spec', 'ipFamilies'], detail);
+  if (spec.ipFamilyPolicy !== undefined) errors.forbidden(['spec', 'ipFamilyPolicy'], detail);
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
+  if (name === '') errors.required(['spec', 'externalName']);
+  else errors.invalidAll(['spec', 'externalName'], name, dnsSubdomain(name));
+}
+
+/** Models validateServicePort. */
+function checkPorts({ ports = [] }: WrittenSpec, errors: FieldErrors): void {
+  const names = new Set<string>();
+  for (const [i, port] of ports.entries()) {
+    const at: JsonPath = ['spec', 'ports', i];
+    const { name = '', protocol = '', appProtocol, targetPort = 0 } = port;
+    if (name === '') {
+      if (ports.length > 1) errors.required([...at, 'name']);
+    } else {
+      errors.invalidAll([...at, 'name'], name, dnsLabel(name));
+      if (names.has(name)) errors.duplicate([...at, 'name'], name);
+      names.add(name);
+    }
+    errors.invalidAll([...at, 'port'], port.port, portNumber(port.port ?? 0));
+    oneOf(protocol, protocols, [...at, 'protocol'], errors);
+    const complaints = typeof targetPort === 'number' ? portNumber(targetPort) : portName(targetPort);
+    errors.invalidAll([...at, 'targetPort'], targetPort, complaints);
+    if (appProtocol !== undefined)
+      errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
+  }
+}
+
+function checkAffinity(spec: WrittenSpec, errors: FieldErrors): void {
+  const { sessionAffinity = '', sessionAffinityConfig } = spec;
+  oneOf(sessionAffinity, ['ClientIP', 'None'], ['spec', 'sessionAffinity'], errors);
+  if (sessionAffinity !== 'ClientIP') return;
+  const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 0;
+  if (seconds > 0 && seconds <= maxAffinitySeconds) return;
+  const path = ['spec', 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds'];
+  errors.invalid(path, seconds, `must be greater than 0 and less than ${maxAffinitySeconds}`);
+}
+
+function checkNodePorts({ type, ports = [] }: WrittenSpec, errors: FieldErrors): void {
+  const seen = new Set<string>();
+  for (const [i, { protocol, nodePort }] of ports.entries()) {
+    if (!nodePort) continue;
+    const at: JsonPath = ['spec', 'ports', i, 'nodePort'];
+    if (type === 'ClusterIP') errors.forbidden(at, "may not be used when `type` is 'ClusterIP'");
+    const key = `${protocol} ${nodePort}`;
+    if (seen.has(key)) errors.duplicate(at, nodePort);
+    seen.add(key);
+  }
+}
+
+function checkDuplicatePorts(ports: readonly WrittenPort[], errors: FieldErrors): void {
+  const seen = new Set<string>();
+  for (const [i, { protocol, port }] of ports.entries()) {
+    const key = `${protocol} ${port}`;
+    // The server prints a port that has only these two fields.
+    const value = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+    if (seen.has(key)) errors.duplicate(['spec', 'ports', i], value);
+    seen.add(key);
+  }
+}
+
+function checkSourceRanges(spec: WrittenSpec, annotations: Labels | undefined, errors: FieldErrors): void {
+  const ranges = spec.loadBalancerSourceRanges;
+  if (ranges) {
+    // The capital letter is the server's.
+    const field = 'spec.LoadBalancerSourceRanges';
+    const path = ['spec', 'loadBalancerSourceRanges'];
+    if (spec.type !== 'LoadBalancer') errors.forbidden({ field, path }, onlyLoadBalancer);
+    for (const [i, range] of ranges.entries())
+      if (!parsePrefix(range.trim()))
+        errors.invalid({ field: `${field}[${i}]`, path: [...path, i] }, range, prefixComplaint);
+    return;
+  }
+  const written = annotations?.[sourceRanges];
+  if (written === undefined) return;
+  const path: JsonPath = ['metadata', 'annotations', sourceRanges];
+  if (spec.type !== 'LoadBalancer') errors.forbidden(path, onlyLoadBalancer);
+  const value = written.trim();
+  for (const range of value === '' ? [] : value.split(','))
+    if (!parsePrefix(range.trim())) errors.invalid(path, value, prefixComplaint);
+}
+
+function checkLoadBalancer(spec: WrittenSpec, errors: FieldErrors): void {
+  const { type, allocateLoadBalancerNodePorts, loadBalancerClass } = spec;
+  if (type !== 'LoadBalancer' && allocateLoadBalancerNodePorts !== undefined)
+    errors.forbidden(['spec', 'allocateLoadBalancerNodePorts'], onlyLoadBalancer);
+  if (loadBalancerClass === undefined) return;
+  const path = ['spec', 'loadBalancerClass'];
+  if (type !== 'LoadBalancer') errors.forbidden(path, onlyLoadBalancer);
+  else errors.invalidAll(path, loadBalancerClass, qualifiedName(loadBalancerClass));
+}
+
+function checkTraffic(spec: WrittenSpec, minor: number, errors: FieldErrors): void {
+  const { externalTrafficPolicy, internalTrafficPolicy, healthCheckNodePort, trafficDistribution } = spec;
+  if (externalTrafficPolicy !== undefined) {
+    const path = ['spec', 'externalTrafficPolicy'];
+    if (!isExternallyAccessible(spec))
+      errors.invalid(path, externalTrafficPolicy, 'may only be set for externally-accessible services');
+    else oneOf(externalTrafficPolicy, trafficPolicies, path, errors);
+  }
+  if (healthCheckNodePort !== undefined) {
+    const path = ['spec', 'healthCheckNodePort'];
+    if (needsHealthCheck(spec)) errors.invalidAll(path, healthCheckNodePort, portNumber(healthCheckNodePort));
+    else {
+      const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+      errors.invalid(path, healthCheckNodePort, detail);
+    }
+  }
+  if (internalTrafficPolicy !== undefined && !trafficPolicies.includes(internalTrafficPolicy))
+    errors.notSupported(['spec', 'internalTrafficPolicy'], internalTrafficPolicy, trafficPolicies);
+  // PreferSameTrafficDistribution came on in 1.34.
+  const distributions = ['PreferClose', ...(minor >= 34 ? ['PreferSameZone', 'PreferSameNode'] : [])];
+  if (trafficDistribution !== undefined && !distributions.includes(trafficDistribution))
+    errors.notSupported(['spec', 'trafficDistribution'], trafficDistribution, distributions);
+}
+
+/**
+ * Cluster addresses and families by themselves: nothing else is looked at where they are wrong.
+ * Models ValidateServiceClusterIPsRelatedFields.
+ */
+export function checkAddresses(spec: WrittenSpec, errors: FieldErrors): void {
+  if (spec.type === 'ExternalName') return;
+  const { clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
+  const path: JsonPath = ['spec', 'clusterIPs'];
+  checkFamilies(ipFamilies, ipFamilyPolicy, errors);
+  if (clusterIP === undefined && clusterIPs.length > 0) errors.invalid(path, clusterIPs, 'must be empty when `clusterIP` is not specified'); // prettier-ignore
+  if (clusterIP !== undefined && clusterIPs[0] !== clusterIP) errors.invalid(path, clusterIPs, 'first value must match `clusterIP`'); // prettier-ignore
+  if (clusterIPs.length > 1 && clusterIPs.includes('None')) {
+    errors.invalid([...path, clusterIPs.indexOf('None')], 'None', "may not be set to 'None' when there are multiple values"); // prettier-ignore
+    return;
+  }
+  if (clusterIPs[0] === 'None') return;
+  for (const [i, address] of clusterIPs.entries()) checkAddress(address, i, spec, errors);
+  if (clusterIPs.length > 2) errors.invalid(path, clusterIPs, 'may only hold up to 2 values');
+  const found = clusterIPs.map((address) => parseIp(address)?.family);
+  if (clusterIPs.length > 1 && found[0] !== undefined && new Set(found).size === 1)
+    errors.invalid(path, clusterIPs, 'may specify no more than one IP for each IP family');
+}
+
+function checkAddress(address: string, i: number, spec: WrittenSpec, errors: FieldErrors): void {
+  // A single address is mostly written as `clusterIP`.
+  const written = i === 0 && spec.clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs', i];
+  const at = { field: `spec.clusterIPs[${i}]`, path: written };
+  const ip = parseIp(address);
+  const family = spec.ipFamilies?.[i];
+  if (!ip) errors.invalid(at, address, addressComplaint);
+  else if (family !== undefined && families.includes(family) && family !== ip.family)
+    errors.invalid(at, address, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``);
+}
+
+function checkFamilies(ipFamilies: readonly string[], policy: string | undefined, errors: FieldErrors): void {
+  const seen = new Set<string>();
+  for (const [i, family] of ipFamilies.entries()) {
+    const at: JsonPath = ['spec', 'ipFamilies', i];
+    if (!families.includes(family)) errors.notSupported(at, family, families);
+    if (seen.has(family)) errors.duplicate(at, family);
+    seen.add(family);
+  }
+  if (policy !== undefined && !familyPolicies.includes(policy))
+    errors.notSupported(['spec', 'ipFamilyPolicy'], policy, familyPolicies);
+}

@@ -1,0 +1,205 @@
+/** The pod groups: one per workload and bare Pod, with observed pods counted for the workload that made them. */
+
+import type { Labels, NamespacedName, OwnerReference, Pod } from '#model/kubernetes';
+import type { KubernetesObject, ObjectKey } from '#model/object';
+import type { Workload } from '../apiserver/admission';
+import { fitsTemplate, groupOfWorkload, plannedReplicas, topologyLabelKeys } from '../controllers/workload-pods';
+import type { PodGroup } from '../types';
+import { ownerKeys } from './ownership';
+import { sameItems, sameValue } from './same';
+import { GroupIndex } from './selection';
+
+/** Where a group's pods come from. */
+export type PodSource =
+  | { readonly kind: 'planned'; readonly workload: Workload }
+  | { readonly kind: 'observed'; readonly pods: readonly ObservedPod[] };
+
+export interface GroupRecord {
+  readonly group: PodGroup;
+  readonly source: PodSource;
+}
+
+export interface GroupChange {
+  readonly key: ObjectKey;
+  readonly before: GroupRecord | undefined;
+  readonly after: GroupRecord | undefined;
+}
+
+export interface ObservedPod {
+  readonly pod: Pod;
+  readonly object: KubernetesObject;
+}
+
+type Accepted =
+  { readonly kind: 'workload'; readonly workload: Workload } | { readonly kind: 'pod'; readonly observed: ObservedPod };
+
+export class GroupRegistry {
+  readonly index = new GroupIndex();
+  readonly #minor: number;
+  /** How many pods a DaemonSet has. */
+  readonly #daemonReplicas: (workload: Workload) => number;
+  readonly #accepted = new Map<ObjectKey, Accepted>();
+  /** Objects by each workload that may have made them. */
+  readonly #children = new Map<ObjectKey, Set<ObjectKey>>();
+  readonly #records = new Map<ObjectKey, GroupRecord>();
+  readonly #dirty = new Set<ObjectKey>();
+
+  constructor(minor: number, daemonReplicas: (workload: Workload) => number) {
+    this.#minor = minor;
+    this.#daemonReplicas = daemonReplicas;
+  }
+
+  setWorkload(workload: Workload): void {
+    this.#set(workload.object.key, { kind: 'workload', workload });
+  }
+
+  setPod(pod: Pod, object: KubernetesObject): void {
+    this.#set(object.key, { kind: 'pod', observed: { pod, object } });
+  }
+
+  remove(key: ObjectKey): void {
+    const accepted = this.#accepted.get(key);
+    if (!accepted) return;
+    this.#accepted.delete(key);
+    for (const owner of ownersOf(accepted)) {
+      const children = this.#children.get(owner);
+      children?.delete(key);
+      if (children?.size === 0) this.#children.delete(owner);
+      this.#dirty.add(owner);
+    }
+    this.#touch(key);
+  }
+
+  /** After a change of the nodes: DaemonSets may have other numbers of pods. */
+  touchDaemonSets(): void {
+    for (const [key, { source }] of this.#records) {
+      if (source.kind === 'planned' && source.workload.kind === 'DaemonSet') this.#dirty.add(key);
+    }
+  }
+
+  #set(key: ObjectKey, accepted: Accepted): void {
+    this.remove(key);
+    this.#accepted.set(key, accepted);
+    for (const owner of ownersOf(accepted)) {
+      const children = this.#children.get(owner);
+      if (children) children.add(key);
+      else this.#children.set(owner, new Set([key]));
+      this.#dirty.add(owner);
+    }
+    this.#touch(key);
+  }
+
+  #touch(key: ObjectKey): void {
+    this.#dirty.add(key);
+    for (const child of this.#children.get(key) ?? []) this.#dirty.add(child);
+  }
+
+  /** Brings the records up to date; gives those that are other ones than before. */
+  settle(): readonly GroupChange[] {
+    const changes: GroupChange[] = [];
+    for (const key of this.#dirty) {
+      const before = this.#records.get(key);
+      const after = this.#build(key, before);
+      if (before === after) continue;
+      if (after) this.#records.set(key, after);
+      else this.#records.delete(key);
+      if (before?.group !== after?.group) {
+        if (before) this.index.remove(before.group);
+        if (after) this.index.add(after.group);
+      }
+      changes.push({ key, before, after });
+    }
+    this.#dirty.clear();
+    return changes;
+  }
+
+  get(key: ObjectKey): GroupRecord | undefined {
+    return this.#records.get(key);
+  }
+
+  records(): Iterable<GroupRecord> {
+    return this.#records.values();
+  }
+
+  /** The group of an observed pod: its own, or that of its workload. */
+  groupOfObserved(key: ObjectKey): ObjectKey | undefined {
+    const accepted = this.#accepted.get(key);
+    return accepted?.kind === 'pod' ? (this.#workloadOf(accepted.observed)?.object.key ?? key) : undefined;
+  }
+
+  #build(key: ObjectKey, before: GroupRecord | undefined): GroupRecord | undefined {
+    const accepted = this.#accepted.get(key);
+    if (!accepted) return undefined;
+    if (accepted.kind === 'workload') return this.#buildWorkload(accepted.workload, before);
+    const { observed } = accepted;
+    if (this.#workloadOf(observed)) return undefined;
+    const group = groupOfPod(observed, this.#minor);
+    return settleRecord({ group, source: { kind: 'observed', pods: [observed] } }, before);
+  }
+
+  #buildWorkload(workload: Workload, before: GroupRecord | undefined): GroupRecord {
+    const children = this.#children.get(workload.object.key);
+    if (!children) {
+      const replicas = workload.kind === 'DaemonSet' ? this.#daemonReplicas(workload) : plannedReplicas(workload);
+      const group = groupOfWorkload(workload, replicas, this.#minor);
+      return settleRecord({ group, source: { kind: 'planned', workload } }, before);
+    }
+    const pods: ObservedPod[] = [];
+    for (const child of [...children].sort()) {
+      const accepted = this.#accepted.get(child);
+      if (accepted?.kind === 'pod' && this.#workloadOf(accepted.observed) === workload) pods.push(accepted.observed);
+    }
+    const group = groupOfWorkload(workload, pods.length, this.#minor);
+    return settleRecord({ group, source: { kind: 'observed', pods } }, before);
+  }
+
+  /** The nearest workload among the objects that made the pod, if the pod is what it would make today. */
+  #workloadOf({ pod }: ObservedPod): Workload | undefined {
+    for (const key of ownerKeys(pod.metadata.namespace, pod.metadata.ownerReferences)) {
+      const owner = this.#accepted.get(key);
+      if (owner?.kind !== 'workload') continue;
+      const template = groupOfWorkload(owner.workload, 0, this.#minor);
+      return fitsTemplate(template, { labels: pod.metadata.labels ?? {}, spec: pod.spec }) ? owner.workload : undefined;
+    }
+    return undefined;
+  }
+}
+
+/** Keeps the old record, or at least the old group, where nothing in it changed. */
+function settleRecord(record: GroupRecord, before: GroupRecord | undefined): GroupRecord {
+  if (!before) return record;
+  const group =
+    before.group.object === record.group.object && sameValue(before.group, record.group) ? before.group : record.group;
+  if (group === before.group && sameSource(before.source, record.source)) return before;
+  return { group, source: record.source };
+}
+
+function sameSource(a: PodSource, b: PodSource): boolean {
+  if (a.kind === 'planned') return b.kind === 'planned' && a.workload === b.workload;
+  return b.kind === 'observed' && sameItems(a.pods, b.pods);
+}
+
+function groupOfPod({ pod, object }: ObservedPod, minor: number): PodGroup {
+  const labels: Labels = pod.metadata.labels ?? {};
+  return {
+    key: object.key,
+    object,
+    namespace: pod.metadata.namespace,
+    labels,
+    // The node's zone and region become labels as soon as the pod is bound, unless they are there already.
+    variableLabels: topologyLabelKeys(minor).filter((key) => labels[key] === undefined),
+    templatePath: [],
+    spec: pod.spec,
+    replicas: 1,
+  };
+}
+
+function ownersOf(accepted: Accepted): readonly ObjectKey[] {
+  const metadata: { readonly namespace: string; readonly ownerReferences?: readonly OwnerReference[] } =
+    accepted.kind === 'pod' ? accepted.observed.pod.metadata : accepted.workload.metadata;
+  return ownerKeys(metadata.namespace, metadata.ownerReferences);
+}
+
+export function podKey(name: NamespacedName): ObjectKey {
+  return `/Pod/${name}`;
+}

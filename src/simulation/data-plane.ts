@@ -1,0 +1,76 @@
+/** The data plane: each node's rules, the walk of a packet through them, and the network policies on its way. */
+
+import type { IpFamily } from '#base/ip';
+import type { NamespacedName } from '#model/kubernetes';
+import { decide, type PolicyEnd } from './network/policy';
+import { walk } from './network/walk';
+import { printRuleset } from './proxy/iptables/print';
+import { addressesOf, IptablesProxier } from './proxy/proxier';
+import type { ControlPlane, DataPlane, PacketHeader, PolicyVerdict } from './types';
+
+/** Reads the control plane as it is when asked; rules are kept per node and Service. */
+export function createDataPlane(controlPlane: ControlPlane): DataPlane {
+  const proxiers = new Map<string, IptablesProxier>();
+
+  const rules: DataPlane['rules'] = (node, mode, family) => {
+    if (mode !== 'iptables') return undefined;
+    const key = `${family} ${node}`;
+    let proxier = proxiers.get(key);
+    if (!proxier) proxiers.set(key, (proxier = new IptablesProxier(controlPlane, node, family)));
+    return proxier.rules();
+  };
+
+  const end = (address: string): PolicyEnd => ({ pod: controlPlane.podByAddress(address), address });
+
+  const unrestricted = (direction: PolicyVerdict['direction'], pod: NamespacedName): PolicyVerdict => ({
+    direction,
+    pod,
+    allowed: true,
+    policies: [],
+    allowedBy: undefined,
+  });
+
+  const onWay = (direction: PolicyVerdict['direction'], name: NamespacedName, header: PacketHeader): PolicyVerdict => {
+    const pod = controlPlane.pod(name);
+    if (!pod) return unrestricted(direction, name);
+    // A node may always reach its own pods: kubelet's probes come from there.
+    if (direction === 'ingress' && isOwnNode(controlPlane, pod.spec.nodeName, header.source))
+      return unrestricted(direction, name);
+    const [from, to] =
+      direction === 'egress'
+        ? [{ pod, address: header.source }, end(header.destination)]
+        : [end(header.source), { pod, address: header.destination }];
+    const connection = { from, to, port: header.destinationPort, protocol: header.protocol };
+    return decide(direction, connection, controlPlane) ?? unrestricted(direction, name);
+  };
+
+  return {
+    supports: (mode) => mode === 'iptables',
+    rules,
+    print: printRuleset,
+    walk: (source, { address, port, protocol }, mode) =>
+      walk(
+        { source, address, port, protocol, mode },
+        {
+          controlPlane,
+          rules: (node, ofMode, family: IpFamily) => rules(node, ofMode, family),
+          egress: (pod, header) => onWay('egress', pod, header),
+          ingress: (pod, header) => onWay('ingress', pod, header),
+        },
+      ),
+    policy: ({ from, to, port, protocol }) => {
+      const resolve = (side: typeof from): PolicyEnd =>
+        'pod' in side ? { pod: controlPlane.pod(side.pod), address: undefined } : end(side.address);
+      const connection = { from: resolve(from), to: resolve(to), port, protocol };
+      return {
+        egress: decide('egress', connection, controlPlane),
+        ingress: decide('ingress', connection, controlPlane),
+      };
+    },
+  };
+}
+
+function isOwnNode(controlPlane: ControlPlane, node: string | undefined, address: string): boolean {
+  const own = node === undefined ? undefined : controlPlane.node(node);
+  return own !== undefined && addressesOf(own).includes(address);
+}

@@ -1,0 +1,148 @@
+/** One netfilter hook: a packet goes through a table's chain, and may come out on several branches. */
+
+import { assertNever } from '#base/assert';
+import type { Chain, Rule, Table, WalkStep } from '../types';
+import { meets, type LocalAddresses, type Packet } from './packet';
+
+export type Verdict = 'accept' | 'drop' | 'reject';
+
+export interface HookBranch {
+  readonly probability: number;
+  readonly packet: Packet;
+  readonly verdict: Verdict;
+  /** Whether the packet is to leave with the node's address. */
+  readonly masquerade: boolean;
+  readonly steps: readonly WalkStep[];
+}
+
+export interface HookPlace {
+  readonly node: string;
+  readonly hook: string;
+  readonly table: Table;
+  readonly addresses: LocalAddresses;
+}
+
+/** A branch on its way: `end` once a rule has decided. */
+interface Branch {
+  readonly probability: number;
+  readonly packet: Packet;
+  readonly end: Verdict | undefined;
+  readonly masquerade: boolean;
+  readonly steps: readonly WalkStep[];
+}
+
+/** All ways through a hook. Jumps into chains in which nothing happens leave no step. */
+export function passHook(packet: Packet, place: HookPlace): HookBranch[] {
+  const chain = place.table.chains.get(place.hook);
+  const start: Branch = { probability: 1, packet, end: undefined, masquerade: false, steps: [] };
+  const branches = chain ? passChain(chain, start, place) : [start];
+  return branches.map((branch) => ({
+    probability: branch.probability,
+    packet: branch.packet,
+    verdict: branch.end ?? (chain?.policy === 'DROP' ? 'drop' : 'accept'),
+    masquerade: branch.masquerade,
+    steps: branch.steps.length > 0 ? branch.steps : [noMatch(packet, place)],
+  }));
+}
+
+function noMatch(packet: Packet, { node, hook, table }: HookPlace): WalkStep {
+  return { kind: 'no-match', node, hook, table: table.name, header: packet.header };
+}
+
+/** Goes through a chain's rules from one on; where a rule matches by chance, the branch parts. */
+function passChain(chain: Chain, start: Branch, place: HookPlace, from = 0, matched = 0): Branch[] {
+  const done: Branch[] = [];
+  let rest = start;
+  for (let index = from; index < chain.rules.length; index++) {
+    const rule = chain.rules[index]!;
+    const chance = chanceOf(rule, rest.packet, place);
+    if (chance === 0) continue;
+    const taken = { ...rest, probability: rest.probability * chance };
+    for (const branch of follow(
+      rule,
+      taken,
+      place,
+      stepOf({ chain, index, rule, chance, passedOver: index - matched, place }),
+    )) {
+      if (branch.end !== undefined || rule.target.kind === 'return') done.push(branch);
+      else done.push(...passChain(chain, branch, place, index + 1, matched + 1));
+    }
+    if (chance === 1) return done;
+    rest = { ...rest, probability: rest.probability * (1 - chance) };
+  }
+  return [...done, rest];
+}
+
+/** 0: does not match, 1: matches, between: by chance. */
+function chanceOf(rule: Rule, packet: Packet, place: HookPlace): number {
+  let chance = 1;
+  for (const match of rule.matches) {
+    if (match.kind === 'random') chance *= match.probability;
+    else if (!meets(packet, match, place.addresses)) return 0;
+  }
+  return chance;
+}
+
+type StepMaker = (before: Packet, after: Packet) => WalkStep;
+
+function stepOf(at: {
+  readonly chain: Chain;
+  readonly index: number;
+  readonly rule: Rule;
+  readonly chance: number;
+  readonly passedOver: number;
+  readonly place: HookPlace;
+}): StepMaker {
+  return (before, after) => ({
+    kind: 'rule',
+    node: at.place.node,
+    hook: at.place.hook,
+    table: at.place.table.name,
+    chain: at.chain.name,
+    rule: at.rule,
+    index: at.index,
+    passedOver: at.passedOver,
+    probability: at.chance,
+    before: before.header,
+    after: after.header,
+  });
+}
+
+/** What a matching rule does; a branch without an end goes on behind the rule. */
+function follow(rule: Rule, branch: Branch, place: HookPlace, step: StepMaker): Branch[] {
+  const { target } = rule;
+  const { packet, steps } = branch;
+  const ended = (end: Verdict, after: Packet = packet): Branch[] => [
+    { ...branch, end, packet: after, steps: [...steps, step(packet, after)] },
+  ];
+  switch (target.kind) {
+    case 'jump': {
+      const chain = place.table.chains.get(target.chain);
+      if (!chain) return [branch];
+      const jumped = [...steps, step(packet, packet)];
+      return passChain(chain, { ...branch, steps: jumped }, place).map((inner) =>
+        // Where nothing happened in the chain, the jump into it says nothing.
+        inner.steps.length === jumped.length ? { ...inner, steps } : inner,
+      );
+    }
+    case 'accept':
+    case 'drop':
+    case 'reject':
+      return ended(target.kind);
+    case 'return':
+    case 'none':
+      return [branch];
+    case 'mark': {
+      const after = { ...packet, mark: (packet.mark & ~target.mask) ^ target.value };
+      return [{ ...branch, packet: after, steps: [...steps, step(packet, after)] }];
+    }
+    case 'masquerade':
+      return [{ ...branch, end: 'accept', masquerade: true, steps: [...steps, step(packet, packet)] }];
+    case 'dnat': {
+      const header = { ...packet.header, destination: target.address, destinationPort: target.port };
+      return ended('accept', { ...packet, header, translated: true });
+    }
+    default:
+      return assertNever(target);
+  }
+}

@@ -1,0 +1,392 @@
+/** The walk of a packet from where it starts to where it ends, through the very rules of the nodes on its way. */
+
+import { familyOf, type IpFamily } from '#base/ip';
+import type { NamespacedName, Node, Pod, Protocol } from '#model/kubernetes';
+import { namespacedName } from '#model/kubernetes';
+import type { ProxyMode } from '#model/settings';
+import { addressesOf } from '../proxy/proxier';
+import type {
+  ControlPlane,
+  Outcome,
+  PacketHeader,
+  PacketSource,
+  PolicyVerdict,
+  Ruleset,
+  Table,
+  Walk,
+  WalkPath,
+  WalkStep,
+} from '../types';
+import { Fabric, outsideClients } from './fabric';
+import { passHook, type HookBranch, type Verdict } from './hook';
+import type { Packet } from './packet';
+import { follow, type Translation } from './reply';
+
+/** A port that no Service uses: what a client's kernel would draw. */
+const clientPort = 41312;
+/** A packet that is still on its way after so many nodes goes round in circles. */
+const mostNodes = 6;
+
+export interface WalkRequest {
+  readonly source: PacketSource;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  readonly mode: ProxyMode;
+}
+
+export interface WalkEnvironment {
+  readonly controlPlane: ControlPlane;
+  rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
+  egress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
+  ingress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
+}
+
+/** Where the packet is: about to enter a node from its network, or sent by one of the node's own processes. */
+interface Travel {
+  readonly packet: Packet;
+  readonly node: Node;
+  readonly entry: 'PREROUTING' | 'OUTPUT';
+  readonly probability: number;
+  readonly steps: readonly WalkStep[];
+  readonly translations: readonly Translation[];
+  /** The pod that sent it, until its egress policies have been asked. */
+  readonly sender: NamespacedName | undefined;
+  readonly nodesPassed: number;
+}
+
+/** All ways of the first packet of a connection. */
+export function walk(request: WalkRequest, environment: WalkEnvironment): Walk {
+  const walker = new Walker(request, environment);
+  return { paths: walker.start() };
+}
+
+class Walker {
+  readonly #request: WalkRequest;
+  readonly #environment: WalkEnvironment;
+  readonly #fabric: Fabric;
+  readonly #family: IpFamily;
+
+  constructor(request: WalkRequest, environment: WalkEnvironment) {
+    this.#request = request;
+    this.#environment = environment;
+    this.#fabric = new Fabric(environment.controlPlane);
+    this.#family = familyOf(request.address) ?? 'IPv4';
+  }
+
+  start(): WalkPath[] {
+    const { source } = this.#request;
+    if (source.kind === 'outside') return this.#fromOutside(source.node);
+    const pod = source.kind === 'pod' ? this.#environment.controlPlane.pod(source.pod) : undefined;
+    if (source.kind === 'pod' && !pod) return [this.#nowhere(`there is no pod ${source.pod}`)];
+    const nodeName = pod ? pod.spec.nodeName : source.kind === 'node' ? source.node : undefined;
+    const node = nodeName === undefined ? undefined : this.#environment.controlPlane.node(nodeName);
+    if (!node)
+      return [
+        this.#nowhere(
+          `${pod ? `pod ${namespacedName(pod)} is on no known node` : `there is no node ${nodeName ?? ''}`}`,
+        ),
+      ];
+    return pod && !pod.spec.hostNetwork ? this.#fromPod(pod, node) : this.#fromNode(node);
+  }
+
+  #fromPod(pod: Pod, node: Node): WalkPath[] {
+    const own = podAddresses(pod);
+    const address = own.find((candidate) => familyOf(candidate) === this.#family);
+    if (address === undefined) return [this.#nowhere(`pod ${namespacedName(pod)} has no ${this.#family} address`)];
+    if (own.includes(this.#request.address)) return [this.#toItself(pod, node, address)];
+    return this.#travel(this.#departure(node, 'PREROUTING', address, namespacedName(pod)));
+  }
+
+  #fromNode(node: Node): WalkPath[] {
+    const isLoopback = this.#request.address.startsWith('127.') || this.#request.address === '::1';
+    const own = isLoopback ? this.#request.address : addressesOf(node, this.#family)[0];
+    if (own === undefined) return [this.#nowhere(`node ${node.metadata.name} has no ${this.#family} address`)];
+    return this.#travel(this.#departure(node, 'OUTPUT', own, undefined));
+  }
+
+  #fromOutside(via: string): WalkPath[] {
+    // The segment's router hands a packet for a node to that node; everything else goes to the one it was told.
+    const entry = this.#fabric.nodeWith(this.#request.address) ?? this.#environment.controlPlane.node(via);
+    if (!entry) return [this.#nowhere(`there is no node ${via}`)];
+    return this.#travel(this.#departure(entry, 'PREROUTING', outsideClients[this.#family], undefined));
+  }
+
+  #departure(node: Node, entry: Travel['entry'], source: string, sender: NamespacedName | undefined): Travel {
+    const { address, port, protocol } = this.#request;
+    const header: PacketHeader = {
+      protocol,
+      source,
+      sourcePort: clientPort,
+      destination: address,
+      destinationPort: port,
+    };
+    const packet: Packet = { header, mark: 0, translated: false };
+    return { packet, node, entry, probability: 1, steps: [], translations: [], sender, nodesPassed: 0 };
+  }
+
+  /** Through one node: translate the destination, decide the route, filter, translate the source. */
+  #travel(travel: Travel): WalkPath[] {
+    const node = travel.node.metadata.name;
+    if (travel.nodesPassed >= mostNodes)
+      return [
+        this.#end(travel, {
+          kind: 'host unreachable',
+          reason: 'the packet goes back and forth until its time to live ends',
+        }),
+      ];
+    const ruleset = this.#environment.rules(node, this.#request.mode, this.#family);
+    const nat = ruleset?.tables.find(({ name }) => name === 'nat');
+    const filter = ruleset?.tables.find(({ name }) => name === 'filter');
+    if (!nat || !filter) return [this.#end(travel, { kind: 'timeout', reason: `the rules of ${node} are not known` })];
+    return this.#hook(travel, travel.entry, nat).flatMap(({ branch, travel: translated }) => {
+      void branch;
+      return this.#route(translated, filter, nat);
+    });
+  }
+
+  #route(travel: Travel, filter: Table, nat: Table): WalkPath[] {
+    const { destination } = travel.packet.header;
+    const isLocal = this.#fabric.localAddresses(travel.node).isLocal(destination);
+    const hook = travel.entry === 'OUTPUT' ? 'OUTPUT' : isLocal ? 'INPUT' : 'FORWARD';
+    const denied = this.#egressDenied(travel);
+    if (denied) return [denied];
+    const left = { ...travel, ...this.#egressSteps(travel), sender: undefined };
+    return this.#hook(left, hook, filter).flatMap(({ branch, travel: filtered }) => {
+      if (branch.verdict !== 'accept') return [this.#end(filtered, this.#refusal(branch.verdict, hook))];
+      // A node's packet to itself goes over the loopback: it leaves and comes in again.
+      if (isLocal && hook === 'OUTPUT')
+        return this.#postrouting(filtered, nat).flatMap((posted) =>
+          this.#hook(posted, 'INPUT', filter).flatMap(({ branch: input, travel: entered }) =>
+            input.verdict === 'accept'
+              ? this.#arriveAtNode(entered)
+              : [this.#end(entered, this.#refusal(input.verdict, 'INPUT'))],
+          ),
+        );
+      if (isLocal) return this.#arriveAtNode(filtered);
+      return this.#postrouting(filtered, nat).flatMap((posted) => this.#leave(posted));
+    });
+  }
+
+  #hook(travel: Travel, hook: string, table: Table): { branch: HookBranch; travel: Travel }[] {
+    const node = travel.node.metadata.name;
+    const addresses = this.#fabric.localAddresses(travel.node);
+    return passHook(travel.packet, { node, hook, table, addresses }).map((branch) => ({
+      branch,
+      travel: {
+        ...travel,
+        packet: branch.packet,
+        probability: travel.probability * branch.probability,
+        steps: [...travel.steps, ...branch.steps],
+        translations: withTranslation(travel.translations, node, travel.packet.header, branch.packet.header),
+      },
+    }));
+  }
+
+  #postrouting(travel: Travel, nat: Table): Travel[] {
+    return this.#hook(travel, 'POSTROUTING', nat).map(({ branch, travel: posted }) => {
+      const own = addressesOf(posted.node, this.#family)[0];
+      if (!branch.masquerade || own === undefined) return posted;
+      const before = posted.packet.header;
+      const after = { ...before, source: own };
+      const steps = posted.steps.map((step, i) =>
+        i === posted.steps.length - 1 && step.kind === 'rule' ? { ...step, after } : step,
+      );
+      const translations = withTranslation(posted.translations, posted.node.metadata.name, before, after);
+      return { ...posted, packet: { ...posted.packet, header: after }, steps, translations };
+    });
+  }
+
+  /** From the node to the next place. */
+  #leave(travel: Travel): WalkPath[] {
+    const { destination } = travel.packet.header;
+    const here = travel.node.metadata.name;
+    const owner = this.#fabric.owner(destination);
+    switch (owner.kind) {
+      case 'pod':
+        if (owner.node === here) return [this.#arriveAtPod(travel, owner.pod)];
+        return this.#toNode(travel, owner.node, `${here} routes to ${owner.node}, where pod ${owner.pod} is`);
+      case 'node':
+        return this.#toNode(travel, owner.node, `${here} routes to ${owner.node}`);
+      case 'vacant':
+        if (owner.node === here)
+          return [
+            this.#end(travel, { kind: 'host unreachable', reason: `no pod on ${here} has the address ${destination}` }),
+          ];
+        return this.#toNode(
+          travel,
+          owner.node,
+          `${here} routes to ${owner.node}, whose range of pods ${destination} is in`,
+        );
+      case 'silent':
+        return [
+          this.#end(travel, {
+            kind: 'host unreachable',
+            reason: `nobody on the nodes' segment has the address ${destination}`,
+          }),
+        ];
+      case 'outside':
+        return [
+          this.#end(travel, {
+            kind: 'refused',
+            reason: `${destination} is the client outside, and nothing listens there`,
+          }),
+        ];
+      default:
+        return [this.#end(travel, this.#atTheRouter(destination))];
+    }
+  }
+
+  #atTheRouter(destination: string): Outcome {
+    if (this.#request.source.kind === 'outside' && destination === this.#request.address)
+      return {
+        kind: 'host unreachable',
+        reason: `no node translates ${destination}: the packet goes back and forth between node and router until its time to live ends`,
+      };
+    return {
+      kind: 'network unreachable',
+      reason: `nobody has the address ${destination}: it leaves by the default route, and the router knows no way`,
+    };
+  }
+
+  #toNode(travel: Travel, name: string, message: string): WalkPath[] {
+    const node = this.#environment.controlPlane.node(name);
+    const step: WalkStep = { kind: 'route', node: travel.node.metadata.name, message, header: travel.packet.header };
+    const steps = [...travel.steps, step];
+    if (!node)
+      return [this.#end({ ...travel, steps }, { kind: 'host unreachable', reason: `there is no node ${name}` })];
+    const packet: Packet = { header: travel.packet.header, mark: 0, translated: false };
+    return this.#travel({ ...travel, node, entry: 'PREROUTING', packet, steps, nodesPassed: travel.nodesPassed + 1 });
+  }
+
+  #arriveAtNode(travel: Travel): WalkPath[] {
+    const { destinationPort, protocol, destination } = travel.packet.header;
+    const node = travel.node.metadata.name;
+    const isNamed =
+      travel.packet.translated || travel.translations.length > 0
+        ? this.#environment.controlPlane.podByAddress(destination)
+        : undefined;
+    const pod =
+      this.#fabric.hostPod(node, destinationPort, protocol) ??
+      (isNamed?.spec.hostNetwork && isNamed.spec.nodeName === node ? isNamed : undefined);
+    if (!pod)
+      return [
+        this.#end(travel, {
+          kind: 'refused',
+          reason: `nothing listens on ${destination}:${destinationPort}: node ${node} refuses`,
+        }),
+      ];
+    return [this.#deliver(travel, namespacedName(pod))];
+  }
+
+  #arriveAtPod(travel: Travel, pod: NamespacedName): WalkPath {
+    const verdict = this.#environment.ingress(pod, travel.packet.header);
+    const steps: WalkStep[] = [...travel.steps, { kind: 'policy', verdict, header: travel.packet.header }];
+    const arrived = { ...travel, steps };
+    if (!verdict.allowed)
+      return this.#end(arrived, {
+        kind: 'timeout',
+        reason: `network policies of ${pod} (${verdict.policies.join(', ')}) do not let it in`,
+      });
+    return this.#deliver(arrived, pod);
+  }
+
+  #deliver(travel: Travel, pod: NamespacedName): WalkPath {
+    const { header } = travel.packet;
+    const reply = follow(travel.translations, travel.node.metadata.name, header, this.#fabric);
+    const answered = { ...travel, steps: [...travel.steps, ...reply.steps] };
+    if (!reply.arrives) return this.#end(answered, { kind: 'timeout', reason: reply.reason });
+    return this.#end(answered, {
+      kind: 'delivered',
+      pod,
+      port: header.destinationPort,
+      source: this.#sourceOf(header.source),
+    });
+  }
+
+  #sourceOf(address: string): string {
+    const owner = this.#fabric.owner(address);
+    if (owner.kind === 'pod') return `pod ${owner.pod}`;
+    if (owner.kind === 'node') return `node ${owner.node}`;
+    if (owner.kind === 'outside') return 'outside';
+    return address.startsWith('127.') || address === '::1'
+      ? `node ${this.#request.source.kind === 'node' ? this.#request.source.node : ''}`
+      : address;
+  }
+
+  #toItself(pod: Pod, node: Node, address: string): WalkPath {
+    const { port, protocol } = this.#request;
+    const name = namespacedName(pod);
+    const header: PacketHeader = {
+      protocol,
+      source: address,
+      sourcePort: clientPort,
+      destination: this.#request.address,
+      destinationPort: port,
+    };
+    const message = 'the packet stays inside the pod: no rule sees it';
+    const step: WalkStep = { kind: 'route', node: node.metadata.name, message, header };
+    return { probability: 1, steps: [step], outcome: { kind: 'delivered', pod: name, port, source: `pod ${name}` } };
+  }
+
+  #egressDenied(travel: Travel): WalkPath | undefined {
+    if (travel.sender === undefined) return undefined;
+    const verdict = this.#environment.egress(travel.sender, travel.packet.header);
+    if (verdict.allowed) return undefined;
+    const steps: WalkStep[] = [...travel.steps, { kind: 'policy', verdict, header: travel.packet.header }];
+    return this.#end(
+      { ...travel, steps },
+      {
+        kind: 'timeout',
+        reason: `network policies of ${travel.sender} (${verdict.policies.join(', ')}) do not let it out`,
+      },
+    );
+  }
+
+  #egressSteps(travel: Travel): { readonly steps: readonly WalkStep[] } {
+    if (travel.sender === undefined) return { steps: travel.steps };
+    const verdict = this.#environment.egress(travel.sender, travel.packet.header);
+    return { steps: [...travel.steps, { kind: 'policy', verdict, header: travel.packet.header }] };
+  }
+
+  /** A rule of a node's own OUTPUT path fails the sender at once; TCP notices only what comes back to it. */
+  #refusal(verdict: Exclude<Verdict, 'accept'>, hook: string): Outcome {
+    const word = verdict === 'reject' ? 'rejects' : 'drops';
+    const reason = `a rule ${word} it`;
+    if (hook === 'OUTPUT' && this.#request.protocol === 'UDP')
+      return { kind: 'not permitted', reason: `${reason} as it is sent` };
+    return verdict === 'reject' ? { kind: 'refused', reason } : { kind: 'timeout', reason };
+  }
+
+  #nowhere(reason: string): WalkPath {
+    return { probability: 1, steps: [], outcome: { kind: 'network unreachable', reason } };
+  }
+
+  #end(travel: Travel, outcome: Outcome): WalkPath {
+    return { probability: travel.probability, steps: travel.steps, outcome };
+  }
+}
+
+function withTranslation(
+  known: readonly Translation[],
+  node: string,
+  before: PacketHeader,
+  after: PacketHeader,
+): readonly Translation[] {
+  if (
+    before === after ||
+    (before.source === after.source &&
+      before.destination === after.destination &&
+      before.destinationPort === after.destinationPort)
+  )
+    return known;
+  const last = known.at(-1);
+  // One node's connection entry holds both translations.
+  if (last?.node === node) return [...known.slice(0, -1), { ...last, after }];
+  return [...known, { node, before, after }];
+}
+
+export function podAddresses(pod: Pod): readonly string[] {
+  const all = (pod.status.podIPs ?? []).map(({ ip }) => ip);
+  return all.length > 0 || pod.status.podIP === undefined ? all : [pod.status.podIP];
+}

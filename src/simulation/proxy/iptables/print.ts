@@ -1,0 +1,118 @@
+/** Rules as text, as `iptables-save` and `ip6tables-save` print them, without counters. */
+
+import { assertNever } from '#base/assert';
+import type { Chain, Rule, RuleMatch, Ruleset, RuleTarget, Table } from '../../types';
+
+/** The whole of a node's rules; tables in the order that iptables-save has, each closed by COMMIT. */
+export function printRuleset(ruleset: Ruleset): string {
+  return ruleset.tables.map(printTable).join('');
+}
+
+function printTable(table: Table): string {
+  const chains = [...table.chains.values()];
+  const lines = [`*${table.name}`];
+  for (const chain of chains) lines.push(`:${chain.name} ${chain.policy ?? '-'}`);
+  for (const chain of chains) printChain(chain, lines);
+  lines.push('COMMIT', '');
+  return lines.join('\n');
+}
+
+function printChain(chain: Chain, lines: string[]): void {
+  for (const rule of chain.rules) lines.push(printRule(rule, chain.name));
+}
+
+/** One rule of a chain: `-A CHAIN … -j TARGET`. */
+export function printRule(rule: Rule, chain: string): string {
+  const protocol = rule.matches.find((match) => match.kind === 'protocol')?.protocol ?? 'tcp';
+  const words = [`-A ${chain}`];
+  // The kernel keeps addresses, interfaces and the protocol in the rule's head, whatever their place in the command.
+  for (const kind of ['source', 'destination', 'interface-in', 'protocol'] as const)
+    for (const match of rule.matches) if (match.kind === kind) words.push(printMatch(match, protocol));
+  for (const match of rule.matches) if (!isHead(match)) words.push(printMatch(match, protocol));
+  const target = printTarget(rule.target);
+  if (target !== '') words.push(target);
+  return words.join(' ');
+}
+
+function isHead(match: RuleMatch): boolean {
+  return ['source', 'destination', 'interface-in', 'protocol'].includes(match.kind);
+}
+
+function not(match: { readonly negated: boolean }): string {
+  return match.negated ? '! ' : '';
+}
+
+function printMatch(match: RuleMatch, protocol: string): string {
+  switch (match.kind) {
+    case 'source':
+      return `${not(match)}-s ${match.prefix}`;
+    case 'destination':
+      return `${not(match)}-d ${match.prefix}`;
+    case 'interface-in':
+      return `${not(match)}-i ${match.name}`;
+    case 'protocol':
+      return `${not(match)}-p ${match.protocol}`;
+    case 'protocol-module':
+      return `-m ${protocol}`;
+    case 'destination-port':
+      return `-m ${protocol} --dport ${match.port}`;
+    case 'source-type':
+      return `-m addrtype ${not(match)}--src-type ${match.type}`;
+    case 'destination-type':
+      return `-m addrtype ${not(match)}--dst-type ${match.type}`;
+    case 'connection-state':
+      return `-m conntrack ${not(match)}--ctstate ${match.states.join(',')}`;
+    case 'mark':
+      return `-m mark ${not(match)}--mark ${hex(match.value)}/${hex(match.mask)}`;
+    case 'random':
+      return `-m statistic --mode random --probability ${kernelProbability(match.probability)}`;
+    case 'recent':
+      return `-m recent ${recentAction(match)} --name ${match.list} --mask ${match.addressMask} --rsource`;
+    case 'accounting':
+      return `-m nfacct --nfacct-name  ${match.name}`;
+    case 'comment':
+      return `-m comment --comment "${match.text}"`;
+    default:
+      return assertNever(match);
+  }
+}
+
+function recentAction(match: Extract<RuleMatch, { kind: 'recent' }>): string {
+  return match.action === 'set' ? '--set' : `--rcheck --seconds ${match.seconds ?? 0} --reap`;
+}
+
+function printTarget(target: RuleTarget): string {
+  switch (target.kind) {
+    case 'jump':
+      return `-j ${target.chain}`;
+    case 'accept':
+    case 'drop':
+    case 'return':
+      return `-j ${target.kind.toUpperCase()}`;
+    case 'reject':
+      return `-j REJECT --reject-with ${target.with}`;
+    case 'mark':
+      return `-j MARK --set-xmark ${hex(target.value)}/${hex(target.mask)}`;
+    case 'masquerade':
+      return '-j MASQUERADE --random-fully';
+    case 'dnat':
+      return `-j DNAT --to-destination ${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
+    case 'none':
+      return '';
+    default:
+      return assertNever(target);
+  }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/**
+ * The kernel keeps a probability as a 31-bit fraction of what kube-proxy wrote with ten decimals
+ * (libxt_statistic: `lround(0x80000000 * p)`), and prints eleven.
+ */
+function kernelProbability(probability: number): string {
+  const written = Number(probability.toFixed(10));
+  return (Math.round(0x80000000 * written) / 0x80000000).toFixed(11);
+}

@@ -1,0 +1,18 @@
+/** One cluster with all its stages: objects in, control plane, data plane and names out. */
+
+import type { ClusterSettings } from '#model/settings';
+import { createControlPlane } from './control-plane';
+import { createDataPlane } from './data-plane';
+import { createNameService } from './dns/name-service';
+import type { Simulation } from './types';
+
+/** An empty cluster; `apply` brings objects into it. The stages read the control plane and follow its changes. */
+export function createSimulation(settings: ClusterSettings): Simulation {
+  const controlPlane = createControlPlane(settings);
+  return {
+    controlPlane,
+    dataPlane: createDataPlane(controlPlane),
+    dns: createNameService(controlPlane),
+    apply: (change) => controlPlane.apply(change),
+  };
+}

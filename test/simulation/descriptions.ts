@@ -1,0 +1,40 @@
+/** Short descriptions of objects, as their authors would write them. */
+
+import type { JsonObject } from '#base/json';
+
+type Labels = Readonly<Record<string, string>>;
+
+const containers = [{ name: 'main', image: 'registry.example/app:1', ports: [{ name: 'http', containerPort: 8080 }] }];
+
+export function service(name: string, spec: JsonObject, namespace = 'default'): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { ports: [{ port: 80, targetPort: 'http' }], ...spec },
+  };
+}
+
+export function deployment(name: string, labels: Labels, replicas: number, namespace = 'default'): JsonObject {
+  const template = { metadata: { labels }, spec: { containers } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+}
+
+export function statefulSet(name: string, labels: Labels, replicas: number, namespace = 'default'): JsonObject {
+  const template = { metadata: { labels }, spec: { containers } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name, namespace },
+    spec: { replicas, serviceName: name, selector: { matchLabels: labels }, template },
+  };
+}
+
+export function pod(name: string, labels: Labels, spec: JsonObject = {}, namespace = 'default'): JsonObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec: { containers, ...spec } };
+}
