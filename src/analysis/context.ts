@@ -24,7 +24,7 @@ export interface ObjectFindings {
   readonly unknowns: readonly Unknown[];
   /**
    * Whether the answer depends on pods other than the object's own targets (a search for a near miss):
-   * it is then derived anew whenever pods anywhere change their labels.
+   * it is then derived anew whenever any object of the workspace changes. Such objects are few: they are broken.
    */
   readonly searched: boolean;
 }

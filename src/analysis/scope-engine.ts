@@ -11,8 +11,8 @@ import type { AnalysisContext, DeriveFindings, ObjectFindings, ScopeState } from
 export interface ScopeImpact {
   /** Objects about which everything has to be derived anew. */
   readonly objects: Set<KubernetesObject>;
-  /** Whether pods came, went or changed their labels: near misses may have moved. */
-  readonly podsChanged: boolean;
+  /** Whether any object came, went or changed: a near miss may then be another one. */
+  readonly changed: boolean;
 }
 
 export class ScopeEngine implements ScopeState {
@@ -52,10 +52,10 @@ export class ScopeEngine implements ScopeState {
     for (const object of removed) this.#forget(object);
     for (const object of added) this.#remember(object);
     for (const object of removed) touched.delete(object);
-    if (removed.length === 0 && added.length === 0) return { objects: touched, podsChanged: false };
+    if (removed.length === 0 && added.length === 0) return { objects: touched, changed: false };
     const impact = this.simulation.apply({ removed, added });
     this.#collect(impact, touched);
-    return { objects: touched, podsChanged: impact.podNamespaces.size > 0 };
+    return { objects: touched, changed: true };
   }
 
   /** All objects, for when the scope itself changed. */

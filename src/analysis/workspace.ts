@@ -1,6 +1,6 @@
 /** A workspace of manifests, kept up to date file by file: its scopes, their simulations and findings. */
 
-import { assignScopes, readManifest, singleScope } from '#manifest/index';
+import { problemsOfFile, readManifest, scopeAssignment, singleScope, type ScopeAssignment } from '#manifest/index';
 import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
@@ -16,6 +16,8 @@ export interface WorkspaceOptions {
   readonly roots: readonly string[];
   /** Take all files as one cluster of this name. */
   readonly single?: string;
+  /** What is wrong with the settings files, by path: told with the files' own problems. */
+  readonly problems?: ReadonlyMap<string, readonly ManifestProblem[]>;
 }
 
 export interface WorkspaceChange {
@@ -62,8 +64,8 @@ class IncrementalWorkspace implements Workspace {
   #restructured = true;
   #engines = new Map<string, ScopeEngine>();
   #scopesOfFile = new Map<string, ScopeEngine[]>();
-  /** Problems that the scopes found in the files that describe them. */
-  #scopeProblems = new Map<string, ManifestProblem[]>();
+  /** Where the files belong; undefined while all are one cluster. */
+  #assignment: ScopeAssignment | undefined;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
@@ -89,17 +91,18 @@ class IncrementalWorkspace implements Workspace {
     const files = new Set(this.#dirty);
     const scopes = new Set<string>();
     const work = new Map<ScopeEngine, Set<KubernetesObject>>();
-    let podsChanged = false;
     const changes = this.#restructured ? this.#restructure(scopes, files) : this.#changesOfScopes();
-    for (const [engine, changed] of changes) {
-      const impact = engine.replaceFiles(changed);
-      podsChanged ||= impact.podsChanged;
+    // Scopes that came or went take near misses with them.
+    let changed = scopes.size > 0;
+    for (const [engine, changedFiles] of changes) {
+      const impact = engine.replaceFiles(changedFiles);
+      changed ||= impact.changed;
       scopes.add(engine.scope.id);
       addAll(work, engine, impact.objects);
     }
     for (const engine of this.#engines.values()) {
       if (scopes.has(engine.scope.id) && this.#restructured) addAll(work, engine, engine.objects());
-      if (podsChanged) addAll(work, engine, engine.searched());
+      if (changed) addAll(work, engine, engine.searched());
     }
     for (const [engine, objects] of work) {
       const context = this.context(engine);
@@ -155,7 +158,9 @@ class IncrementalWorkspace implements Workspace {
   }
 
   problems(path: string): readonly ManifestProblem[] {
-    return [...(this.#files.get(path)?.problems ?? []), ...(this.#scopeProblems.get(path) ?? [])];
+    const file = this.#files.get(path);
+    const own = file && this.#assignment ? problemsOfFile(file, this.#assignment) : (file?.problems ?? []);
+    return [...own, ...(this.#options.problems?.get(path) ?? [])];
   }
 
   #put(path: string, file: ManifestFile): void {
@@ -179,7 +184,7 @@ class IncrementalWorkspace implements Workspace {
   /** Assigns files to scopes anew; scopes that stay keep their simulation. */
   #restructure(scopes: Set<string>, files: Set<string>): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
     const all = [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const assigned = this.#assign(all);
+    const assigned = this.#assign(all, files);
     const before = this.#engines;
     this.#engines = new Map();
     this.#scopesOfFile = new Map();
@@ -211,9 +216,16 @@ class IncrementalWorkspace implements Workspace {
     return changes;
   }
 
-  #assign(all: readonly ManifestFile[]): readonly Scope[] {
+  #assign(all: readonly ManifestFile[], files: Set<string>): readonly Scope[] {
     if (this.#options.single !== undefined) return [singleScope(all, this.#options.single)];
-    return assignScopes(all, { roots: this.#options.roots });
+    const before = this.#assignment;
+    const after = scopeAssignment(all, { roots: this.#options.roots });
+    for (const assignment of [before, after]) {
+      for (const path of assignment?.problems.keys() ?? []) files.add(path);
+      for (const path of assignment?.setAside ?? []) files.add(path);
+    }
+    this.#assignment = after;
+    return after.scopes;
   }
 
   #perScope(path: string) {
@@ -232,13 +244,14 @@ function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
 
 /** What of a file decides about scopes: a change of anything else keeps the assignment. */
 function structureOf(file: ManifestFile): string {
-  return file.documents
-    .map(({ content }) => {
-      if (content.kind === 'kustomization' || content.kind === 'chart') return JSON.stringify(content.value);
-      return content.kind === 'template' ? 'template' : '';
-    })
-    .join('\n')
-    .trim();
+  const parts = new Set<string>();
+  let templates = 0;
+  for (const { content } of file.documents) {
+    if (content.kind === 'kustomization' || content.kind === 'chart') parts.add(JSON.stringify(content.value));
+    else if (content.kind === 'objects') parts.add('objects');
+    else if (content.kind === 'template') templates++;
+  }
+  return [...parts, templates].join('\n');
 }
 
 /** The new reading, with the objects of documents whose text stayed: who caches by identity sees that nothing changed. */

@@ -1,13 +1,12 @@
 /** What makes a hop come out as it does: the fields of the Service, the labels of the pod, the policy, with their places. */
 
 import type { JsonPath } from '#base/json';
-import { isJsonObject, valueAt } from '#base/json';
 import { namespacedName, type NamespacedName, type Pod, type Service, type ServicePort } from '#model/kubernetes';
 import { objectKey, printReference, type KubernetesObject } from '#model/object';
 import type { PolicyVerdict, RuleCause } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
-import type { Finding, HopCause } from '../types';
+import type { Finding, HopCause, Severity } from '../types';
 
 /** What was found out about an object, by whoever keeps the findings. */
 export type FindingsOf = (object: KubernetesObject) => readonly Finding[];
@@ -17,16 +16,23 @@ export interface Tracing {
   readonly findingsOf: FindingsOf;
 }
 
-/** Findings that can explain a failure: hints and remarks cannot. */
-export function troublesOf(object: KubernetesObject, tracing: Tracing): readonly Finding[] {
-  return tracing.findingsOf(object).filter(({ severity }) => severity === 'error' || severity === 'warning');
+/** What can explain a refusal: hints and remarks cannot. */
+export const serious: readonly Severity[] = ['error', 'warning'];
+export const anySeverity: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+export function troublesOf(
+  object: KubernetesObject,
+  severities: readonly Severity[],
+  tracing: Tracing,
+): readonly Finding[] {
+  return tracing.findingsOf(object).filter(({ severity }) => severities.includes(severity));
 }
 
 /** `because Service shop/web selects no pod`: the Service's own findings say it best. */
 export function troubleCauses(service: NamespacedName, tracing: Tracing): readonly HopCause[] {
   const object = tracing.context.simulation.controlPlane.serviceObject(service);
   if (!object) return [];
-  return troublesOf(object, tracing).map((finding) => ({ text: finding.message, place: finding.place }));
+  return troublesOf(object, serious, tracing).map((finding) => ({ text: finding.message, place: finding.place }));
 }
 
 /** A field of the Service that decides here: `externalTrafficPolicy: Local`. */
@@ -35,17 +41,18 @@ export function fieldCause(service: NamespacedName, path: JsonPath, text: string
   return object ? [{ text, place: placeOf(object, path, tracing.context) }] : [];
 }
 
-export function serviceCause(service: NamespacedName, tracing: Tracing): HopCause[] {
+/** `Service shop/web has this name`, with the place of its own name. */
+export function serviceCause(service: NamespacedName, words: string, tracing: Tracing): HopCause[] {
   const object = tracing.context.simulation.controlPlane.serviceObject(service);
-  return object ? [{ text: `Service ${service}`, place: namePlaceOf(object, tracing.context) }] : [];
+  return object ? [{ text: `Service ${service} ${words}`, place: namePlaceOf(object, tracing.context) }] : [];
 }
 
 /** The port of a Service that a rule was made for, and where it sends to. */
 export function portCause(cause: RuleCause, tracing: Tracing): HopCause[] {
   const service = tracing.context.simulation.controlPlane.service(cause.service);
   const found = service && portOf(service, cause);
-  if (!found) return serviceCause(cause.service, tracing);
-  const text = `Service ${cause.service}, port ${describePort(found.port)}`;
+  if (!found) return serviceCause(cause.service, 'made the rule', tracing);
+  const text = `Service ${cause.service} has the port ${describePort(found.port)}`;
   return fieldCause(cause.service, ['spec', 'ports', found.index], text, tracing);
 }
 
@@ -70,8 +77,8 @@ export function labelCauses(pod: Pod, service: NamespacedName | undefined, traci
   const path = [...group.templatePath, 'metadata', 'labels', key ?? ''];
   const place = key === undefined ? undefined : memberPlaceOf(group.object, path, tracing.context);
   const owner = printReference(group.object);
-  if (key !== undefined && place) return [{ text: `label ${key}: ${group.labels[key] ?? ''} of ${owner}`, place }];
-  return [{ text: owner, place: namePlaceOf(group.object, tracing.context) }];
+  if (key !== undefined && place) return [{ text: `${owner} has the label ${key}: ${group.labels[key] ?? ''}`, place }];
+  return [{ text: `${owner} makes it`, place: namePlaceOf(group.object, tracing.context) }];
 }
 
 /** Where the containers of a pod declare a port; undefined where none does. */
@@ -96,19 +103,16 @@ export function containerPortCause(pod: Pod, port: number, protocol: string, tra
 
 /** The policies that decided: the one that allows, or all that select the pod and do not. */
 export function policyCauses(verdict: PolicyVerdict, tracing: Tracing): HopCause[] {
-  if (verdict.allowedBy) return policyCause(verdict.allowedBy.policy, ['spec', verdict.direction, verdict.allowedBy.rule], tracing); // prettier-ignore
-  return verdict.policies.flatMap((policy) => policyCause(policy, ['spec', verdict.direction], tracing));
+  const { allowedBy, direction } = verdict;
+  if (allowedBy)
+    return policyCause(allowedBy.policy, ['spec', direction, allowedBy.rule], `allows it by rule ${allowedBy.rule + 1}`, tracing); // prettier-ignore
+  const words = `selects ${verdict.pod} and has no ${direction} rule that allows it`;
+  return verdict.policies.flatMap((policy) => policyCause(policy, ['spec', direction], words, tracing));
 }
 
-function policyCause(policy: NamespacedName, path: JsonPath, tracing: Tracing): HopCause[] {
+function policyCause(policy: NamespacedName, path: JsonPath, words: string, tracing: Tracing): HopCause[] {
   const [namespace = '', name = ''] = policy.split('/');
   const key = objectKey('networking.k8s.io', 'NetworkPolicy', namespace, name);
   const object = tracing.context.simulation.controlPlane.object(key);
-  return object ? [{ text: `NetworkPolicy ${policy}`, place: placeOf(object, path, tracing.context) }] : [];
-}
-
-/** The pod template (or pod) in an object's body, as it is written. */
-export function writtenTemplate(object: KubernetesObject, templatePath: JsonPath) {
-  const template = valueAt(object.body, templatePath);
-  return isJsonObject(template) ? template : undefined;
+  return object ? [{ text: `NetworkPolicy ${policy} ${words}`, place: placeOf(object, path, tracing.context) }] : [];
 }

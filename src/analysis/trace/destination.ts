@@ -2,11 +2,12 @@
 
 import { parseIp, type IpFamily } from '#base/ip';
 import { isHeadless, namespacedName, type Node, type Pod, type Protocol, type Service } from '#model/kubernetes';
+import { podAddresses } from '#simulation/index';
 import type { Simulation } from '#simulation/types';
 import type { TraceError, TraceRequest } from '../types';
 import { findNode, findPod, findService, findWorkloadPod, isError } from './lookup';
 import { parseDestination, schemePort, type DestinationText, type ObjectEnd } from './request';
-import { podAddresses, type Source } from './source';
+import type { Source } from './source';
 
 export interface Destination {
   /** As the user names it: `http://web/`. */
@@ -85,15 +86,19 @@ function objectDestination(
 }
 
 /** `NS/NAME` without a kind: a Service, else a pod, else a workload. */
-function destinationByName(end: ObjectEnd, said: Said, source: Source, simulation: Simulation): Destination | TraceError {
-  for (const objectKind of ['service', 'pod']) {
-    const found = objectDestination({ ...end, objectKind }, said, source, simulation);
-    if (!isError(found)) return found;
-  }
+function destinationByName(
+  end: ObjectEnd,
+  said: Said,
+  source: Source,
+  simulation: Simulation,
+): Destination | TraceError {
   const { controlPlane } = simulation;
-  const found = findWorkloadPod('', end.name, end.namespace, controlPlane);
-  if (!isError(found)) return podDestination(found.pod, said, source, []);
-  return findService(end.name, end.namespace, controlPlane) as TraceError;
+  const service = findService(end.name, end.namespace, controlPlane);
+  if (!isError(service)) return serviceDestination(service, said, source, simulation);
+  const pod = findPod(end.name, end.namespace, controlPlane);
+  if (!isError(pod)) return podDestination(pod, said, source, []);
+  const workload = findWorkloadPod('', end.name, end.namespace, controlPlane);
+  return isError(workload) ? service : podDestination(workload.pod, said, source, []);
 }
 
 /** Pods call a Service by its full name; a node by its address, from outside by what leads in. */
@@ -119,14 +124,24 @@ function serviceDestination(
       ) // prettier-ignore
     : clusterAddresses(service);
   if (addresses.length === 0) return { error: `Service ${namespace}/${name} has no address at all` };
-  return { ...said, name: undefined, addresses: oneOrHeadless(service, addresses, source.families), object, notes: [note] };
+  return {
+    ...said,
+    name: undefined,
+    addresses: oneOrHeadless(service, addresses, source.families),
+    object,
+    notes: [note],
+  };
 }
 
 function clusterAddresses(service: Service): readonly string[] {
   return service.spec.clusterIPs ?? (service.spec.clusterIP ? [service.spec.clusterIP] : []);
 }
 
-function oneOrHeadless(service: Service, addresses: readonly string[], families: readonly IpFamily[]): readonly string[] {
+function oneOrHeadless(
+  service: Service,
+  addresses: readonly string[],
+  families: readonly IpFamily[],
+): readonly string[] {
   const usable = ofFamily(addresses, families);
   return isHeadless(service) ? usable : usable.slice(0, 1);
 }
@@ -177,7 +192,8 @@ function printNodePort(port: { readonly name?: string; readonly port: number; re
 
 function podDestination(pod: Pod, said: Said, source: Source, notes: readonly string[]): Destination | TraceError {
   const address = ofFamily(podAddresses(pod), source.families)[0];
-  if (address === undefined) return { error: `pod ${namespacedName(pod)} has no address that ${source.label} could call` };
+  if (address === undefined)
+    return { error: `pod ${namespacedName(pod)} has no address that ${source.label} could call` };
   return { ...said, name: undefined, addresses: [address], object: { kind: 'pod', pod }, notes };
 }
 

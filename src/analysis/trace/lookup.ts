@@ -39,7 +39,9 @@ export function findWorkloadPod(
   const pod = controlPlane.podsOf(group.key)[0];
   return pod
     ? { group, pod }
-    : { error: `${group.object.kind} ${group.namespace}/${group.object.name} makes no pod (${group.replicas} replicas)` };
+    : {
+        error: `${group.object.kind} ${group.namespace}/${group.object.name} makes no pod (${group.replicas} replicas)`,
+      };
 }
 
 function groupsOfKind(kind: string, controlPlane: ControlPlane): Entry<PodGroup>[] {
@@ -51,12 +53,18 @@ function groupsOfKind(kind: string, controlPlane: ControlPlane): Entry<PodGroup>
   return entries;
 }
 
-export function findService(name: string, namespace: string | undefined, controlPlane: ControlPlane): Service | TraceError {
+export function findService(
+  name: string,
+  namespace: string | undefined,
+  controlPlane: ControlPlane,
+): Service | TraceError {
   const found = choose('Service', [...controlPlane.services()].map(serviceEntry), name, namespace);
   if (!isError(found)) return found;
   const object = controlPlane.serviceObject(`${namespace ?? 'default'}/${name}`);
   const refusal = object && controlPlane.refusal(object.key);
-  return refusal ? { error: `the API server does not take Service ${object.namespace}/${name}: ${refusal.message}` } : found;
+  return refusal
+    ? { error: `the API server does not take Service ${object.namespace}/${name}: ${refusal.message}` }
+    : found;
 }
 
 function serviceEntry(service: Service): Entry<Service> {
@@ -76,7 +84,11 @@ export function nodeByAddress(address: string, controlPlane: ControlPlane): Node
 }
 
 /** The Service that reserves this node port; with several protocols on it the first. */
-export function serviceByNodePort(port: number, protocol: string | undefined, controlPlane: ControlPlane): Service | undefined {
+export function serviceByNodePort(
+  port: number,
+  protocol: string | undefined,
+  controlPlane: ControlPlane,
+): Service | undefined {
   for (const service of controlPlane.services())
     for (const known of service.spec.ports ?? [])
       if (known.nodePort === port && (protocol === undefined || known.protocol === protocol)) return service;
@@ -109,23 +121,41 @@ function choose<T extends object>(
   return { error: notFound(what, entries, name, namespace) };
 }
 
-function notFound(what: string, entries: readonly Entry<unknown>[], name: string, namespace: string | undefined): string {
+function notFound(
+  what: string,
+  entries: readonly Entry<unknown>[],
+  name: string,
+  namespace: string | undefined,
+): string {
   const near = nearest(entries, name, namespace);
   const text = `no ${what} ${printName(namespace, name)}`;
   if (near.length > 0) return `${text}; nearest: ${near.join(', ')}`;
-  return entries.length === 0 ? `${text}: there is none at all` : text;
+  const known = entries.filter((entry) => namespace === undefined || entry.namespace === namespace);
+  const names = known.map((entry) => printName(entry.namespace, entry.name)).sort(compareStrings);
+  if (names.length > 0) return `${text}; there ${names.length === 1 ? 'is' : 'are'} ${listed(names, 5)}`;
+  return entries.length === 0 ? `${text}: there is none at all` : `${text}: there is none in namespace ${namespace}`;
 }
 
 /** Up to three: the same name elsewhere, then names that begin so (a workload's pods), then those a few letters away. */
 function nearest(entries: readonly Entry<unknown>[], name: string, namespace: string | undefined): string[] {
   const limit = Math.max(1, Math.min(3, Math.floor(name.length / 2)));
   const scored = entries.flatMap((entry) => {
-    const distance = entry.name.startsWith(`${name}-`) ? 1 : editDistance(name, entry.name, limit);
+    const distance = Math.min(
+      ...stemsOf(entry.name).map((stem, i) => editDistance(name, stem, limit) + Math.min(i, 0.5)),
+    );
     const elsewhere = namespace !== undefined && entry.namespace !== namespace;
-    return distance > limit ? [] : [{ text: printName(entry.namespace, entry.name), score: distance * 2 + Number(elsewhere) }];
+    return Math.floor(distance) > limit
+      ? []
+      : [{ text: printName(entry.namespace, entry.name), score: distance * 2 + Number(elsewhere) }];
   });
   scored.sort((a, b) => a.score - b.score || compareStrings(a.text, b.text));
   return scored.slice(0, 3).map((entry) => entry.text);
+}
+
+/** A pod's name with and without what its workload's controllers put behind: `web-6b9f-x2x`, `web-6b9f`, `web`. */
+function stemsOf(name: string): string[] {
+  const parts = name.split('-');
+  return parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
 }
 
 /** All of up to eight, else the first ones and how many more. */

@@ -1,6 +1,7 @@
 /** The port and protocol of a request, where the request leaves them to the Service or pod that it calls. */
 
 import { namespacedName, type ContainerPort, type Pod, type Protocol, type Service, type ServicePort } from '#model/kubernetes'; // prettier-ignore
+import { portContainers } from '#simulation/index';
 import type { ControlPlane } from '#simulation/types';
 import type { TraceError } from '../types';
 import type { Destination } from './destination';
@@ -26,15 +27,21 @@ export function choosePort(
   if (destination.object?.kind === 'node') return nodePort(destination, controlPlane);
   if (pod) return podPort(destination, pod);
   if (destination.port !== undefined)
-    return { error: `${destination.port} is no number, and no Service belongs to ${destination.label} that could name it` };
-  return { error: `say the port: ${destination.label} has none, and nothing else says it` };
+    return {
+      error: `${destination.port} is no number, and no Service belongs to ${destination.label} that could name it`,
+    };
+  return { error: `say the port: nothing tells it for ${destination.label}` };
 }
 
 function withProtocol(port: number, destination: Destination, service: Service | undefined): ChosenPort {
   if (destination.protocol !== undefined) return { port, protocol: destination.protocol, notes: [] };
   const protocols = (service?.spec.ports ?? []).filter((known) => known.port === port).map((known) => known.protocol);
   const only = protocols.length === 1 ? protocols[0]! : 'TCP';
-  return { port, protocol: only, notes: only === 'TCP' ? [] : [`${only}, because port ${port} of the Service is ${only}`] };
+  return {
+    port,
+    protocol: only,
+    notes: only === 'TCP' ? [] : [`${only}, because port ${port} of the Service is ${only}`],
+  };
 }
 
 function servicePort(destination: Destination, service: Service): ChosenPort | TraceError {
@@ -69,10 +76,9 @@ function podPort(destination: Destination, pod: Pod): ChosenPort | TraceError {
   return { error: wanted === undefined ? `say the port: ${name} declares ${list}` : `${name} declares no port ${wanted}; it declares ${list}` }; // prettier-ignore
 }
 
-/** What the containers of a pod declare, sidecars (init containers that keep running) included. */
+/** What the containers of a pod declare, sidecars included. */
 export function containerPorts(pod: Pod): readonly ContainerPort[] {
-  const sidecars = pod.spec.initContainers?.filter((container) => container.restartPolicy === 'Always') ?? [];
-  return [...sidecars, ...pod.spec.containers].flatMap((container) => container.ports ?? []);
+  return portContainers(pod.spec).flatMap((container) => container.ports ?? []);
 }
 
 function nodePort(destination: Destination, controlPlane: ControlPlane): ChosenPort | TraceError {

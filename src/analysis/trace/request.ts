@@ -12,7 +12,8 @@ export interface ObjectEnd {
   readonly name: string;
 }
 
-export type SourceText = ObjectEnd | { kind: 'outside'; node: string | undefined } | { kind: 'address'; address: string };
+export type SourceText =
+  ObjectEnd | { kind: 'outside'; node: string | undefined } | { kind: 'address'; address: string };
 
 export type DestinationText = (
   | ObjectEnd
@@ -95,13 +96,13 @@ function parseUrl(text: string, scheme: string, authority: string): DestinationT
   const host = split?.host ?? '';
   const address = parseIp(host);
   if (!split || (!address && !isDnsName(host))) return { error: `cannot read the host of "${text}"` };
-  const end = address
-    ? { kind: 'address' as const, address: printIp(address) }
-    : { kind: 'name' as const, name: host };
+  const end = address ? { kind: 'address' as const, address: printIp(address) } : { kind: 'name' as const, name: host };
   return { ...end, port: split.port, scheme, protocol: split.protocol };
 }
 
-function parseHost(host: string): ObjectEnd | { kind: 'address'; address: string } | { kind: 'name'; name: string } | undefined {
+function parseHost(
+  host: string,
+): ObjectEnd | { kind: 'address'; address: string } | { kind: 'name'; name: string } | undefined {
   const address = parseIp(host);
   if (address) return { kind: 'address', address: printIp(address) };
   if (/[ /]/.test(host)) return parseObject(host);
@@ -115,7 +116,8 @@ function parseObject(text: string): ObjectEnd | undefined {
   const parts = text.split('/');
   if (parts.some((part) => part === '' || /\s/.test(part))) return undefined;
   if (parts.length === 3) return objectEnd(kindOf(parts[0]!), parts[1], parts[2]!);
-  if (parts.length === 2 && knownKinds.has(kindOf(parts[0]!))) return objectEnd(kindOf(parts[0]!), undefined, parts[1]!);
+  if (parts.length === 2 && knownKinds.has(kindOf(parts[0]!)))
+    return objectEnd(kindOf(parts[0]!), undefined, parts[1]!);
   if (parts.length === 2) return objectEnd('', parts[0], parts[1]!);
   return parts.length === 1 ? objectEnd('', undefined, parts[0]!) : undefined;
 }

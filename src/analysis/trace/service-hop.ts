@@ -1,9 +1,10 @@
 /** The second stage: whose address it is that the packet goes to, and which endpoints stand behind it. */
 
-import { namespacedName, type EndpointPort, type EndpointSlice, type Service, type ServicePort } from '#model/kubernetes';
+import { namespacedName, type Service } from '#model/kubernetes';
 import type { PacketHeader } from '#simulation/types';
+import { countEndpoints, endpointsOfPort, readiness, type EndpointFact } from '../topology/endpoints';
 import type { Hop } from '../types';
-import { fieldCause, labelCauses, serviceCause, troubleCauses, type Tracing } from './causes';
+import { describePort, fieldCause, labelCauses, serviceCause, type Tracing } from './causes';
 import { nodeByAddress, printPod, serviceByNodePort } from './lookup';
 import { printServicePort } from './port';
 
@@ -13,10 +14,12 @@ type Target = Pick<PacketHeader, 'destination' | 'destinationPort' | 'protocol'>
 export function serviceHop(target: Target, named: Service | undefined, tracing: Tracing): Hop {
   const { controlPlane } = tracing.context.simulation;
   const service = controlPlane.servicesByAddress(target.destination)[0];
-  if (service) return serviceAddressHop(target, service, `is the ${addressKind(service, target.destination)} of`, tracing);
+  if (service)
+    return serviceAddressHop(target, service, `is the ${addressKind(service, target.destination)} of`, tracing);
   const node = nodeByAddress(target.destination, controlPlane);
   const byPort = node && serviceByNodePort(target.destinationPort, target.protocol, controlPlane);
-  if (node && byPort) return serviceAddressHop(target, byPort, `is ${node.metadata.name}, with a node port of`, tracing);
+  if (node && byPort)
+    return serviceAddressHop(target, byPort, `is ${node.metadata.name}, with a node port of`, tracing);
   if (node) return plainHop(`${target.destination} is ${node.metadata.name}`, 'no Service has this node port');
   const pod = controlPlane.podByAddress(target.destination);
   if (!pod) return plainHop(`${target.destination} belongs to nobody in this cluster`, 'no Service has this address');
@@ -26,12 +29,21 @@ export function serviceHop(target: Target, named: Service | undefined, tracing: 
   return {
     ...plainHop(title, `an endpoint of Service ${name}, called directly`),
     lines: headlessRemarks(named, target),
-    causes: serviceCause(name, tracing),
+    causes: serviceCause(name, 'has it as an endpoint', tracing),
   };
 }
 
 function plainHop(title: string, result: string): Hop {
-  return { kind: 'service', title, result, lines: [], before: undefined, after: undefined, causes: [], state: 'passed' };
+  return {
+    kind: 'service',
+    title,
+    result,
+    lines: [],
+    before: undefined,
+    after: undefined,
+    causes: [],
+    state: 'passed',
+  };
 }
 
 /** Without a virtual address no kube-proxy translates the port: the client has to use the target port itself. */
@@ -63,51 +75,30 @@ function serviceAddressHop(target: Target, service: Service, relation: string, t
     const list = ports.map(printServicePort).join(', ');
     const result = `it has no port ${target.destinationPort}/${target.protocol}`;
     const causes = fieldCause(name, ['spec', 'ports'], list === '' ? `Service ${name} has no ports` : `its ports: ${list}`, tracing); // prettier-ignore
-    return { ...plainHop(title, result), causes, state: 'failed' };
+    return { ...plainHop(title, result), causes };
   }
-  const endpoints = endpointLines(service, port, tracing);
-  const ready = endpoints.filter((endpoint) => endpoint.ready).length;
+  const endpoints = endpointsOfPort(service, port, tracing.context.simulation.controlPlane);
+  const words = `Service ${name} has the port ${describePort(port)}`;
+  const isServed = endpoints.some((endpoint) => endpoint.ready);
   return {
-    ...plainHop(`${title}, port ${port.name ?? port.port}`, countOf(ready, endpoints.length)),
-    lines: endpoints.map((endpoint) => endpoint.text),
-    causes: ready > 0 ? fieldCause(name, ['spec', 'ports', index], `Service ${name}, port ${port.name ?? port.port}`, tracing) : troubleCauses(name, tracing), // prettier-ignore
-    state: ready > 0 ? 'passed' : 'failed',
+    ...plainHop(`${title}, port ${port.name ?? port.port}`, countEndpoints(endpoints)),
+    lines: shortened(endpoints.map(endpointLine)),
+    // Where nothing is served the rule that refuses it gives the reason, at its hop.
+    causes: isServed ? fieldCause(name, ['spec', 'ports', index], words, tracing) : [],
   };
 }
 
-function countOf(ready: number, all: number): string {
-  if (all === 0) return 'no endpoints';
-  const ends = `${ready} ${ready === 1 ? 'endpoint' : 'endpoints'}`;
-  return ready === all ? ends : `${ready === 0 ? 'no ready endpoint' : ends}, ${all - ready} not ready`;
+/** More endpoints than this are only counted. */
+const mostLines = 10;
+
+function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= mostLines) return [...lines];
+  return [...lines.slice(0, mostLines), `and ${lines.length - mostLines} more`];
 }
 
-interface EndpointLine {
-  readonly text: string;
-  readonly ready: boolean;
-}
-
-/** All endpoints of one Service port, as the slices list them. */
-export function endpointLines(service: Service, port: ServicePort, tracing: Tracing): EndpointLine[] {
-  const slices = tracing.context.simulation.controlPlane.endpointSlices(namespacedName(service));
-  return slices.flatMap((slice) => {
-    const own = (slice.ports ?? []).filter((known) => samePort(known, port));
-    return own.flatMap((known) => sliceLines(slice, known));
-  });
-}
-
-function samePort(known: EndpointPort, port: ServicePort): boolean {
-  return (known.name ?? '') === (port.name ?? '') && (known.protocol ?? 'TCP') === port.protocol;
-}
-
-function sliceLines(slice: EndpointSlice, port: EndpointPort): EndpointLine[] {
-  return (slice.endpoints ?? []).flatMap((endpoint) => {
-    const [address] = endpoint.addresses;
-    if (address === undefined) return [];
-    const ready = endpoint.conditions.ready !== false;
-    const pod = endpoint.targetRef?.kind === 'Pod' ? ` ${slice.metadata.namespace}/${endpoint.targetRef.name}` : '';
-    const node = endpoint.nodeName === undefined ? '' : ` on ${endpoint.nodeName}`;
-    const host = address.includes(':') ? `[${address}]` : address;
-    const state = ready ? '' : endpoint.conditions.terminating === true ? ', terminating' : ', not ready';
-    return [{ text: `${host}:${port.port ?? '?'}${pod}${node}${state}`, ready }];
-  });
+function endpointLine(fact: EndpointFact): string {
+  const pod = fact.pod === undefined ? '' : ` ${fact.pod}`;
+  const node = fact.node === undefined ? '' : ` on ${fact.node}`;
+  const host = fact.address.includes(':') ? `[${fact.address}]` : fact.address;
+  return `${host}:${fact.port ?? '?'}${pod}${node}, ${readiness(fact)}`;
 }

@@ -3,6 +3,7 @@
 import { assertNever } from '#base/assert';
 import { familyOf, type IpFamily } from '#base/ip';
 import { namespacedName, type Pod } from '#model/kubernetes';
+import { podAddresses } from '#simulation/index';
 import type { ControlPlane, PacketSource } from '#simulation/types';
 import type { TraceError } from '../types';
 import { findNode, findPod, findWorkloadPod, isError, nodeByAddress, printPod } from './lookup';
@@ -105,11 +106,12 @@ function podFamilies(pod: Pod): readonly IpFamily[] {
   return families.length > 0 ? families : ['IPv4'];
 }
 
-export function podAddresses(pod: Pod): readonly string[] {
-  const listed = pod.status.podIPs?.map((entry) => entry.ip) ?? [];
-  return listed.length > 0 ? listed : pod.status.podIP === undefined ? [] : [pod.status.podIP];
-}
-
 function nodeSource(name: string): Source {
-  return { packet: { kind: 'node', node: name }, label: `node ${name}`, pod: undefined, families: ['IPv4', 'IPv6'], notes: [] };
+  return {
+    packet: { kind: 'node', node: name },
+    label: `node ${name}`,
+    pod: undefined,
+    families: ['IPv4', 'IPv6'],
+    notes: [],
+  };
 }

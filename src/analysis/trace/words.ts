@@ -35,27 +35,38 @@ function sharesByKind(outcomes: readonly WeightedOutcome[]): { kind: TraceOutcom
 export function printShare(share: number): string {
   for (let below = 1; below <= 200; below++) {
     const above = Math.round(share * below);
-    if (above > 0 && Math.abs(above / below - share) < 1e-6) return below === 1 ? `${above}` : `${above}/${below}`;
+    if (above > 0 && Math.abs(above / below - share) < 1e-8) return below === 1 ? `${above}` : `${above}/${below}`;
   }
   return share < 0.001 ? '< 0.1 %' : `${Number((share * 100).toFixed(1))} %`;
 }
 
-/** What the calling program notices: `connection refused, at once`. */
-export function symptomOf(outcomes: readonly WeightedOutcome[], protocol: Protocol): string {
+/**
+ * What the calling program notices: `connection refused, at once`. `undeclared` is a port at which requests arrive
+ * although no container says that it is served.
+ */
+export function symptomOf(outcomes: readonly WeightedOutcome[], protocol: Protocol, undeclared?: number): string {
   const shares = sharesByKind(outcomes);
   const [first] = shares;
   if (!first) return '';
-  if (shares.length === 1) return symptomOfKind(first.kind, protocol);
-  return shares.map(({ kind, share }) => `${printShare(share)}: ${symptomOfKind(kind, protocol)}`).join('; ');
+  if (shares.length === 1) return symptomOfKind(first.kind, protocol, undeclared);
+  return shares
+    .map(({ kind, share }) => `${printShare(share)}: ${symptomOfKind(kind, protocol, undeclared)}`)
+    .join('; ');
 }
 
-function symptomOfKind(kind: TraceOutcome['kind'], protocol: Protocol): string {
+function symptomOfKind(kind: TraceOutcome['kind'], protocol: Protocol, undeclared: number | undefined): string {
   const udp = protocol === 'UDP';
   switch (kind) {
     case 'delivered':
-      return udp ? 'the datagram arrives at a pod' : 'the connection reaches a pod; it is made if something listens there';
+      if (undeclared !== undefined)
+        return `the request reaches a pod, but no container declares port ${undeclared}: if nothing listens there, the pod itself refuses`;
+      return udp
+        ? 'the datagram arrives at a pod'
+        : 'the connection reaches a pod; it is made if something listens there';
     case 'refused':
-      return udp ? 'connection refused when it reads or sends again (ICMP port unreachable)' : 'connection refused, at once';
+      return udp
+        ? 'connection refused when it reads or sends again (ICMP port unreachable)'
+        : 'connection refused, at once';
     case 'timeout':
       return udp ? 'no answer, ever' : 'connection times out';
     case 'not permitted':

@@ -1,0 +1,39 @@
+/** What the parts of the graph share: what they are made from, and plain nodes. */
+
+import type { KubernetesObject } from '#model/object';
+import type { ControlPlane } from '#simulation/types';
+import type { Finding, Place, TopologyEdge, TopologyNode } from '../types';
+
+/** What the parts of the graph are made from. */
+export interface Drawing {
+  readonly controlPlane: ControlPlane;
+  readonly findings: (object: KubernetesObject) => readonly Finding[];
+  readonly place: (object: KubernetesObject) => Place | undefined;
+  readonly objectAt: (place: Place) => KubernetesObject | undefined;
+}
+
+export interface Part {
+  readonly nodes: readonly TopologyNode[];
+  readonly edges: readonly TopologyEdge[];
+}
+
+/** A node without ports, readiness and problems. */
+export function node(
+  id: string,
+  kind: TopologyNode['kind'],
+  label: string,
+  detail: string,
+  parent: string,
+  place: TopologyNode['place'],
+): TopologyNode {
+  return { id, kind, label, detail, parent, ports: [], place, ready: undefined, problems: [] };
+}
+
+/** What a node shows of its findings: all but the hints. */
+export function problemsOf(findings: readonly Finding[]): TopologyNode['problems'] {
+  return findings.filter(({ severity }) => severity !== 'hint').map(({ severity, message }) => ({ severity, message }));
+}
+
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,44 @@
+/** What would mend a failed request: the fixes of the findings that explain it, and those that only a trace shows. */
+
+import { namespacedName, type Service } from '#model/kubernetes';
+import type { WalkPath } from '#simulation/types';
+import { placeOf } from '../places';
+import type { Fix, Severity } from '../types';
+import { serious, troublesOf, type Tracing } from './causes';
+import { droppingPolicy, type RuleStep } from './packet-hops';
+
+export function fixesOf(paths: readonly WalkPath[], services: readonly Service[], tracing: Tracing): Fix[] {
+  return [...policyFixes(paths, tracing), ...findingFixes(services, serious, tracing)];
+}
+
+/** The fixes that the findings of the Services offer. */
+export function findingFixes(services: readonly Service[], severities: readonly Severity[], tracing: Tracing): Fix[] {
+  const { controlPlane } = tracing.context.simulation;
+  return services.flatMap((service) => {
+    const object = controlPlane.serviceObject(namespacedName(service));
+    return object ? troublesOf(object, severities, tracing).flatMap((finding) => finding.fixes) : [];
+  });
+}
+
+/** Where `Local` drops what other nodes could answer: `Cluster`. No finding says so, since it may be meant. */
+function policyFixes(paths: readonly WalkPath[], tracing: Tracing): Fix[] {
+  const fixes = new Map<string, Fix>();
+  for (const { steps } of paths) {
+    const last = steps.at(-1);
+    const fix = last?.kind === 'rule' ? policyFix(last, tracing) : undefined;
+    if (fix) fixes.set(fix.title, fix);
+  }
+  return [...fixes.values()];
+}
+
+function policyFix(step: RuleStep, tracing: Tracing): Fix | undefined {
+  const { controlPlane } = tracing.context.simulation;
+  const name = step.rule.cause?.service;
+  const service = name === undefined ? undefined : controlPlane.service(name);
+  const field = droppingPolicy(step, service);
+  const object = name === undefined ? undefined : controlPlane.serviceObject(name);
+  const place = field && object && placeOf(object, ['spec', field], tracing.context);
+  if (!field || !place) return undefined;
+  const loss = field === 'externalTrafficPolicy' ? "; the pods then see a node's address as the source" : '';
+  return { title: `Change ${field} to Cluster${loss}`, edits: [{ ...place, newText: 'Cluster' }], preferred: false };
+}

@@ -1,0 +1,207 @@
+/** The steps of a packet's walk as hops for people: one for each table at each netfilter hook, one for each decision. */
+
+import { assertNever } from '#base/assert';
+import type { Service } from '#model/kubernetes';
+import type { ProxyMode } from '#model/settings';
+import type { PacketHeader, PolicyVerdict, RuleCause, RuleTarget, WalkPath, WalkStep } from '#simulation/types';
+import { printRule } from '#simulation/proxy/iptables/print';
+import type { Hop, HopCause } from '../types';
+import { fieldCause, policyCauses, portCause, troubleCauses, type Tracing } from './causes';
+import { podHop } from './pod-hop';
+
+export type RuleStep = Extract<WalkStep, { kind: 'rule' }>;
+type NoMatchStep = Extract<WalkStep, { kind: 'no-match' }>;
+
+/**
+ * All hops from the packet's departure to its end. That nothing matches is worth saying once, where a translation is
+ * to be expected: at the packet's first hook.
+ */
+export function packetHops(path: WalkPath, mode: ProxyMode, tracing: Tracing): Hop[] {
+  const hops: Hop[] = [];
+  const groups = groupSteps(path.steps.filter((step, i) => i === 0 || step.kind !== 'no-match'));
+  const { outcome } = path;
+  let arrived = outcome.kind !== 'delivered';
+  for (const group of groups) {
+    const [first] = group;
+    if (!first) continue;
+    if (first.kind === 'reply' && !arrived && outcome.kind === 'delivered') {
+      hops.push(podHop(outcome, first.header, path.steps, tracing));
+      arrived = true;
+    }
+    hops.push(hopOf(group, first, mode, tracing));
+  }
+  if (!arrived && outcome.kind === 'delivered') hops.push(podHop(outcome, undefined, path.steps, tracing));
+  return outcome.kind === 'delivered' ? hops : withFailure(hops, outcome.reason);
+}
+
+/** Rules of one table at one hook belong together; everything else is a hop of its own. */
+function groupSteps(steps: readonly WalkStep[]): (readonly WalkStep[])[] {
+  const groups: WalkStep[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1)?.[0];
+    const together =
+      last?.kind === 'rule' &&
+      step.kind === 'rule' &&
+      last.node === step.node &&
+      last.hook === step.hook &&
+      last.table === step.table;
+    if (together) groups.at(-1)!.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+function hopOf(group: readonly WalkStep[], first: WalkStep, mode: ProxyMode, tracing: Tracing): Hop {
+  switch (first.kind) {
+    case 'rule':
+      return rulesHop(group as readonly RuleStep[], first, mode, tracing);
+    case 'no-match':
+      return noMatchHop(first, mode);
+    case 'route':
+      return plainHop('route', first.message, '', [], []);
+    case 'policy':
+      return policyHop(first.verdict, tracing);
+    case 'reply':
+      return plainHop('reply', first.message, '', [], []);
+    default:
+      return assertNever(first);
+  }
+}
+
+function plainHop(kind: Hop['kind'], title: string, result: string, lines: string[], causes: readonly HopCause[]): Hop {
+  return { kind, title, result, lines, before: undefined, after: undefined, causes, state: 'passed' };
+}
+
+function noMatchHop(step: NoMatchStep, mode: ProxyMode): Hop {
+  const result = step.table === 'nat' ? 'no translation' : 'no rule matches';
+  return plainHop('rules', `${step.node} ${mode} (${step.table} ${step.hook})`, result, [], []);
+}
+
+function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, tracing: Tracing): Hop {
+  const last = steps.at(-1) ?? first;
+  const [before, after] = [printHeader(first.before), printHeader(last.after)];
+  const verdict = decidingStep(steps);
+  const ends = verdict?.rule.target.kind === 'reject' || verdict?.rule.target.kind === 'drop';
+  return {
+    kind: 'rules',
+    title: `${first.node} ${mode} (${first.table} ${first.hook}${ends ? ` → ${last.chain}` : ''})`,
+    result: resultOf(steps, first.table),
+    lines: steps.flatMap(ruleLines),
+    before: before === after ? undefined : before,
+    after: before === after ? undefined : after,
+    causes: causesOf(verdict, tracing),
+    state: ends ? 'failed' : before === after ? 'passed' : 'changed',
+  };
+}
+
+/** What was passed over, then the rule; a rule that only counts is not worth a line. */
+function ruleLines(step: RuleStep): string[] {
+  if (step.rule.target.kind === 'none') return [];
+  const many = step.passedOver === 1 ? '1 rule' : `${step.passedOver} rules`;
+  const passed = step.passedOver === 0 ? [] : [`${many} of ${step.chain} did not match`];
+  const chance = step.probability < 1 ? ` (a chance of ${Number((step.probability * 100).toFixed(1))} % here)` : '';
+  return [...passed, `${printRule(step.rule, step.chain)}${chance}`];
+}
+
+/** The rule that ended or translated the packet. */
+function decidingStep(steps: readonly RuleStep[]): RuleStep | undefined {
+  return steps.findLast(({ rule }) => ['reject', 'drop', 'dnat'].includes(rule.target.kind));
+}
+
+function resultOf(steps: readonly RuleStep[], table: string): string {
+  const targets = steps.map((step) => step.rule.target);
+  const words = targets.flatMap(wordOf);
+  if (words.length > 0) return [...new Set(words)].join(', ');
+  return table === 'nat'
+    ? 'no translation'
+    : targets.some(({ kind }) => kind === 'accept')
+      ? 'accepted'
+      : 'let through';
+}
+
+function wordOf(target: RuleTarget): string[] {
+  switch (target.kind) {
+    case 'reject':
+      return [`REJECT ${target.with}`];
+    case 'drop':
+      return ['DROP'];
+    case 'dnat':
+      return [`DNAT to ${hostAndPort(target.address, target.port)}`];
+    case 'masquerade':
+      return ["MASQUERADE: the source becomes the node's"];
+    case 'jump':
+    case 'accept':
+    case 'return':
+    case 'mark':
+    case 'none':
+      return [];
+    default:
+      return assertNever(target);
+  }
+}
+
+/** A rule that rejects has its cause in what is wrong with the Service; one that translates in the port it was made for. */
+function causesOf(deciding: RuleStep | undefined, tracing: Tracing): readonly HopCause[] {
+  const cause = deciding?.rule.cause;
+  if (!deciding || !cause) return [];
+  if (deciding.rule.target.kind === 'dnat') return portCause(cause, tracing);
+  const policy = trafficPolicyCause(deciding, cause, tracing);
+  if (policy.length > 0) return policy;
+  const troubles = troubleCauses(cause.service, tracing);
+  return troubles.length > 0 ? troubles : portCause(cause, tracing);
+}
+
+/** `Local` without an endpoint on this node drops what `Cluster` would deliver: then the policy is the cause. */
+function trafficPolicyCause(deciding: RuleStep, cause: RuleCause, tracing: Tracing): HopCause[] {
+  const field = droppingPolicy(deciding, tracing.context.simulation.controlPlane.service(cause.service));
+  if (!field) return [];
+  const text = `Service ${cause.service} has ${field}: Local, and no endpoint on ${deciding.node}`;
+  return fieldCause(cause.service, ['spec', field], text, tracing);
+}
+
+/** The traffic policy for which a rule drops what other nodes have endpoints for. */
+export function droppingPolicy(
+  { rule, before }: RuleStep,
+  service: Service | undefined,
+): 'internalTrafficPolicy' | 'externalTrafficPolicy' | undefined {
+  const isAboutLocal = rule.matches.some(
+    (match) => match.kind === 'comment' && match.text.includes('no local endpoints'),
+  );
+  if (rule.target.kind !== 'drop' || !isAboutLocal || !service) return undefined;
+  const isInternal = service.spec.clusterIP === before.destination || service.spec.clusterIPs?.includes(before.destination); // prettier-ignore
+  const field = isInternal ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
+  return service.spec[field] === 'Local' ? field : undefined;
+}
+
+function policyHop(verdict: PolicyVerdict, tracing: Tracing): Hop {
+  const title = `${verdict.direction} of ${verdict.pod}`;
+  if (verdict.policies.length === 0) return plainHop('policy', title, 'no policy selects it', [], []);
+  const causes = policyCauses(verdict, tracing);
+  if (verdict.allowedBy) {
+    const result = `allowed by ${verdict.allowedBy.policy}, rule ${verdict.allowedBy.rule + 1}`;
+    return plainHop('policy', title, result, [], causes);
+  }
+  if (verdict.allowed) return plainHop('policy', title, 'allowed', [], causes);
+  const by = verdict.policies.length === 1 ? verdict.policies[0]! : `${verdict.policies.length} policies`;
+  return { ...plainHop('policy', title, `denied: no rule of ${by} allows it`, [], causes), state: 'failed' };
+}
+
+/** The last hop is where it failed: a rule, a policy, the way back, or else a place from which no way leads on. */
+function withFailure(hops: Hop[], reason: string): Hop[] {
+  const last = hops.at(-1);
+  if (last?.state === 'failed') return hops;
+  if (last?.kind === 'reply') {
+    const lost = plainHop('reply', 'the answer goes another way', 'it never arrives', [reason], []);
+    return [...hops.slice(0, -1), { ...lost, state: 'failed' }];
+  }
+  return [...hops, { ...plainHop('route', 'no way on', 'ends here', [reason], []), state: 'failed' }];
+}
+
+/** `10.244.2.7:41312 → 10.96.114.7:80`. */
+export function printHeader(header: PacketHeader): string {
+  return `${hostAndPort(header.source, header.sourcePort)} → ${hostAndPort(header.destination, header.destinationPort)}`;
+}
+
+export function hostAndPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,102 @@
+/** A request that ends before its first packet: the name has no address. */
+
+import { compareStrings } from '#base/compare';
+import { namespacedName, type Service } from '#model/kubernetes';
+import type { Resolution } from '#simulation/types';
+import type { Fix, HopCause, Trace, TraceRequest } from '../types';
+import { assumptionsOf } from './assumptions';
+import { serious, serviceCause, type Tracing } from './causes';
+import type { Destination } from './destination';
+import { findingFixes } from './fixes';
+import { listed } from './lookup';
+import { nameHop, withoutDot } from './name-hop';
+import type { Source } from './source';
+import { symptomOf, verdictOf } from './words';
+
+interface Asked {
+  readonly source: Source;
+  readonly destination: Destination;
+  /** Without an address that the source could call. */
+  readonly resolution: Resolution;
+}
+
+export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing): Trace {
+  const { source, destination, resolution } = asked;
+  const { controlPlane } = tracing.context.simulation;
+  const name = destination.name ?? destination.label;
+  const outside = aliasOutside(resolution, controlPlane.settings.clusterDomain);
+  const reason = outside === undefined ? reasonOf(name, resolution, source) : reasonOutside(name, outside);
+  const outcome = { kind: 'unresolved', reason, probability: 1 } as const;
+  const near = outside === undefined ? servicesElsewhere(name, asked, tracing) : [];
+  const hop = nameHop(name, resolution, [], tracing);
+  const causes = [...hop.causes, ...near.flatMap((service) => elsewhereCauses(service, tracing))];
+  const service = resolution.service === undefined ? undefined : controlPlane.service(resolution.service);
+  return {
+    request,
+    from: source.label,
+    to: destination.label,
+    verdict: outside === undefined ? verdictOf([outcome]) : 'LEAVES THE CLUSTER',
+    outcomes: [outcome],
+    paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }] }],
+    tries: resolution.tries,
+    symptom:
+      outside === undefined
+        ? symptomOf([outcome], destination.protocol ?? 'TCP')
+        : `cannot know: it depends on what ${outside} is outside of the cluster`,
+    fixes: [...elsewhereFixes(name, near), ...(service ? findingFixes([service], serious, tracing) : [])],
+    assumptions: [
+      ...source.notes,
+      ...destination.notes,
+      ...assumptionsOf(tracing.context, [], source.pod ? [namespacedName(source.pod)] : []),
+    ],
+  };
+}
+
+/** The name outside of the cluster that an ExternalName leads to: what it resolves to, no manifest says. */
+function aliasOutside(resolution: Resolution, clusterDomain: string): string | undefined {
+  const answers = resolution.tries.flatMap((tried) => tried.answer.answers);
+  const last = answers.findLast((record) => record.type === 'CNAME');
+  const target = last && withoutDot(last.value);
+  return target === undefined || target.endsWith(`.${clusterDomain}`) ? undefined : target;
+}
+
+function reasonOutside(name: string, target: string): string {
+  return `${withoutDot(name)} is another name for ${target}, which is outside of the cluster`;
+}
+
+function reasonOf(name: string, resolution: Resolution, source: Source): string {
+  const shown = withoutDot(name);
+  if (resolution.addresses.length > 0)
+    return `${shown} has only addresses of a family that ${source.label} does not have: ${listed(resolution.addresses, 4)}`;
+  const alias = resolution.tries.flatMap((tried) => tried.answer.answers).find((record) => record.type === 'CNAME');
+  if (alias) return `${shown} is another name for ${withoutDot(alias.value)}, which does not resolve`;
+  // The first try is what the user meant: the later ones only fall through to other domains.
+  const cause = resolution.tries.find((tried) => tried.answer.cause !== '')?.answer.cause;
+  return cause === undefined ? `${shown} does not resolve` : `${shown} does not resolve: ${cause}`;
+}
+
+/** Services of the same name in other namespaces: what somebody who wrote the short name most probably meant. */
+function servicesElsewhere(name: string, { source, resolution }: Asked, tracing: Tracing): Service[] {
+  const [short, namespace] = withoutDot(name).split('.');
+  // A single try is that of a resolver without search list: such a client reaches no Service by any short name.
+  if (!source.pod || resolution.tries.every((tried) => tried.name === resolution.tries[0]?.name)) return [];
+  const known = [source.pod.metadata.namespace, namespace];
+  const found = [...tracing.context.simulation.controlPlane.services()].filter(
+    ({ metadata }) => metadata.name === short && !known.includes(metadata.namespace),
+  );
+  return found.sort((a, b) => compareStrings(namespacedName(a), namespacedName(b)));
+}
+
+function elsewhereCauses(service: Service, tracing: Tracing): HopCause[] {
+  const { name, namespace } = service.metadata;
+  const words = `is in namespace ${namespace}: its name here is ${name}.${namespace}`;
+  return serviceCause(namespacedName(service), words, tracing);
+}
+
+function elsewhereFixes(name: string, services: readonly Service[]): Fix[] {
+  return services.map(({ metadata }) => ({
+    title: `Call ${metadata.name}.${metadata.namespace} instead of ${withoutDot(name)}`,
+    edits: [],
+    preferred: services.length === 1,
+  }));
+}

@@ -1,0 +1,79 @@
+/** Reads, runs and prints case files for what the editor says about the place under the cursor. */
+
+import { definition } from '#analysis/features/definition';
+import { hover } from '#analysis/features/hover';
+import { traceSuggestion } from '#analysis/features/trace-choices';
+import { createWorkspace } from '#analysis/workspace';
+import { LineIndex, type Position, type Range } from '#base/text';
+import { defaultSettings } from '#model/settings';
+
+/** Stands before the character that the cursor is on. */
+const cursor = '‸';
+
+export interface Case {
+  readonly introduction: string;
+  /** With the cursors. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function parseCase(text: string): Case {
+  const [introduction = '', ...parts] = text.split(/^--- /m)[0]!.split(/^=== /m);
+  const files = new Map<string, string>();
+  for (const part of parts) {
+    const end = part.indexOf('\n');
+    files.set(part.slice(0, end).trim(), part.slice(end + 1));
+  }
+  return { introduction: introduction.trim(), files };
+}
+
+interface Cursor {
+  readonly file: string;
+  readonly position: Position;
+  readonly line: string;
+}
+
+function cursorsOf(file: string, marked: string): Cursor[] {
+  const parts = marked.split(cursor);
+  const text = parts.join('');
+  const lines = new LineIndex(text);
+  let offset = 0;
+  return parts.slice(0, -1).map((part) => {
+    const position = lines.position((offset += part.length));
+    const line = text.split('\n')[position.line] ?? '';
+    return { file, position, line: `${line.slice(0, position.character)}${cursor}${line.slice(position.character)}` };
+  });
+}
+
+/** The case as a text, with what is said at each cursor. */
+export function renderCase({ introduction, files }: Case): string {
+  const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'test' });
+  for (const [path, text] of files) workspace.setFile(path, text.replaceAll(cursor, ''));
+  workspace.update();
+  const parts = [introduction, ''];
+  for (const [path, text] of files) parts.push(`=== ${path}`, text.trimEnd(), '');
+  for (const { file, position, line } of [...files].flatMap(([path, text]) => cursorsOf(path, text))) {
+    const said = hover(workspace, file, position);
+    const places = definition(workspace, file, position);
+    const suggestion = traceSuggestion(workspace, file, position);
+    parts.push(
+      `--- ${file}:${position.line + 1}: ${line.trim()}`,
+      ...(said ? [`hover ${printRange(said.range)}`, ...said.contents.split('\n').map((each) => `  ${each}`.trimEnd())] : ['no hover']), // prettier-ignore
+      ...places.map((place) => `definition ${place.file}:${printRange(place.range)}: ${textAt(files, place.file, place.range)}`), // prettier-ignore
+      ...(suggestion ? [`trace ${JSON.stringify(suggestion)}`] : []),
+      '',
+    );
+  }
+  return `${parts.join('\n').trimEnd()}\n`;
+}
+
+function printRange({ start, end }: Range): string {
+  return `${start.line + 1}:${start.character + 1}-${end.line + 1}:${end.character + 1}`;
+}
+
+/** The first line of what a range holds. */
+function textAt(files: ReadonlyMap<string, string>, path: string, range: Range): string {
+  const text = (files.get(path) ?? '').replaceAll(cursor, '');
+  const lines = new LineIndex(text);
+  const [first = '', ...more] = text.slice(lines.offset(range.start), lines.offset(range.end)).split('\n');
+  return more.length > 0 ? `${first} …` : first;
+}
