@@ -20,9 +20,14 @@ export const codeServerEntry = path.join(codeServer, 'out/node/entry.js');
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', '@vscode/fs-copyfile'];
 
 function run(command, args, cwd) {
-  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
   // npm hands its own settings down to what it starts; the installation here is a separate one.
-  for (const name of Object.keys(env)) if (/^npm_(?!config_(registry|cache|userconfig))/i.test(name)) delete env[name];
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(?!config_(registry|cache|userconfig))/i.test(name),
+  );
+  const env = {
+    ...Object.fromEntries(inherited),
+    PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`,
+  };
   try {
     execFileSync(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 });
   } catch (error) {
@@ -48,8 +53,7 @@ export function installVsCode() {
   const vscode = path.join(codeServer, 'lib/vscode');
   run('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], vscode);
   const gyp = path.join(cache, 'node_modules/node-gyp/bin/node-gyp.js');
-  for (const name of nativeModules)
-    run(node, [gyp, 'rebuild', ...headers()], path.join(vscode, 'node_modules', name));
+  for (const name of nativeModules) run(node, [gyp, 'rebuild', ...headers()], path.join(vscode, 'node_modules', name));
   writeFileSync(stamp, version);
 }
 

@@ -1,0 +1,148 @@
+/** The language server as the extension sees it: started, asked, listened to, restarted. */
+
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { LanguageClient, State, TransportKind, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { changedNotification, statusNotification, type RequestSchema, type Status } from '#protocol/server';
+
+export const section = 'serviceTopology';
+
+/** What the server is doing: `starting` until its first word, `stopped` when it is gone and does not come back. */
+export type ServerState = { readonly kind: 'starting' | 'stopped' } | ({ readonly kind: 'running' } & Status);
+
+/** How long bursts of changes are gathered before the views ask again. */
+const settleMilliseconds = 150;
+
+/** An error of ours in words that a user may read. */
+export class ServerUnavailable extends Error {
+  constructor() {
+    super(vscode.l10n.t('The language server of Service Topology is not running.'));
+  }
+}
+
+/** A client whose troubles go to the log: the status item shows them, and a notification would only interrupt. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+export class Server implements vscode.Disposable {
+  readonly #log: vscode.LogOutputChannel;
+  readonly #client: LanguageClient;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #state: ServerState = { kind: 'starting' };
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether a stop is ours: the client then is not to be called crashed. */
+  #stopping = false;
+
+  /** The server's answers may be others than before; bursts come as one event. */
+  readonly onChanged = this.#changed.event;
+  readonly onStateChanged = this.#stateChanged.event;
+
+  constructor(module: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#log = log;
+    const run = { module: module.fsPath, transport: TransportKind.ipc };
+    this.#client = new QuietClient(
+      section,
+      'Service Topology',
+      { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } },
+      clientOptions(log),
+    );
+    this.#subscriptions.push(
+      this.#client.onNotification(changedNotification.method, () => this.#settle()),
+      this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
+      this.#client.onDidChangeState(({ newState }) => this.#takeClientState(newState)),
+    );
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** Starts the server; a failure is told by the state and the log, not thrown. */
+  async start(): Promise<void> {
+    this.#setState({ kind: 'starting' });
+    try {
+      await this.#client.start();
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+      this.#setState({ kind: 'stopped' });
+    }
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    try {
+      if (this.#client.isRunning()) await this.#client.stop();
+    } catch (error) {
+      this.#log.warn(String(error)); // A crashed server cannot take leave; that is no news.
+    } finally {
+      this.#stopping = false;
+    }
+  }
+
+  /** Asks the server; the answer is checked. Rejects where the server is not running or fails. */
+  async ask<P extends v.GenericSchema, R extends v.GenericSchema>(
+    request: RequestSchema<P, R>,
+    params: v.InferInput<P>,
+    token?: vscode.CancellationToken,
+  ): Promise<v.InferOutput<R>> {
+    if (this.#state.kind === 'stopped') throw new ServerUnavailable();
+    const answer: unknown = await this.#client.sendRequest(request.method, params, token);
+    return v.parse(request.result, answer);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    this.#stateChanged.dispose();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#changed.fire(), settleMilliseconds);
+  }
+
+  #takeStatus(params: unknown): void {
+    const status = v.safeParse(statusNotification.params, params);
+    if (status.success) this.#setState({ kind: 'running', ...status.output });
+    else this.#log.warn(`A status of an unknown shape was dropped: ${v.summarize(status.issues)}`);
+  }
+
+  #takeClientState(state: State): void {
+    if (this.#stopping) return;
+    if (state === State.Stopped || state === State.StartFailed) this.#setState({ kind: 'stopped' });
+    else if (state === State.Starting) this.#setState({ kind: 'starting' });
+    else if (state === State.Running) this.#settle();
+  }
+
+  #setState(state: ServerState): void {
+    this.#state = state;
+    this.#stateChanged.fire(state);
+  }
+}
+
+function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+  return {
+    documentSelector: schemes().flatMap((scheme) => ['yaml', 'helm'].map((language) => ({ scheme, language }))),
+    outputChannel: log,
+    initializationOptions: () => vscode.workspace.getConfiguration().get(section),
+    synchronize: { configurationSection: section },
+    // Hovers hold text from manifests, which is not to run commands.
+    markdown: { isTrusted: false, supportHtml: false },
+  };
+}
+
+/** The schemes of the folders: manifests in comparisons and in Git's history (`git:`) are not part of the workspace. */
+function schemes(): string[] {
+  return [...new Set(['file', 'untitled', ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme)])];
+}

@@ -1,0 +1,93 @@
+/** The extension: starts the language server and puts the views, panels and commands before it. */
+
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { treeItem } from '#protocol/values';
+import { section, Server, ServerUnavailable } from './client';
+import { Panels } from './panels/panels';
+import { activePosition, showPlace } from './places';
+import { provideRules, showRules } from './rules-document';
+import { findScopes } from './scopes';
+import { createStatusItem } from './status';
+import { askTrace, targetOf, type TraceTarget } from './trace-command';
+import { openRowCommand, ServicesTree } from './tree';
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Service Topology', { log: true });
+  const started = new Server(vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js'), log);
+  server = started;
+  const tree = new ServicesTree(started, log);
+  const trace = async (target: TraceTarget) => {
+    const asked = await askTrace(started, target);
+    if (asked) panels.showTrace(asked);
+  };
+  const environment = { extensionUri: context.extensionUri, memory: context.workspaceState, log };
+  const panels = new Panels(environment, started, { trace });
+  const command = (name: string, run: (argument: unknown) => unknown) =>
+    vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));
+
+  context.subscriptions.push(
+    log,
+    started,
+    tree,
+    panels,
+    createStatusItem(started),
+    provideRules(started),
+    command('trace', (argument) => trace(targetOf(argument, tree.selected))),
+    command('traceHere', () => trace(targetOf(undefined, undefined))),
+    command('traceRow', (row) => trace(targetOf(row, undefined))),
+    command('showTopology', () => showMap(started, panels)),
+    command('showRowOnMap', (row) => {
+      const item = v.parse(treeItem, row);
+      panels.showMap({ scope: item.scope, focus: item.place });
+    }),
+    vscode.commands.registerCommand(openRowCommand, (row: unknown) => guarded(log, () => openRow(row))),
+    command('showRules', () => showRules(started)),
+    command('revealInTree', () => revealInTree(tree)),
+    command('showOutput', () => log.show()),
+    command('openSettings', () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
+    ),
+    command('restart', () => started.restart()),
+  );
+  // Activation does not wait for the server: the views show that it is starting.
+  void started.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+async function openRow(row: unknown): Promise<void> {
+  const { place } = v.parse(treeItem, row);
+  if (place) await showPlace(place, { preserveFocus: true });
+}
+
+async function showMap(started: Server, panels: Panels): Promise<void> {
+  const { certain } = await findScopes(started, activePosition()?.uri);
+  panels.showMap({ scope: certain });
+}
+
+async function revealInTree(tree: ServicesTree): Promise<void> {
+  const active = activePosition();
+  if (active && (await tree.reveal(active.uri, active.position))) return;
+  void vscode.window.showInformationMessage(vscode.l10n.t('There is no Service at the cursor.'));
+}
+
+/** Tells a failure in words; its details go to the log. */
+async function guarded(log: vscode.LogOutputChannel, run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    const show = vscode.l10n.t('Show Output');
+    const restart = vscode.l10n.t('Restart');
+    const stopped = error instanceof ServerUnavailable;
+    const message = stopped ? error.message : vscode.l10n.t('Service Topology could not do this: {0}', String(error));
+    const chosen = await vscode.window.showErrorMessage(message, ...(stopped ? [restart, show] : [show]));
+    if (chosen === show) log.show();
+    else if (chosen === restart) await vscode.commands.executeCommand(`${section}.restart`);
+  }
+}

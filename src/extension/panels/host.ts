@@ -1,0 +1,146 @@
+/** What all panels share: their page, checked messages both ways, and snapshots sent only where somebody looks. */
+
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+/** Where the built pages are, where trouble is told, and what is remembered for the workspace. */
+export interface PanelEnvironment {
+  readonly extensionUri: vscode.Uri;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export interface PanelContract<Out extends { readonly kind: string }, In extends { readonly kind: string }> {
+  /** The name of the bundle below dist/media. */
+  readonly bundle: 'topology' | 'trace';
+  readonly outgoing: v.GenericSchema<unknown, Out>;
+  readonly incoming: v.GenericSchema<unknown, In | { readonly kind: 'ready' }>;
+  /** Makes the snapshot to show now, as number `version`. */
+  readonly load: (version: number) => Promise<Out>;
+  readonly receive: (message: In) => Promise<void>;
+}
+
+export function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist', 'media');
+}
+
+export class PanelHost<Out extends { readonly kind: string }, In extends { readonly kind: string }> {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #contract: PanelContract<Out, In>;
+  #last: Out | undefined;
+  #version = 0;
+  /** Whether the page has asked for its first snapshot since it was last loaded. */
+  #ready = false;
+  #stale = true;
+  #afterNext: Out | undefined;
+  #disposed = false;
+
+  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, contract: PanelContract<Out, In>) {
+    this.#panel = panel;
+    this.#log = environment.log;
+    this.#contract = contract;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(environment.extensionUri)] };
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    panel.onDidChangeViewState(() => {
+      if (panel.visible && this.#stale) void this.refresh();
+    });
+    panel.onDidDispose(() => (this.#disposed = true));
+    panel.webview.html = pageOf(panel.webview, environment.extensionUri, contract.bundle, panel.title);
+  }
+
+  get panel(): vscode.WebviewPanel {
+    return this.#panel;
+  }
+
+  /** Loads and sends the snapshot; of several loads under way only the latest is sent. */
+  async refresh(): Promise<void> {
+    this.#stale = true;
+    if (!this.#panel.visible || !this.#ready) return;
+    const version = ++this.#version;
+    try {
+      const snapshot = await this.#contract.load(version);
+      if (version !== this.#version || this.#disposed) return;
+      this.#stale = false;
+      this.#last = snapshot;
+      this.#sendLast();
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+    }
+  }
+
+  /** Sends a message behind the next snapshot. */
+  postAfterNext(message: Out): void {
+    this.#afterNext = message;
+  }
+
+  #sendLast(): void {
+    if (this.#last) this.#post(this.#last);
+    if (this.#afterNext && !this.#stale) {
+      this.#post(this.#afterNext);
+      this.#afterNext = undefined;
+    }
+  }
+
+  #post(message: Out): void {
+    void this.#panel.webview.postMessage(v.parse(this.#contract.outgoing, message));
+  }
+
+  async #receive(message: unknown): Promise<void> {
+    const parsed = v.safeParse(this.#contract.incoming, message);
+    if (!parsed.success) {
+      this.#log.warn(`A message of an unknown shape from a panel was dropped: ${v.summarize(parsed.issues)}`);
+      return;
+    }
+    try {
+      if (isReady(parsed.output)) {
+        this.#ready = true;
+        if (!this.#stale) this.#sendLast();
+        else {
+          if (this.#last) this.#post(this.#last);
+          await this.refresh();
+        }
+      } else await this.#contract.receive(parsed.output);
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function isReady<In extends { readonly kind: string }>(
+  message: In | { readonly kind: 'ready' },
+): message is { readonly kind: 'ready' } {
+  return message.kind === 'ready';
+}
+
+function pageOf(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: string, title: string): string {
+  const nonce = randomBytes(16).toString('base64url');
+  const source = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), file)).toString();
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource} data:`,
+    `font-src ${webview.cspSource}`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(vscode.env.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${source(`${bundle}.css`)}">
+<title>${escapeHtml(title)}</title>
+</head>
+<body>
+<div id="root"></div>
+<script nonce="${nonce}" src="${source(`${bundle}.js`)}"></script>
+</body>
+</html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,80 @@
+/** The panels that are open: at most one of a kind, found again after a restart of the window. */
+
+import * as vscode from 'vscode';
+import type { Server } from '../client';
+import type { AskedTrace } from '../trace-command';
+import { pageFolder, type PanelEnvironment } from './host';
+import { MapPanel, mapViewType, type MapActions, type MapOptions } from './map-panel';
+import { TracePanel, traceViewType } from './trace-panel';
+
+export class Panels implements vscode.Disposable {
+  readonly #environment: PanelEnvironment;
+  readonly #server: Server;
+  readonly #actions: MapActions;
+  readonly #serializers: vscode.Disposable;
+  #map: MapPanel | undefined;
+  #trace: TracePanel | undefined;
+
+  constructor(environment: PanelEnvironment, server: Server, actions: MapActions) {
+    this.#environment = environment;
+    this.#server = server;
+    this.#actions = actions;
+    this.#serializers = vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(mapViewType, {
+        deserializeWebviewPanel: async (panel, state) => this.#adoptMap(panel).restore(state),
+      }),
+      vscode.window.registerWebviewPanelSerializer(traceViewType, {
+        deserializeWebviewPanel: async (panel) => this.#adoptTrace(panel).restore(),
+      }),
+    );
+  }
+
+  showMap(options: MapOptions): void {
+    if (this.#map) this.#map.panel.reveal();
+    const map = this.#map ?? this.#adoptMap(this.#create(mapViewType, vscode.l10n.t('Topology')));
+    map.show(options);
+  }
+
+  showTrace(asked: AskedTrace): void {
+    if (this.#trace) this.#trace.panel.reveal();
+    const trace = this.#trace ?? this.#adoptTrace(this.#create(traceViewType, vscode.l10n.t('Trace')));
+    trace.show(asked);
+  }
+
+  dispose(): void {
+    this.#serializers.dispose();
+  }
+
+  #adoptMap(panel: vscode.WebviewPanel): MapPanel {
+    const map = new MapPanel(panel, this.#environment, this.#server, this.#actions);
+    this.#map = map;
+    panel.onDidDispose(() => {
+      if (this.#map === map) this.#map = undefined;
+    });
+    return map;
+  }
+
+  #adoptTrace(panel: vscode.WebviewPanel): TracePanel {
+    const trace = new TracePanel(panel, this.#environment, this.#server);
+    this.#trace = trace;
+    panel.onDidDispose(() => {
+      if (this.#trace === trace) this.#trace = undefined;
+    });
+    return trace;
+  }
+
+  #create(viewType: string, title: string): vscode.WebviewPanel {
+    return vscode.window.createWebviewPanel(viewType, title, this.#column(), {
+      enableScripts: true,
+      localResourceRoots: [pageFolder(this.#environment.extensionUri)],
+      enableFindWidget: true,
+    });
+  }
+
+  /** Beside the text, so that both are in sight while editing; a second panel joins the first. */
+  #column(): vscode.ViewColumn {
+    const column = (this.#map ?? this.#trace)?.panel.viewColumn;
+    if (column !== undefined) return column;
+    return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+  }
+}

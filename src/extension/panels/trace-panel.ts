@@ -1,0 +1,103 @@
+/** The trace of a request: one panel, traced anew whenever the manifests change. */
+
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { assertNever } from '#base/assert';
+import { traceRequestMessage } from '#protocol/server';
+import { traceRequest, type WirePlace, type WireTrace } from '#protocol/values';
+import { fromTracePanel, toTracePanel, type FromTracePanel, type ToTracePanel } from '#protocol/webview';
+import type { Server } from '../client';
+import { columnBeside, showPlace } from '../places';
+import type { AskedTrace } from '../trace-command';
+import { PanelHost, type PanelEnvironment } from './host';
+
+export const traceViewType = 'serviceTopology.trace';
+
+/** Under which key the request is kept over a restart of the window. */
+const memoryKey = 'trace';
+const keptTrace = v.object({ scope: v.string(), request: traceRequest });
+
+type Link = Extract<FromTracePanel, { kind: 'reveal' }>['link'];
+
+export class TracePanel {
+  readonly #server: Server;
+  readonly #memory: vscode.Memento;
+  readonly #host: PanelHost<ToTracePanel, FromTracePanel>;
+  #asked: AskedTrace | undefined;
+  #trace: WireTrace | undefined;
+
+  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server) {
+    this.#server = server;
+    this.#memory = environment.memory;
+    panel.iconPath = new vscode.ThemeIcon('send');
+    this.#host = new PanelHost<ToTracePanel, FromTracePanel>(panel, environment, {
+      bundle: 'trace',
+      outgoing: toTracePanel,
+      incoming: fromTracePanel,
+      load: (version) => this.#load(version),
+      receive: (message) => this.#receive(message),
+    });
+    const subscription = server.onChanged(() => void this.#host.refresh());
+    panel.onDidDispose(() => subscription.dispose());
+  }
+
+  get panel(): vscode.WebviewPanel {
+    return this.#host.panel;
+  }
+
+  show(asked: AskedTrace): void {
+    this.#asked = asked;
+    void this.#memory.update(memoryKey, asked);
+    this.panel.title = vscode.l10n.t('Trace: {0}', asked.request.to.replace(/^service /, ''));
+    void this.#host.refresh();
+  }
+
+  /** Traces the request that was shown last; the page itself keeps only how it was looked at. */
+  restore(): void {
+    const kept = v.safeParse(keptTrace, this.#memory.get(memoryKey));
+    if (kept.success) this.show(kept.output);
+    else void this.#host.refresh();
+  }
+
+  async #load(version: number): Promise<ToTracePanel> {
+    this.#trace = undefined;
+    if (!this.#asked)
+      return {
+        kind: 'message',
+        version,
+        title: vscode.l10n.t('No request yet'),
+        text: vscode.l10n.t('Use the command “Service Topology: Trace Request…” to follow a request to its pod.'),
+      };
+    const { scope, request } = this.#asked;
+    const answer = await this.#server.ask(traceRequestMessage, { scope, request });
+    if ('error' in answer) {
+      const title = vscode.l10n.t('The request cannot be traced');
+      return { kind: 'message', version, request, title, text: answer.error };
+    }
+    this.#trace = answer.trace;
+    return { kind: 'trace', version, trace: answer.trace };
+  }
+
+  async #receive(message: FromTracePanel): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        return; // The host answers this one.
+      case 'trace':
+        if (this.#asked) this.show({ scope: this.#asked.scope, request: message.request });
+        return;
+      case 'reveal': {
+        const place = this.#trace && placeOf(this.#trace, message.link);
+        if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
+        return;
+      }
+      default:
+        assertNever(message);
+    }
+  }
+}
+
+function placeOf(trace: WireTrace, link: Link): WirePlace | undefined {
+  return link.of === 'fix'
+    ? trace.fixes[link.fix]?.place
+    : trace.paths[link.path]?.hops[link.hop]?.causes[link.cause]?.place;
+}

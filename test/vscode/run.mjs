@@ -1,0 +1,93 @@
+// Runs the extension in a real VS Code and checks what a person would see.
+// `node test/vscode/run.mjs [--vsix FILE]`; pictures go to test/output.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checks, emptyChecks, restrictedChecks } from './checks.mjs';
+import { installVsCode } from './install.mjs';
+import { createProfile, launchBrowser, pack, removeProfile, startServer } from './vscode.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const minutes = 5;
+
+function option(name) {
+  const index = process.argv.indexOf(name);
+  return index < 0 ? undefined : process.argv[index + 1];
+}
+
+let ended = false;
+const counts = { passed: 0, failed: 0 };
+const cleanUp = [];
+
+/** Runs one check; a failure is told with a picture, and the next one runs all the same. */
+async function check([name, body], context) {
+  if (ended) return;
+  const start = Date.now();
+  try {
+    await body(context);
+    counts.passed++;
+    console.log(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    if (ended) return;
+    counts.failed++;
+    console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 4).join('\n      ')}`);
+    await context
+      .current()
+      .screenshot(`failed-${counts.failed}`)
+      .catch(() => {});
+    await context
+      .current()
+      .page.keyboard.press('Escape')
+      .catch(() => {});
+  }
+}
+
+async function main() {
+  installVsCode();
+  const vsix = option('--vsix') ?? (await pack());
+  const profile = await createProfile({ vsix, manifests: path.join(root, 'examples/shop') });
+  cleanUp.unshift(() => removeProfile(profile));
+  const emptyFolder = path.join(profile.folder, 'empty');
+  await mkdir(emptyFolder);
+  await writeFile(path.join(emptyFolder, 'values.yaml'), 'replicas: 2\n');
+  const server = await startServer(profile);
+  cleanUp.unshift(() => server.stop());
+  const browser = await launchBrowser();
+  cleanUp.unshift(() => browser.close());
+
+  const workbench = await openWorkbench(browser, server.url, profile.workspace);
+  for (const item of checks) await check(item, { workbench, profile, current: () => workbench });
+  await workbench.close();
+  let window = workbench;
+  const open = async (folder) => (window = await openWorkbench(browser, server.url, folder));
+  const current = () => window;
+  for (const item of emptyChecks) await check(item, { open, emptyFolder, current });
+  await server.stop();
+
+  const untrusting = await startServer(profile, { trust: false });
+  cleanUp.unshift(() => untrusting.stop());
+  window = await openWorkbench(browser, untrusting.url, profile.workspace);
+  await window.distrust();
+  for (const item of restrictedChecks) await check(item, { workbench: window, current });
+}
+
+async function end(status) {
+  ended = true;
+  for (const step of cleanUp.splice(0)) await step().catch((error) => console.error(String(error)));
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  process.exit(status);
+}
+
+const deadline = setTimeout(() => {
+  counts.failed++;
+  console.log(`FAIL  all within ${minutes} minutes`);
+  void end(1);
+}, minutes * 60_000);
+try {
+  await main();
+} catch (error) {
+  counts.failed++;
+  console.error(error);
+}
+clearTimeout(deadline);
+await end(counts.failed > 0 || counts.passed === 0 ? 1 : 0);

@@ -1,0 +1,178 @@
+// The workbench of VS Code as a person uses it: palette, views, editors, panels. Waits for what is seen, never for time.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+const output = path.resolve(import.meta.dirname, '../output');
+
+/** Opens a folder (none: an empty window) in a new tab of the browser and waits for the workbench. */
+export async function openWorkbench(browser, url, folder) {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 960 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(folder ? `${url}/?folder=${encodeURIComponent(folder)}` : `${url}/?ew=true`);
+  const workbench = new Workbench(page);
+  await workbench.ready();
+  return workbench;
+}
+
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+    this.input = page.locator('.quick-input-widget .quick-input-box input');
+    this.status = page.locator('.statusbar-item[id$="serviceTopology.status"]');
+  }
+
+  async ready() {
+    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.activitybar .action-item').first().waitFor();
+  }
+
+  /** Reloads the window by VS Code's own command, which keeps what is open. */
+  async reload() {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
+  /** Answers the question for trust, where it is asked, with no. */
+  async distrust() {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    const banner = this.page.locator('.statusbar-item[id="status.workspaceTrust"]');
+    await dialog.or(banner).first().waitFor();
+    if (await dialog.isVisible()) await dialog.getByRole('button', { name: /^No/ }).click();
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+
+  async screenshot(name) {
+    await mkdir(output, { recursive: true });
+    await this.page.screenshot({ path: path.join(output, `${name}.png`) });
+  }
+
+  /** Runs a command by its name in the palette, such as `View: Close All Editors`. */
+  async command(name) {
+    await this.#prompt('F1');
+    await this.#choose(`>${name}`, this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`));
+  }
+
+  /** Presses keys until the prompt is there: a panel that has just got the focus may swallow them. */
+  async #prompt(...keys) {
+    for (let tries = 0; ; tries++) {
+      for (const key of keys) await this.page.keyboard.press(key);
+      try {
+        await this.input.waitFor({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (tries === 7) throw error;
+      }
+    }
+  }
+
+  /** Types a text and clicks the row; the list is asked anew while the row is not there, since extensions come late. */
+  async #choose(text, rows) {
+    for (let tries = 0; ; tries++) {
+      await this.input.fill(text);
+      try {
+        await rows.first().click({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (tries === 7) throw error;
+        await this.input.fill(text.slice(0, 1));
+      }
+    }
+  }
+
+  /** The names of the commands that the palette offers for a text. */
+  async paletteNames(text) {
+    await this.#prompt('F1');
+    await this.input.fill(`>${text}`);
+    await this.quickRow(text).first().waitFor();
+    const names = await this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
+    await this.page.keyboard.press('Escape');
+    return names;
+  }
+
+  quickTitle() {
+    return this.page.locator('.quick-input-widget .quick-input-title');
+  }
+
+  quickRow(label) {
+    return this.page.locator(`.quick-input-list .monaco-list-row[aria-label*="${label}"]`);
+  }
+
+  /** Opens a file in the first group: panels keep theirs. */
+  async openFile(name, line) {
+    await this.#prompt('Control+1', 'Control+p');
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`);
+    await this.#choose(line ? `${name}:${line}` : name, row);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+  }
+
+  tab(name) {
+    return this.page.locator(`.tab[data-resource-name="${name}"]`);
+  }
+
+  tabTitled(title) {
+    return this.page.locator(`.tab[aria-label^="${title}"]`);
+  }
+
+  /** The position in the status bar: where the cursor of the active editor is. */
+  cursor() {
+    return this.page.locator('.statusbar-item[id="status.editor.selection"] .statusbar-item-label');
+  }
+
+  async showServices() {
+    await this.command('Kubernetes Services: Focus on Kubernetes Services View');
+  }
+
+  treeRow(label) {
+    return this.page.locator(`.tree-explorer-viewlet-tree-view .monaco-list-row[aria-label*="${label}"]`);
+  }
+
+  treeLabels() {
+    return this.page
+      .locator('.tree-explorer-viewlet-tree-view .monaco-list-row')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
+  }
+
+  welcome() {
+    return this.page.locator('.welcome-view-content:visible');
+  }
+
+  async showProblems() {
+    await this.command('Problems: Focus on Problems View');
+    await this.page.locator('.markers-panel').first().waitFor();
+  }
+
+  problem(label) {
+    return this.page.locator(`.markers-panel .monaco-list-row[aria-label*="${label}"]`);
+  }
+
+  /** The page inside the panel that is in front. */
+  panel() {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
+  }
+
+  /** Whether a text is shown in the active editor; the editor draws blanks as no-break spaces. */
+  line(text) {
+    return this.page.locator('.editor-instance .view-line', {
+      hasText: new RegExp(escape(text).replace(/ /g, '[ \\u00a0]')),
+    });
+  }
+
+  async theme(name) {
+    await this.command('Preferences: Color Theme');
+    await this.input.fill(name);
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).first().click();
+    await this.input.waitFor({ state: 'hidden' });
+  }
+}
+
+function escape(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
