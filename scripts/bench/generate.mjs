@@ -1,6 +1,6 @@
 /**
  * Writes a workspace of N Services, each with a Deployment of ten replicas, ten Services a file:
- * `node scripts/generate-manifests.mjs N FOLDER`
+ * `node scripts/bench/generate.mjs N FOLDER`
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -46,10 +46,7 @@ export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
     workspace,
     displayPath: displayPathOf(path, folder),
     milliseconds: Math.round(performance.now() - began),
-    warnings: [
-      ...configuration.messages,
-      ...found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
-    ],
+    warnings: found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
   };
 }
 
@@ -100,7 +97,8 @@ function settingsOf(flags: LoadFlags): Record<string, unknown> {
 
 /** The scope that the flags name, or the only one; throws a Failure that lists them where there are several. */
 export function chooseScope(loaded: Loaded, flags: LoadFlags): ScopeState {
-  const { scopes } = loaded.workspace;
+  // A chart of nothing but templates is a scope without a file.
+  const scopes = loaded.workspace.scopes.filter(({ scope }) => scope.files.length > 0);
   if (flags.scope !== undefined) {
     const chosen = loaded.workspace.scope(flags.scope);
     if (!chosen) throw new Failure(`no scope ${flags.scope}; ${scopeList(scopes)}`);

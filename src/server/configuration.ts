@@ -1,6 +1,65 @@
-/** The settings of the cluster: the editor's, under those of `.service-topology.yaml` in the workspace's folders. */
+/** The settings of a workspace: the editor's, under those of `.service-topology.yaml`, under those of flags. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { mergeSettings, readSettings, readSettingsFile, type SettingsPart } from '#manifest/index';
+import type { ManifestProblem } from '#manifest/types';
+import { defaultSettings, type ClusterSettings } from '#model/settings';
+
+export const settingsFileName = '.service-topology.yaml';
+
+/** A folder on disk, and what stands before its paths in the workspace. */
+export interface ConfiguredFolder {
+  readonly folder: string;
+  readonly prefix: string;
+}
+
+export interface Configuration {
+  readonly settings: ClusterSettings;
+  /** Paths of the workspace. */
+  readonly roots: readonly string[];
+  readonly exclude: readonly string[];
+  /** What is wrong with the settings files, by path. */
+  readonly problems: ReadonlyMap<string, readonly ManifestProblem[]>;
+  /** What is wrong with the editor's settings. */
+  readonly editorProblems: readonly string[];
+  /** What is wrong with the flags. */
+  readonly flagProblems: readonly string[];
+}
+
+/** Reads what the places say, the later ones weighing more; of several folders the later ones too. */
+export async function readConfiguration(
+  folders: readonly ConfiguredFolder[],
+  editorSettings: unknown,
+  flags: unknown = {},
+): Promise<Configuration> {
+  const editor = readSettings(editorSettings);
+  const flag = readSettings(flags);
+  const problems = new Map<string, readonly ManifestProblem[]>();
+  const parts: SettingsPart[] = [editor.settings];
+  for (const { folder, prefix } of folders) {
+    const text = await readFile(join(folder, settingsFileName), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const file = readSettingsFile(text);
+    if (file.problems.length > 0) problems.set(prefix + settingsFileName, file.problems);
+    parts.push({ ...file.settings, ...inWorkspace(file.settings, prefix) });
+  }
+  const { cluster, roots, exclude } = mergeSettings(defaultSettings, ...parts, flag.settings);
+  return {
+    settings: cluster,
+    roots,
+    exclude,
+    problems,
+    // A key that only the editor knows (`trace.server`) is none of ours.
+    editorProblems: editor.problems
+      .filter(({ part }) => part === 'value')
+      .map(({ message }) => `serviceTopology.${message}`),
+    flagProblems: flag.problems.map(({ message }) => message),
+  };
+}
+
+/** A folder's roots, as paths of the workspace. */
+function inWorkspace(settings: SettingsPart, prefix: string): SettingsPart {
+  if (prefix === '' || !settings.roots) return {};
+  return { roots: settings.roots.map((root) => (root === '.' ? prefix.slice(0, -1) : prefix + root)) };
+}

@@ -22,7 +22,7 @@ export function registerRequests(connection: Connection, current: () => Session 
     schema: RequestSchema<P, R>,
     handler: (params: v.InferOutput<P>, workspace: Workspace, session: Session) => v.InferInput<R>,
   ): void {
-    connection.onRequest(schema.method, (params: unknown) => {
+    connection.onRequest(schema.method, (params: unknown): unknown => {
       const session = current();
       const parsed = v.safeParse(schema.params, params);
       if (!session) return new ResponseError(ErrorCodes.ServerNotInitialized, 'not initialized');

@@ -12,8 +12,8 @@ import { defaultSettings } from '#model/settings';
 import type { Paths } from './paths';
 import { readConfiguration } from './configuration';
 
-/** How long after an edit the findings are derived: long enough not to run on every key, too short to be noticed. */
-const settleMilliseconds = 40;
+/** The longest that an edit waits for the next one before the findings are derived. */
+const longestDelay = 250;
 
 export class Session {
   readonly paths: Paths;
@@ -21,6 +21,8 @@ export class Session {
   readonly #documents: TextDocuments<TextDocument>;
   #workspace: Workspace;
   #timer: NodeJS.Timeout | undefined;
+  /** What the last derivation took, in milliseconds: a cheap one follows each key, a dear one waits for a pause. */
+  #cost = 0;
   #dirty = false;
   #version = 0;
   #loading: { read: number; all: number } | undefined;
@@ -33,16 +35,11 @@ export class Session {
   /** Whether a path is left out; known once the folders were listed. */
   #excluded: (path: string) => boolean = () => false;
 
-  constructor(
-    connection: Connection,
-    documents: TextDocuments<TextDocument>,
-    paths: Paths,
-    configuration: Configuration,
-  ) {
+  constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths) {
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
-    this.#workspace = createWorkspace(configuration);
+    this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
   }
 
   /** The workspace, with all that happened so far derived. */
@@ -54,8 +51,8 @@ export class Session {
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;
-    const configuration = await readConfiguration(this.paths, editorSettings);
-    for (const message of configuration.messages) this.#connection.console.warn(message);
+    const configuration = await readConfiguration(this.#folders(), editorSettings);
+    for (const message of configuration.editorProblems) this.#connection.console.warn(message);
     const found = await this.#find(configuration.exclude);
     if (load !== this.#load) return;
     this.#workspace = createWorkspace(configuration);
@@ -88,20 +85,24 @@ export class Session {
     );
   }
 
+  #folders(): { folder: string; prefix: string }[] {
+    const onDisk = this.paths.folders().filter(({ uri }) => uri.startsWith('file:'));
+    return onDisk.map(({ uri, prefix }) => ({ folder: fileURLToPath(uri), prefix }));
+  }
+
   async #find(exclude: readonly string[]): Promise<{ path: string; uri: string }[]> {
     const all: { path: string; uri: string }[] = [];
     this.#gitignores = [];
-    for (const { uri, prefix } of this.paths.folders()) {
-      if (!uri.startsWith('file:')) continue;
+    for (const { folder, prefix } of this.#folders()) {
       try {
-        const found = await findManifests(fileURLToPath(uri), exclude);
+        const found = await findManifests(folder, exclude);
         for (const path of found.files) all.push({ path: prefix + path, uri: this.paths.uri(prefix + path) });
         for (const ignore of found.gitignores)
           this.#gitignores.push({ ...ignore, folder: joined(prefix, ignore.folder) });
-        for (const folder of found.unreadable)
-          this.#connection.console.warn(`${folder.path} is not read: ${folder.message}`);
+        for (const { path, message } of found.unreadable)
+          this.#connection.console.warn(`${path} is not read: ${message}`);
       } catch (error) {
-        this.#connection.console.error(`${uri} is not read: ${reasonOf(error)}`);
+        this.#connection.console.error(`${folder} is not read: ${reasonOf(error)}`);
       }
     }
     this.#excluded = createExclusion({ gitignores: this.#gitignores, exclude });
@@ -143,16 +144,21 @@ export class Session {
   #schedule(): void {
     this.#dirty = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#dirty && !this.#loading) this.#settle();
-    }, settleMilliseconds);
+    this.#timer = setTimeout(
+      () => {
+        if (this.#dirty && !this.#loading) this.#settle();
+      },
+      Math.min(longestDelay, this.#cost),
+    );
   }
 
   #settle(): void {
     this.#dirty = false;
     clearTimeout(this.#timer);
+    const began = performance.now();
     const change = this.#workspace.update();
     for (const path of change.files) this.#publish(path);
+    this.#cost = performance.now() - began;
     this.#version++;
     void this.#connection.sendNotification(changedNotification.method, { version: this.#version });
     this.#status();

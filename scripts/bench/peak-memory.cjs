@@ -1,0 +1,7 @@
+/** Preloaded into a measured process: tells its peak memory and processor time when it ends. */
+const { writeFileSync } = require('node:fs');
+
+process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  writeFileSync(process.env.BENCH_USAGE, JSON.stringify({ maxRSS, cpu: (userCPUTime + systemCPUTime) / 1e6 }));
+});

@@ -1,0 +1,174 @@
+/** The built language server over standard streams, as any editor talks to it. */
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { deployment, folderOf, program, service } from '../support/program';
+
+interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly severity: number;
+  readonly range: { readonly start: { readonly line: number; readonly character: number } };
+}
+
+async function start(files: Readonly<Record<string, string>>) {
+  const folder = folderOf(files);
+  const process_ = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const connection = createMessageConnection(
+    new StreamMessageReader(process_.stdout),
+    new StreamMessageWriter(process_.stdin),
+  );
+  onTestFinished(() => {
+    connection.dispose();
+    process_.kill();
+  });
+  const diagnostics = new Map<string, readonly Diagnostic[]>();
+  const waiters = new Set<() => void>();
+  let ready = false;
+  connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: Diagnostic[] }) => {
+    diagnostics.set(params.uri, params.diagnostics);
+    for (const waiter of waiters) waiter();
+  });
+  connection.onNotification('serviceTopology/status', (status: { state: string }) => {
+    ready = status.state === 'ready';
+    for (const waiter of waiters) waiter();
+  });
+  connection.listen();
+  const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+  /** Waits for a state, not for a time. */
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        waiters.delete(look);
+        resolve();
+      };
+      waiters.add(look);
+      look();
+    });
+  await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: pathToFileURL(folder).href,
+    capabilities: {},
+  });
+  await connection.sendNotification('initialized', {});
+  await until(() => ready);
+  return {
+    connection,
+    folder,
+    uri,
+    until,
+    codes: (path: string) => (diagnostics.get(uri(path)) ?? []).map(({ code }) => code),
+    diagnostics,
+  };
+}
+
+const open = (uri: string, text: string) => ({ textDocument: { uri, languageId: 'yaml', version: 1, text } });
+const change = (uri: string, version: number, text: string) => ({
+  textDocument: { uri, version },
+  contentChanges: [{ text }],
+});
+
+describe('language server', () => {
+  it('reports on files that nobody opened', async () => {
+    const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'wbe') });
+    await server.until(() => server.codes('service.yaml').length > 0);
+    expect(server.codes('service.yaml')).toEqual(['selector-matches-nothing']);
+    const [diagnostic] = server.diagnostics.get(server.uri('service.yaml'))!;
+    expect(diagnostic!.message).toContain('Service shop/web selects no pod');
+    expect(diagnostic!.severity).toBe(1);
+  });
+
+  it('follows an edit of another file, before it is saved', async () => {
+    const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'web') });
+    expect(server.codes('service.yaml')).toEqual([]);
+    await server.connection.sendNotification(
+      'textDocument/didOpen',
+      open(server.uri('deployment.yaml'), deployment('web', 'web')),
+    );
+    await server.connection.sendNotification(
+      'textDocument/didChange',
+      change(server.uri('deployment.yaml'), 2, deployment('web', 'wbe')),
+    );
+    await server.until(() => server.codes('service.yaml').includes('selector-matches-nothing'));
+    await server.connection.sendNotification('textDocument/didClose', {
+      textDocument: { uri: server.uri('deployment.yaml') },
+    });
+    await server.until(() => server.codes('service.yaml').length === 0);
+  });
+
+  it('follows files that come, change and go on disk', async () => {
+    const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'wbe') });
+    await server.until(() => server.codes('service.yaml').length === 1);
+    const changed = (path: string, type: number) =>
+      server.connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: server.uri(path), type }],
+      });
+    writeFileSync(join(server.folder, 'more.yaml'), deployment('web-2', 'web'));
+    await changed('more.yaml', 1);
+    await server.until(() => server.codes('service.yaml').length === 0);
+    rmSync(join(server.folder, 'more.yaml'));
+    await changed('more.yaml', 3);
+    await server.until(() => server.codes('service.yaml').length === 1);
+  });
+
+  it('offers a fix that mends the finding', async () => {
+    const server = await start({ 'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'wbe')}` });
+    await server.until(() => server.codes('web.yaml').length === 1);
+    const uri = server.uri('web.yaml');
+    const [diagnostic] = server.diagnostics.get(uri)!;
+    const actions = await server.connection.sendRequest<
+      { title: string; edit: { changes: Record<string, { newText: string }[]> } }[]
+    >('textDocument/codeAction', {
+      textDocument: { uri },
+      range: diagnostic!.range,
+      context: { diagnostics: [diagnostic] },
+    });
+    expect(actions.map(({ title }) => title)).toContain('Change the selector to app: wbe');
+    expect(Object.keys(actions[0]!.edit.changes)).toEqual([uri]);
+  });
+
+  it('tells what a selector targets, and goes to the labels', async () => {
+    const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'web') });
+    const position = { line: 7, character: 6 };
+    const textDocument = { uri: server.uri('service.yaml') };
+    const hover = await server.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', {
+      textDocument,
+      position,
+    });
+    expect(hover.contents.value).toContain('Deployment');
+    expect(hover.contents.value).toMatch(/10\.\d+\.\d+\.\d+/);
+    const places = await server.connection.sendRequest<{ uri: string }[]>('textDocument/definition', {
+      textDocument,
+      position,
+    });
+    expect(places.map(({ uri }) => uri)).toEqual([server.uri('deployment.yaml')]);
+  });
+
+  it('answers the extension\u2019s questions, and refuses malformed ones', async () => {
+    const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'web') });
+    const tree = await server.connection.sendRequest<{ items: { id: string; hasChildren: boolean }[] }>(
+      'serviceTopology/tree',
+      {},
+    );
+    expect(tree.items).toHaveLength(1);
+    const request = { from: 'deployment shop/web', to: 'http://web/' };
+    const answer = await server.connection.sendRequest<{ trace: { verdict: string } }>('serviceTopology/trace', {
+      scope: '.',
+      request,
+    });
+    expect(answer.trace.verdict).toContain('DELIVERED');
+    const rules = await server.connection.sendRequest<{ text: string }>('serviceTopology/rules', {
+      scope: '.', node: 'node-a', mode: 'iptables', family: 'IPv4',
+    }); // prettier-ignore
+    expect(rules.text).toContain('shop/web:http cluster IP');
+    await expect(server.connection.sendRequest('serviceTopology/rules', { scope: 1 })).rejects.toThrow();
+    const gone = await server.connection.sendRequest<{ error: string }>('serviceTopology/topology', {
+      scope: 'nowhere',
+    });
+    expect(gone.error).toContain('nowhere');
+  });
+});
