@@ -3,8 +3,7 @@
 import type { Finding, Severity, Unknown } from '#analysis/types';
 import type { Range } from '#base/text';
 import type { ManifestProblem } from '#manifest/types';
-import { sortedFiles } from './check';
-import type { Loaded } from './load';
+import { sortedFiles, type Loaded } from './load';
 import type { Style } from './output';
 
 type Colour = (text: string) => string;

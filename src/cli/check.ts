@@ -8,7 +8,7 @@ import type { ObjectReference } from '#model/object';
 import { messageOf } from '#server/diagnostics';
 import { checkText } from './check-text';
 import { Failure } from './failure';
-import type { Loaded } from './load';
+import { sortedFiles, type Loaded } from './load';
 import { print, printValue, styleOf } from './output';
 import { sarif } from './sarif';
 
@@ -54,10 +54,6 @@ export function reportOf(workspace: Workspace, displayPath: (path: string) => st
     for (const item of workspace.unknowns(path)) unknown.push(ofUnknown(item, displayPath));
   }
   return { findings, unknown };
-}
-
-export function sortedFiles(workspace: Workspace): { readonly path: string }[] {
-  return [...workspace.files()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function ofFinding(finding: Finding, displayPath: (path: string) => string): ReportedFinding {

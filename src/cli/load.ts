@@ -50,6 +50,11 @@ export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
   };
 }
 
+/** The workspace's files in the order of their paths. */
+export function sortedFiles(workspace: Workspace): { readonly path: string }[] {
+  return [...workspace.files()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

@@ -63,6 +63,7 @@ export class Session {
     this.#loading = undefined;
     for (const document of this.#documents.all()) this.#take(document);
     this.#settle();
+    this.#cost = 0; // The first reading says nothing about what an edit costs.
     for (const path of [...this.#published.keys()]) if (!this.#workspace.file(path)) this.#publish(path);
   }
 

@@ -46,7 +46,7 @@ describe('bad input', () => {
       'web.yaml': `${service('web', 'web')}---\nkind: [unclosed\n---\n${deployment('web', 'wbe')}`,
     });
     const { status, found } = problems(folder);
-    expect(found).toEqual(['web.yaml selector-matches-nothing', 'web.yaml yaml-syntax'].sort());
+    expect(found.sort()).toEqual(['web.yaml selector-matches-nothing', 'web.yaml yaml-syntax']);
     expect(status).toBe(1);
   });
 

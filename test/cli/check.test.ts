@@ -45,7 +45,7 @@ describe('check', () => {
       file: 'a/web.yaml',
       object: { kind: 'Service', namespace: 'shop', name: 'web' },
     });
-    expect(finding.range).toMatchObject({ start: { line: 6 }, end: { line: 7 } });
+    expect(finding.range).toEqual({ start: { line: 7, character: 4 }, end: { line: 7, character: 12 } });
   });
 
   it('prints SARIF with one-based places', () => {
@@ -59,7 +59,7 @@ describe('check', () => {
     expect(log.runs[0]!.results[0]).toMatchObject({
       ruleId: 'selector-matches-nothing',
       level: 'error',
-      locations: [{ physicalLocation: { artifactLocation: { uri: 'web.yaml' }, region: { startLine: 7 } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'web.yaml' }, region: { startLine: 8 } } }],
     });
   });
 

@@ -52,8 +52,9 @@ describe('tidiness', () => {
     expect(cycles).toEqual([]);
   });
 
-  it('keeps files below 500 lines', () => {
+  it('keeps files below 500 lines, or says at the top why it is one file', () => {
     const long = files.filter((file) => text.get(file)!.split('\n').length > 500);
-    expect(long).toEqual([]);
+    const unexplained = long.filter((file) => !/^\/\*\*[^/]*\bOne file, since\b/.test(text.get(file)!));
+    expect(unexplained).toEqual([]);
   });
 });

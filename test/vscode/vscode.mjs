@@ -84,13 +84,23 @@ export async function startServer(profile, { trust = true } = {}) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const url = `http://127.0.0.1:${port}`;
+  const signal = (name) => {
+    try {
+      process.kill(-child.pid, name);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error; // Nobody is left.
+    }
+  };
   const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    process.kill(-child.pid, 'SIGTERM');
-    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5000);
-    await ended;
-    clearTimeout(timer);
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      signal('SIGTERM');
+      const timer = setTimeout(() => signal('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(timer);
+    }
+    // An extension host that was just being started outlives the server.
+    signal('SIGKILL');
   };
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries > 150) {

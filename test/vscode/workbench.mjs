@@ -54,40 +54,31 @@ export class Workbench {
 
   /** Runs a command by its name in the palette, such as `View: Close All Editors`. */
   async command(name) {
-    await this.#prompt('F1');
-    await this.#choose(`>${name}`, this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`));
+    await this.#pick(['F1'], `>${name}`, name);
   }
 
-  /** Presses keys until the prompt is there: a panel that has just got the focus may swallow them. */
-  async #prompt(...keys) {
+  /**
+   * Opens a prompt by its keys, types a text and clicks the first row that begins with a label. All of it again where it
+   * did not work: a panel that has just got the focus swallows keys, and the commands of extensions come late.
+   */
+  async #pick(keys, text, label) {
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
     for (let tries = 0; ; tries++) {
-      for (const key of keys) await this.page.keyboard.press(key);
       try {
-        await this.input.waitFor({ timeout: 2000 });
+        for (const key of keys) await this.page.keyboard.press(key);
+        await this.input.fill(text, { timeout: 2000 });
+        await row.click({ timeout: 2000 });
         return;
       } catch (error) {
-        if (tries === 7) throw error;
-      }
-    }
-  }
-
-  /** Types a text and clicks the row; the list is asked anew while the row is not there, since extensions come late. */
-  async #choose(text, rows) {
-    for (let tries = 0; ; tries++) {
-      await this.input.fill(text);
-      try {
-        await rows.first().click({ timeout: 2000 });
-        return;
-      } catch (error) {
-        if (tries === 7) throw error;
-        await this.input.fill(text.slice(0, 1));
+        if (tries === 5) throw error;
+        await this.page.keyboard.press('Escape');
       }
     }
   }
 
   /** The names of the commands that the palette offers for a text. */
   async paletteNames(text) {
-    await this.#prompt('F1');
+    await this.page.keyboard.press('F1');
     await this.input.fill(`>${text}`);
     await this.quickRow(text).first().waitFor();
     const names = await this.page
@@ -107,9 +98,7 @@ export class Workbench {
 
   /** Opens a file in the first group: panels keep theirs. */
   async openFile(name, line) {
-    await this.#prompt('Control+1', 'Control+p');
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`);
-    await this.#choose(line ? `${name}:${line}` : name, row);
+    await this.#pick(['Control+1', 'Control+p'], line ? `${name}:${line}` : name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 

@@ -50,7 +50,7 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const pod = asked.addresses[0] === undefined ? undefined : controlPlane.podByAddress(asked.addresses[0]);
   const chosen = choosePort(destination, service, pod, controlPlane);
   if (isError(chosen)) return chosen;
-  return delivered(request, { source, destination, asked, service, chosen, mode }, tracing);
+  return walked(request, { source, destination, asked, service, chosen, mode }, tracing);
 }
 
 /** What the client knows after it asked for the name (or knew already). */
@@ -92,7 +92,8 @@ interface Known {
   readonly mode: ProxyMode;
 }
 
-function delivered(request: TraceRequest, known: Known, tracing: Tracing): Trace {
+/** From the first packet on. */
+function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
   const { source, destination, asked, service, chosen, mode } = known;
   const { port, protocol } = chosen;
   const walks = asked.addresses.map((address) => ({
@@ -109,6 +110,7 @@ function delivered(request: TraceRequest, known: Known, tracing: Tracing): Trace
   const failed = outcomes.some((outcome) => outcome.kind !== 'delivered');
   const services = servicesOf(walks, service, tracing);
   const called = services.map((each) => each.service);
+  const ways = walks.flatMap(({ walk }) => walk.paths);
   const undeclared = undeclaredPort(outcomes, protocol, tracing);
   return {
     request,
@@ -119,16 +121,7 @@ function delivered(request: TraceRequest, known: Known, tracing: Tracing): Trace
     paths,
     tries: asked.resolution?.tries ?? [],
     symptom: symptomOf(outcomes, protocol, undeclared),
-    fixes: [
-      ...(failed
-        ? fixesOf(
-            walks.flatMap(({ walk }) => walk.paths),
-            called,
-            tracing,
-          )
-        : []),
-      ...(failed || !undeclared ? [] : findingFixes(called, anySeverity, tracing)),
-    ],
+    fixes: failed ? fixesOf(ways, called, tracing) : undeclared ? findingFixes(called, anySeverity, tracing) : [],
     assumptions: [
       ...source.notes,
       ...destination.notes,

@@ -80,7 +80,9 @@ interface Walk {
 export function decode(
   object: KubernetesObject,
   schema: StructSchema,
-): { readonly value: JsonObject; readonly refusal: undefined } | { readonly value: undefined; readonly refusal: Refusal } {
+):
+  | { readonly value: JsonObject; readonly refusal: undefined }
+  | { readonly value: undefined; readonly refusal: Refusal } {
   const walk: Walk = { typeError: undefined, unknown: [], path: [] };
   const value = decodeValue(object.body, schema, '', walk) as JsonObject;
   const { typeError, unknown } = walk;
@@ -169,8 +171,7 @@ function decodeStruct(value: JsonObject, schema: StructSchema, walk: Walk): Json
     const field = schema.fields.get(key);
     if (!field && schema.closed && item !== undefined) walk.unknown.push([...path, key]);
     if (item === null) {
-      copy ??= { ...value };
-      delete copy[key];
+      copy ??= withoutNulls(value);
       continue;
     }
     if (!field || item === undefined) continue;
@@ -178,10 +179,14 @@ function decodeStruct(value: JsonObject, schema: StructSchema, walk: Walk): Json
     const decoded = decodeValue(item, field, schema.name, walk);
     path.pop();
     if (decoded === item) continue;
-    copy ??= { ...value };
+    copy ??= withoutNulls(value);
     copy[key] = decoded;
   }
   return copy ?? value;
+}
+
+function withoutNulls(value: JsonObject): Record<string, JsonValue | undefined> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }
 
 function fits(value: number, bits: 32 | 64): boolean {

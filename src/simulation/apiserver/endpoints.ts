@@ -7,13 +7,14 @@ import type {
 } from '#model/kubernetes'; // prettier-ignore
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { any, bool, closed, decode, int32, list, string, stringMap } from './decode';
+import { bool, closed, decode, int32, list, open, string, stringMap } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
 import { checkMetadata, metadataOf, topLevel } from './metadata';
 import {
   addressComplaint, dnsLabel, dnsSubdomain, nonSpecialAddress, portNumber, qualifiedName,
 } from './names'; // prettier-ignore
 
+const objectReference = open('ObjectReference', { kind: string, namespace: string, name: string, uid: string });
 const port = closed('EndpointPort', { name: string, port: int32, protocol: string, appProtocol: string });
 
 const sliceSchema = topLevel('EndpointSlice', {
@@ -29,14 +30,19 @@ const sliceSchema = topLevel('EndpointSlice', {
         forZones: list(closed('ForZone', { name: string })),
         forNodes: list(closed('ForNode', { name: string })),
       }),
-      targetRef: any,
+      targetRef: objectReference,
       deprecatedTopology: stringMap,
     }),
   ),
   ports: list(port),
 });
 
-const address = closed('EndpointAddress', { ip: string, hostname: string, nodeName: string, targetRef: any });
+const address = closed('EndpointAddress', {
+  ip: string,
+  hostname: string,
+  nodeName: string,
+  targetRef: objectReference,
+});
 
 const endpointsSchema = topLevel('Endpoints', {
   subsets: list(
@@ -92,8 +98,7 @@ function checkEndpoints(endpoints: readonly Partial<Endpoint>[], addressType: st
     const at: JsonPath = ['endpoints', i];
     if (addresses.length === 0) errors.required([...at, 'addresses'], 'must contain at least 1 address');
     else if (addresses.length > maxAddresses) errors.tooMany([...at, 'addresses'], addresses.length, maxAddresses);
-    for (const [n, text] of addresses.entries())
-      checkSliceAddress(text, addressType, [...at, 'addresses'], n, errors);
+    for (const [n, text] of addresses.entries()) checkSliceAddress(text, addressType, [...at, 'addresses'], n, errors);
     if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
     if (hostname !== undefined) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
   }

@@ -7,8 +7,7 @@ import type { Complaints } from './names';
 
 /** What became of one object: what the server would store, or why it would not. */
 export type Admission<T> =
-  | { readonly value: T; readonly refusal: undefined }
-  | { readonly value: undefined; readonly refusal: Refusal };
+  { readonly value: T; readonly refusal: undefined } | { readonly value: undefined; readonly refusal: Refusal };
 
 /** Where the server reports an error, where the written body differs from it: `LoadBalancerSourceRanges`. */
 interface Place {

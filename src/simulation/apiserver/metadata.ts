@@ -106,21 +106,20 @@ export function checkAnnotations(annotations: Labels | undefined, path: JsonPath
   if (size > maxAnnotations) errors.tooLong(path, maxAnnotations);
 }
 
-
 /** Models apimachinery/pkg/apis/meta/v1/validation ValidateLabelSelector. */
 export function checkSelector(selector: LabelSelector | undefined, path: JsonPath, errors: FieldErrors): void {
   checkLabels(selector?.matchLabels, [...path, 'matchLabels'], errors);
   for (const [i, { key = '', operator, values = [] }] of (selector?.matchExpressions ?? []).entries()) {
     const at = [...path, 'matchExpressions', i];
     if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) errors.required([...at, 'values'], "must be specified when `operator` is 'In' or 'NotIn'");
+      if (values.length === 0)
+        errors.required([...at, 'values'], "must be specified when `operator` is 'In' or 'NotIn'");
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0)
         errors.forbidden([...at, 'values'], "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
     } else errors.invalid([...at, 'operator'], operator ?? '', 'not a valid selector operator');
     errors.invalidAll([...at, 'key'], key, qualifiedName(key));
-    for (const [n, value] of values.entries())
-      errors.invalidAll([...at, 'values', n], value, validLabelValue(value));
+    for (const [n, value] of values.entries()) errors.invalidAll([...at, 'values', n], value, validLabelValue(value));
   }
 }
 
@@ -144,4 +143,3 @@ export function selectorMatches(selector: LabelSelector, labels: Labels): boolea
 function labelOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
-

@@ -111,7 +111,8 @@ export function nonSpecialAddress(text: string): Complaints {
   const found: string[] = [];
   if (ip.value === 0n) found.push('may not be unspecified (0.0.0.0 or ::)');
   if (isLoopback(ip)) found.push('may not be in the loopback range (127.0.0.0/8, ::1/128)');
-  if (isIn(ip, 0xa9fen, 16, 0xfe80n >> 6n, 10)) found.push('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
+  if (isIn(ip, 0xa9fen, 16, 0xfe80n >> 6n, 10))
+    found.push('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
   if (isLinkLocalMulticast(ip)) found.push('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)');
   return found;
 }

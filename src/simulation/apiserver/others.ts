@@ -175,7 +175,11 @@ function checkPolicyPort({ protocol, port, endPort }: WrittenPolicyPort, path: J
   else errors.invalidAll([...path, 'endPort'], endPort, portNumber(endPort));
 }
 
-function checkPeer({ podSelector, namespaceSelector, ipBlock }: WrittenPeer, path: JsonPath, errors: FieldErrors): void {
+function checkPeer(
+  { podSelector, namespaceSelector, ipBlock }: WrittenPeer,
+  path: JsonPath,
+  errors: FieldErrors,
+): void {
   checkSelector(podSelector, [...path, 'podSelector'], errors);
   checkSelector(namespaceSelector, [...path, 'namespaceSelector'], errors);
   if (!ipBlock) {
@@ -183,8 +187,7 @@ function checkPeer({ podSelector, namespaceSelector, ipBlock }: WrittenPeer, pat
     return;
   }
   checkBlock(ipBlock, [...path, 'ipBlock'], errors);
-  if (podSelector || namespaceSelector)
-    errors.forbidden(path, 'may not specify both ipBlock and another peer');
+  if (podSelector || namespaceSelector) errors.forbidden(path, 'may not specify both ipBlock and another peer');
 }
 
 function checkBlock(block: NonNullable<WrittenPeer['ipBlock']>, path: JsonPath, errors: FieldErrors): void {

@@ -1,10 +1,10 @@
 /** Pods and pod templates: how they are decoded, defaulted and checked, as far as networking reads them. */
 
-import { isJsonObject, type JsonObject, type JsonPath } from '#base/json';
+import type { JsonObject, JsonPath } from '#base/json';
 import type { Container, ContainerPort, Pod, PodSpec, PodStatus } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { any, bool, decode, int32, int64, list, open, string, stringMap, type StructSchema } from './decode';
+import { bool, decode, int32, int64, list, open, string, stringMap, type StructSchema } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
 import { checkMetadata, metadataOf, objectMeta } from './metadata';
 import { dnsLabel, dnsSubdomain, ipAddress, portName, portNumber } from './names';
@@ -54,7 +54,14 @@ export const podSpecSchema: StructSchema = open('PodSpec', {
 const podSchema = open('Pod', {
   metadata: objectMeta,
   spec: podSpecSchema,
-  status: any,
+  status: open('PodStatus', {
+    phase: string,
+    podIP: string,
+    podIPs: list(open('PodIP', { ip: string })),
+    hostIP: string,
+    hostIPs: list(open('HostIP', { ip: string })),
+    conditions: list(open('PodCondition', { type: string, status: string })),
+  }),
 });
 
 /** A decoded pod spec: enumerations are any text, and what is required may be missing. */
@@ -94,7 +101,7 @@ export function admitPod(object: KubernetesObject, _settings: ClusterSettings): 
     kind: 'Pod',
     metadata: metadataOf(object, body),
     spec: spec as PodSpec,
-    status: isJsonObject(body.status) ? (body.status as PodStatus) : {},
+    status: (body.status ?? {}) as PodStatus,
   }));
 }
 

@@ -87,8 +87,7 @@ function nodePortsOf(name: NamespacedName, service: Service, claims: Claim[]): D
       return same ? shared : claim(nodePort, index);
     }
     const requested = ports.find((other) => other.port === port && other.nodePort !== undefined)?.nodePort;
-    const wanted =
-      requested === undefined ? { seat: `${name}${separator}${port}` } : claim(requested, index);
+    const wanted = requested === undefined ? { seat: `${name}${separator}${port}` } : claim(requested, index);
     byNumber.set(port, wanted);
     return wanted;
   });

@@ -35,7 +35,9 @@ function affinityConfig(
   // Without affinity the server drops the configuration silently.
   if (affinity === 'None') return {};
   if (affinity !== 'ClientIP') return config ? { sessionAffinityConfig: config } : {};
-  return { sessionAffinityConfig: { clientIP: { timeoutSeconds: config?.clientIP?.timeoutSeconds ?? affinitySeconds } } };
+  return {
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: config?.clientIP?.timeoutSeconds ?? affinitySeconds } },
+  };
 }
 
 function portWithDefaults(port: WrittenPort): WrittenPort {
@@ -51,19 +53,19 @@ function portWithDefaults(port: WrittenPort): WrittenPort {
 }
 
 /** Go leaves out empty values of these fields when it writes JSON, so nobody sees them. */
-const omittedWhenEmpty = [
+const omittedWhenEmpty: ReadonlySet<string> = new Set([
   'ports', 'selector', 'clusterIP', 'clusterIPs', 'externalIPs', 'loadBalancerIP', 'loadBalancerSourceRanges',
   'externalName', 'externalTrafficPolicy', 'healthCheckNodePort', 'publishNotReadyAddresses', 'ipFamilies',
-] as const; // prettier-ignore
+]); // prettier-ignore
 
 function withoutEmpties(spec: WrittenSpec): WrittenSpec {
-  const copy: { -readonly [K in keyof WrittenSpec]: WrittenSpec[K] } = { ...spec };
-  for (const key of omittedWhenEmpty) {
-    const value = copy[key];
-    // Lists too have nothing to enumerate when they are empty.
-    if (!value || (typeof value === 'object' && isEmpty(value as object))) delete copy[key];
-  }
-  return copy;
+  const kept = Object.entries(spec).filter(([key, value]) => !omittedWhenEmpty.has(key) || !isEmptyValue(value));
+  return Object.fromEntries(kept) as WrittenSpec;
+}
+
+/** Lists too have nothing to enumerate when they are empty. */
+function isEmptyValue(value: unknown): boolean {
+  return !value || (typeof value === 'object' && isEmpty(value));
 }
 
 /** A load balancer's status is kept; other Services have none. */
@@ -84,10 +86,17 @@ export function isHeadlessSpec(spec: WrittenSpec): boolean {
   return spec.clusterIPs?.[0] === 'None';
 }
 
+/** Families by the list of ranges: they are asked for with every Service. */
+const familiesByRanges = new WeakMap<readonly string[], readonly IpFamily[]>();
+
 /** The families of the cluster's Service ranges, the default one first. */
-export function serviceFamilies(settings: ClusterSettings): readonly IpFamily[] {
-  const families = settings.serviceCIDRs.flatMap((text) => parsePrefix(text)?.family ?? []);
-  return [...new Set(families)];
+export function serviceFamilies({ serviceCIDRs }: ClusterSettings): readonly IpFamily[] {
+  let families = familiesByRanges.get(serviceCIDRs);
+  if (!families) {
+    families = [...new Set(serviceCIDRs.flatMap((text) => parsePrefix(text)?.family ?? []))];
+    familiesByRanges.set(serviceCIDRs, families);
+  }
+  return families;
 }
 
 /**
@@ -142,5 +151,6 @@ function checkConfigured(
   if (policy === 'RequireDualStack' && configured.length < 2)
     errors.invalid(['spec', 'ipFamilyPolicy'], policy, 'this cluster is not configured for dual-stack services');
   for (const [i, family] of families.entries())
-    if (!configured.includes(family)) errors.invalid(['spec', 'ipFamilies', i], family, 'not configured on this cluster');
+    if (!configured.includes(family))
+      errors.invalid(['spec', 'ipFamilies', i], family, 'not configured on this cluster');
 }

@@ -103,8 +103,7 @@ function checkPorts({ ports = [] }: WrittenSpec, errors: FieldErrors): void {
     oneOf(protocol, protocols, [...at, 'protocol'], errors);
     const complaints = typeof targetPort === 'number' ? portNumber(targetPort) : portName(targetPort);
     errors.invalidAll([...at, 'targetPort'], targetPort, complaints);
-    if (appProtocol !== undefined)
-      errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
+    if (appProtocol !== undefined) errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
   }
 }
 

@@ -171,8 +171,7 @@ function nameCheckOf(kind: string): Check {
 function checkCounts(kind: string, spec: WrittenWorkloadSpec, path: JsonPath, errors: FieldErrors): void {
   for (const field of ['replicas', 'parallelism', 'completions'] as const) {
     const count = spec[field];
-    if (count !== undefined && count < 0)
-      errors.invalid([...path, field], count, 'must be greater than or equal to 0');
+    if (count !== undefined && count < 0) errors.invalid([...path, field], count, 'must be greater than or equal to 0');
   }
   const start = spec.ordinals?.start ?? 0;
   if (start < 0) errors.invalid([...path, 'ordinals', 'start'], start, 'must be greater than or equal to 0');

@@ -17,7 +17,8 @@ const serviceNameLabel = 'kubernetes.io/service-name';
 export function* namedEndpoints(slices: Iterable<EndpointSlice>): Iterable<NamedEndpoint> {
   for (const slice of slices) {
     if (slice.addressType === 'FQDN') continue;
-    const ports: readonly (EndpointPort | undefined)[] = slice.ports && slice.ports.length > 0 ? slice.ports : [undefined];
+    const ports: readonly (EndpointPort | undefined)[] =
+      slice.ports && slice.ports.length > 0 ? slice.ports : [undefined];
     for (const { addresses, conditions, hostname } of slice.endpoints ?? []) {
       if (conditions.ready === false) continue;
       for (const address of addresses) {

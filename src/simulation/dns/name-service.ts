@@ -100,7 +100,12 @@ class Server {
     const ip = parseIp(label.replaceAll('-', looksLikeIPv4 ? '.' : ':'));
     if (!ip) return nxdomain(`${label} is no address of a pod with - for ${looksLikeIPv4 ? '.' : ': or .'}`);
     const address = printIp(ip);
-    return answerOf(name, type, [{ address, host: name, port: undefined }], `the address ${address}, written as a name`);
+    return answerOf(
+      name,
+      type,
+      [{ address, host: name, port: undefined }],
+      `the address ${address}, written as a name`,
+    );
   }
 
   // ---------------------------------------------------------------- Services
@@ -222,8 +227,7 @@ function answerOf(
 ): DnsAnswer {
   const records = recordsOf(name, type, targets);
   if (records.length > 0) return found(records, cause, service);
-  if (type === 'A' || type === 'AAAA')
-    return nodata(`${cause}: no ${type === 'A' ? 'IPv4' : 'IPv6'} address`, service);
+  if (type === 'A' || type === 'AAAA') return nodata(`${cause}: no ${type === 'A' ? 'IPv4' : 'IPv6'} address`, service);
   return nodata(`${cause}: no ${type} record`, service);
 }
 

@@ -84,4 +84,3 @@ export function addressOfReverse(name: string): string | undefined {
   const ip: IpAddress = { family: 'IPv6', value: BigInt(`0x${digits.reverse().join('')}`) };
   return printIp(ip);
 }
-

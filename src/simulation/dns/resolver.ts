@@ -88,7 +88,9 @@ const nodeConfiguration: Configuration = { server: 'node', search: [], ndots: de
 function configurationOf(pod: Pod, controlPlane: ControlPlane): Configuration {
   const config = dnsConfigOf(pod);
   const base = baseOf(pod, config, controlPlane);
-  const search = [...new Set([...base.search, ...(config.searches ?? []).map((domain) => withoutDot(absolute(domain)))])];
+  const search = [
+    ...new Set([...base.search, ...(config.searches ?? []).map((domain) => withoutDot(absolute(domain)))]),
+  ];
   const written = config.options?.findLast(({ name }) => name === 'ndots')?.value;
   const ndots = written !== undefined && /^\d+$/.test(written) ? Number(written) : base.ndots;
   return { ...base, search, ndots };

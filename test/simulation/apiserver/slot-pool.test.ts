@@ -5,15 +5,30 @@ import { describe, expect, it } from 'vitest';
 import { SlotPool } from '#simulation/apiserver/slot-pool';
 
 type Edit =
-  | { readonly kind: 'add' | 'remove'; readonly owner: string; readonly home: number }
+  | { readonly kind: 'add'; readonly owner: string; readonly home: number }
+  | { readonly kind: 'remove'; readonly owner: string; readonly home: number }
   | { readonly kind: 'claim' | 'release'; readonly owner: string; readonly band: number; readonly slot: number };
 
 const sizes = [5, 3];
 const owners = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'];
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('add' as const), owner: fc.constantFrom(...owners), home: fc.constant(0) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), owner: fc.constantFrom(...owners), home: fc.constant(0) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      owner: fc.constantFrom(...owners),
+      home: fc.constant(0),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('remove' as const),
+      owner: fc.constantFrom(...owners),
+      home: fc.constant(0),
+    }),
+  },
   fc.nat(sizes.length - 1).chain((band) =>
     fc.record({
       kind: fc.constantFrom('claim' as const, 'release' as const),
@@ -25,11 +40,16 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 );
 
 /** The definition, said plainly: in the order of names, each takes the first free slot. */
-function distribute(members: ReadonlyMap<string, number>, claims: ReadonlySet<string>): Map<string, string | undefined> {
+function distribute(
+  members: ReadonlyMap<string, number>,
+  claims: ReadonlySet<string>,
+): Map<string, string | undefined> {
   const taken = new Set(claims);
   const places = new Map<string, string | undefined>();
   for (const [owner, home] of [...members].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const wanted = sizes.flatMap((size, band) => Array.from({ length: size }, (_, i) => `${band}/${(home + i) % size}`));
+    const wanted = sizes.flatMap((size, band) =>
+      Array.from({ length: size }, (_, i) => `${band}/${(home + i) % size}`),
+    );
     const place = wanted.find((slot) => !taken.has(slot));
     if (place !== undefined) taken.add(place);
     places.set(owner, place);
