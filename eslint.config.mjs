@@ -17,6 +17,7 @@ const rooms = {
     'simulation',
     'analysis',
     'protocol',
+    'valibot',
     'vscode-languageserver',
     'vscode-uri',
     'node:',

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { timeEdits } from './edit.mjs';
 import { generate } from './generate.mjs';
 import { timeKubeconform } from './kubeconform.mjs';
@@ -24,7 +25,7 @@ function check(path, ...flags) {
   const began = performance.now();
   const run = spawnSync(
     process.execPath,
-    ['--require', resolve('scripts/bench/peak-memory.cjs'), 'dist/cli.js', 'check', ...flags, path],
+    ['--import', pathToFileURL(resolve('scripts/bench/peak-memory.mjs')).href, 'dist/cli.js', 'check', ...flags, path],
     {
       encoding: 'utf8',
       env: { ...process.env, BENCH_USAGE: usage },

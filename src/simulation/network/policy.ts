@@ -4,7 +4,6 @@ import type {
   ContainerPort,
   Labels,
   LabelSelector,
-  NamespacedName,
   NetworkPolicy,
   NetworkPolicyPeer,
   NetworkPolicyPort,

@@ -1,5 +1,5 @@
 /** Preloaded into a measured process: tells its peak memory and processor time when it ends. */
-const { writeFileSync } = require('node:fs');
+import { writeFileSync } from 'node:fs';
 
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
