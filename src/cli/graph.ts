@@ -24,13 +24,16 @@ function text(topology: Topology): string {
     lines.push(`${nodes.get(service.parent)?.label ?? ''}/${service.label}  ${service.detail}`);
     for (const edge of topology.edges) {
       if (edge.from !== service.id) continue;
-      const port = service.ports.find((candidate) => candidate.id === edge.fromPort)?.label ?? '';
+      const port = service.ports.find((candidate) => candidate.id === edge.fromPort)?.label ?? 'every port';
       const end = nodes.get(edge.to);
-      lines.push(
-        `  ${port} → ${edge.problem ? `✕ ${edge.problem.message}` : end ? `${end.label}  ${end.detail}` : edge.to}`,
-      );
+      const reached = end ? `${end.label} (${end.detail})` : 'nothing';
+      lines.push(`  ${port}  ${edge.problem ? `✕ ${edge.problem.message}` : `⟶ ${reached}`}`);
     }
-    for (const problem of service.problems) lines.push(`  ${problem.severity}: ${problem.message}`);
+    const told = new Set(
+      topology.edges.flatMap((edge) => (edge.from === service.id ? (edge.problem?.message ?? []) : [])),
+    );
+    for (const problem of service.problems)
+      if (!told.has(problem.message)) lines.push(`  ${problem.severity}: ${problem.message}`);
   }
   return lines.length === 0 ? 'No Services.' : lines.join('\n');
 }

@@ -4,6 +4,9 @@ import type { Hop, Trace, TracePath } from '#analysis/types';
 import { wrap } from './check-text';
 import type { Style } from './output';
 
+/** Titles longer than this do not push the results of the other hops to the right. */
+const widestTitle = 46;
+
 /** How many paths are told hop by hop before the rest is only counted. */
 const pathsInFull = 1;
 
@@ -18,9 +21,16 @@ export function traceText(trace: Trace, displayPath: (path: string) => string, s
   for (const path of shown) lines.push('', ...pathLines(path, shown.length > 1, displayPath, style));
   if (trace.paths.length > shown.length || trace.outcomes.length > 1) lines.push('', ...distribution(trace));
   lines.push('', ` what the client sees: ${trace.symptom}`);
-  for (const fix of trace.fixes) lines.push(...wrap(`to mend it: ${fix.title}`, ' ', style.width));
-  for (const text of trace.assumptions) lines.push(...wrap(`assumed: ${text}`, ' ', style.width).map(style.dim));
+  for (const fix of trace.fixes) lines.push(...labelled('to mend it', fix.title, style));
+  for (const text of trace.assumptions) lines.push(...labelled('assumed', text, style).map(style.dim));
   return lines.join('\n');
+}
+
+/** ` label: text`, with further lines under the text's start. */
+function labelled(label: string, text: string, style: Style): string[] {
+  const head = ` ${label}: `;
+  const [first = '', ...rest] = wrap(text, ' '.repeat(head.length), style.width);
+  return [head + first.trimStart(), ...rest];
 }
 
 /** One path for each kind of end: paths that differ only in the endpoint are told by the distribution. */
@@ -34,12 +44,14 @@ function pathsToShow(trace: Trace): readonly TracePath[] {
 }
 
 function pathLines(path: TracePath, several: boolean, displayPath: (path: string) => string, style: Style): string[] {
-  const titleWidth = Math.min(44, Math.max(...path.hops.map((hop) => hop.title.length)) + 2);
+  const fits = path.hops.map(({ title }) => title.length).filter((length) => length <= widestTitle);
+  const titleWidth = Math.max(0, ...fits);
   const lines = several ? [` ${percent(path.probability)} of the requests:`] : [];
   for (const [i, hop] of path.hops.entries()) lines.push(...hopLines(hop, i + 1, titleWidth, displayPath, style));
   return lines;
 }
 
+/** A hop: its kind and title on the left, what it came to on the right, and below it why. */
 function hopLines(
   hop: Hop,
   number: number,
@@ -47,19 +59,24 @@ function hopLines(
   displayPath: (path: string) => string,
   style: Style,
 ): string[] {
-  const indent = ' '.repeat(13);
+  const indent = ' '.repeat(12);
   const result = hop.state === 'failed' || hop.state === 'ended' ? style.bold(hop.result) : hop.result;
-  const lines = [`${String(number).padStart(2)} ${hop.kind.padEnd(9)} ${hop.title.padEnd(titleWidth)}${result}`];
+  const head = `${String(number).padStart(2)} ${hop.kind.padEnd(8)} ${hop.title}`;
+  const room = indent.length + titleWidth + 2;
+  const onOneLine = Math.max(room, head.length + 2) + hop.result.length <= style.width;
+  const lines = onOneLine ? [`${head.padEnd(room - 2)}  ${result}`] : [head, `${indent}→ ${result}`];
   if (hop.before !== undefined && hop.after !== undefined && hop.before !== hop.after)
-    lines.push(style.dim(`${indent}${hop.before}  becomes  ${hop.after}`));
+    lines.push(`${indent}${hop.before}`, `${indent}becomes ${hop.after}`);
   for (const line of hop.lines) lines.push(...wrap(line, indent, style.width).map(style.dim));
-  for (const cause of hop.causes) {
-    const place = cause.place;
+  for (const { text, place } of hop.causes) {
     const where = place
       ? `${displayPath(place.file)}:${place.range.start.line + 1}:${place.range.start.character + 1}`
       : '';
-    lines.push(...wrap(`because ${cause.text}`, indent, style.width));
-    if (where !== '') lines.push(`${indent}${style.blue(where)}`);
+    const because = `because ${text}`;
+    const space = style.width - indent.length - because.length - where.length;
+    if (where !== '' && space >= 2)
+      lines.push(`${indent}${because}${' '.repeat(Math.min(space, 4))}${style.blue(where)}`);
+    else lines.push(...wrap(because, indent, style.width), ...(where === '' ? [] : [`${indent}${style.blue(where)}`]));
   }
   return lines;
 }
