@@ -99,7 +99,7 @@ function Namespace(props: {
       </text>
       {isFar && (
         <text class="detail" x={box.x + inset} y={first + small * 1.5} font-size={small}>
-          {cut(node.detail, (box.width - 2 * inset) * (11 / small), 11)}
+          {cut(withoutRemark(node.detail), (box.width - 2 * inset) * (11 / small), 11)}
         </text>
       )}
       {trouble !== undefined &&
@@ -143,7 +143,7 @@ function BoxShape(props: { readonly placed: Placed; readonly trouble: Trouble | 
             {cut(node.label, room - badge, 13.5, 600)}
           </text>
           <text class="detail" x={left} y={box.y + 34} font-size={12}>
-            {cut(node.detail, room, 12)}
+            {cut(withoutRemark(node.detail), room, 12)}
           </text>
         </>
       )}
@@ -241,4 +241,9 @@ export function Edge(props: { readonly route: Route; readonly isOnWay: boolean; 
       )}
     </g>
   );
+}
+
+/** A box has room for the fact; what is remarked about it in brackets stands in the side panel. */
+function withoutRemark(detail: string): string {
+  return detail.replace(/ \([^()]*\)$/, '');
 }

@@ -27,10 +27,13 @@ export function fit(bounds: Box, size: Size): View {
   return { zoom, x: size.width / 2 - middle.x * zoom, y: size.height / 2 - middle.y * zoom };
 }
 
+/** Below this zoom not even names can be read. */
+const smallestWhole = 0.4;
+
 /** What a map opens with: all of it if that can be read, the overview if it is huge, else its beginning. */
 export function opening(bounds: Box, size: Size): View {
   const whole = fit(bounds, size);
-  if (whole.zoom >= 0.6 || whole.zoom < 0.1) return whole;
+  if (whole.zoom >= smallestWhole || whole.zoom < 0.1) return whole;
   const zoom = 0.75;
   const inMiddle = (own: number, room: number): number => Math.max(margin, (room - own * zoom) / 2);
   return {

@@ -18,7 +18,6 @@ export function Distribution(props: {
   const list = useRef<HTMLUListElement>(null);
   const [isWhole, setWhole] = useState(selected >= firstShown);
   const shown = isWhole || paths.length <= firstShown + 2 ? paths : paths.slice(0, firstShown);
-  const largest = Math.max(...paths.map((path) => path.probability));
 
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -64,7 +63,7 @@ export function Distribution(props: {
               <span class="outcome-share">{share(probability)}</span>
               <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="bar-ground" x="0" y="0" width="100" height="4" />
-                <rect class="bar-share" x="0" y="0" width={(probability / largest) * 100} height="4" />
+                <rect class="bar-share" x="0" y="0" width={Math.max(1, probability * 100)} height="4" />
               </svg>
             </li>
           );

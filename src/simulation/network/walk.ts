@@ -106,9 +106,11 @@ class Walker {
   }
 
   #fromOutside(via: string): WalkPath[] {
-    // The segment's router hands a packet for a node to that node; everything else goes to the one it was told.
-    const entry = this.#fabric.nodeWith(this.#request.address) ?? this.#environment.controlPlane.node(via);
-    if (!entry) return [this.#nowhere(`there is no node ${via}`)];
+    // The segment's router knows the nodes and the pods' ranges; everything else goes to the node it was told.
+    const owner = this.#fabric.owner(this.#request.address);
+    const name = owner.kind === 'node' || owner.kind === 'pod' || owner.kind === 'vacant' ? owner.node : via;
+    const entry = this.#environment.controlPlane.node(name);
+    if (!entry) return [this.#nowhere(`there is no node ${name}`)];
     return this.#travel(this.#departure(entry, 'PREROUTING', outsideClients[this.#family], undefined));
   }
 
@@ -130,28 +132,23 @@ class Walker {
     const node = travel.node.metadata.name;
     if (travel.nodesPassed >= mostNodes)
       return [
-        this.#end(travel, {
-          kind: 'host unreachable',
-          reason: 'the packet goes back and forth until its time to live ends',
-        }),
+        this.#unreachable(travel, 'host unreachable', 'the packet goes back and forth until its time to live ends'),
       ];
     const ruleset = this.#environment.rules(node, this.#request.mode, this.#family);
     const nat = ruleset?.tables.find(({ name }) => name === 'nat');
     const filter = ruleset?.tables.find(({ name }) => name === 'filter');
     if (!nat || !filter) return [this.#end(travel, { kind: 'timeout', reason: `the rules of ${node} are not known` })];
-    return this.#hook(travel, travel.entry, nat).flatMap(({ branch, travel: translated }) => {
-      void branch;
-      return this.#route(translated, filter, nat);
-    });
+    return this.#hook(travel, travel.entry, nat).flatMap(({ travel: translated }) =>
+      this.#route(translated, filter, nat),
+    );
   }
 
   #route(travel: Travel, filter: Table, nat: Table): WalkPath[] {
     const { destination } = travel.packet.header;
     const isLocal = this.#fabric.localAddresses(travel.node).isLocal(destination);
     const hook = travel.entry === 'OUTPUT' ? 'OUTPUT' : isLocal ? 'INPUT' : 'FORWARD';
-    const denied = this.#egressDenied(travel);
+    const { left, denied } = this.#askEgress(travel);
     if (denied) return [denied];
-    const left = { ...travel, ...this.#egressSteps(travel), sender: undefined };
     return this.#hook(left, hook, filter).flatMap(({ branch, travel: filtered }) => {
       if (branch.verdict !== 'accept') return [this.#end(filtered, this.#refusal(branch.verdict, hook))];
       // A node's packet to itself goes over the loopback: it leaves and comes in again.
@@ -210,9 +207,7 @@ class Walker {
         return this.#toNode(travel, owner.node, `${here} routes to ${owner.node}`);
       case 'vacant':
         if (owner.node === here)
-          return [
-            this.#end(travel, { kind: 'host unreachable', reason: `no pod on ${here} has the address ${destination}` }),
-          ];
+          return [this.#unreachable(travel, 'host unreachable', `no pod on ${here} has the address ${destination}`)];
         return this.#toNode(
           travel,
           owner.node,
@@ -220,10 +215,7 @@ class Walker {
         );
       case 'silent':
         return [
-          this.#end(travel, {
-            kind: 'host unreachable',
-            reason: `nobody on the nodes' segment has the address ${destination}`,
-          }),
+          this.#unreachable(travel, 'host unreachable', `nobody on the nodes' segment has the address ${destination}`),
         ];
       case 'outside':
         return [
@@ -233,28 +225,38 @@ class Walker {
           }),
         ];
       default:
-        return [this.#end(travel, this.#atTheRouter(destination))];
+        return [this.#atTheRouter(travel, destination)];
     }
   }
 
-  #atTheRouter(destination: string): Outcome {
+  #atTheRouter(travel: Travel, destination: string): WalkPath {
     if (this.#request.source.kind === 'outside' && destination === this.#request.address)
-      return {
-        kind: 'host unreachable',
-        reason: `no node translates ${destination}: the packet goes back and forth between node and router until its time to live ends`,
-      };
-    return {
-      kind: 'network unreachable',
-      reason: `nobody has the address ${destination}: it leaves by the default route, and the router knows no way`,
-    };
+      return this.#unreachable(
+        travel,
+        'host unreachable',
+        `no node translates ${destination}: the packet goes back and forth between node and router until its time to live ends`,
+      );
+    return this.#unreachable(
+      travel,
+      'network unreachable',
+      `nobody has the address ${destination}: it leaves by the default route, and the router knows no way`,
+    );
+  }
+
+  /** A router says so by ICMP. Linux tells a TCP client that is connecting, and keeps it from a UDP or SCTP socket. */
+  #unreachable(travel: Travel, kind: 'host unreachable' | 'network unreachable', reason: string): WalkPath {
+    if (this.#request.protocol === 'TCP') return this.#end(travel, { kind, reason });
+    return this.#end(travel, {
+      kind: 'timeout',
+      reason: `${reason}; the answer "${kind}" does not reach a ${this.#request.protocol} client`,
+    });
   }
 
   #toNode(travel: Travel, name: string, message: string): WalkPath[] {
     const node = this.#environment.controlPlane.node(name);
     const step: WalkStep = { kind: 'route', node: travel.node.metadata.name, message, header: travel.packet.header };
     const steps = [...travel.steps, step];
-    if (!node)
-      return [this.#end({ ...travel, steps }, { kind: 'host unreachable', reason: `there is no node ${name}` })];
+    if (!node) return [this.#unreachable({ ...travel, steps }, 'host unreachable', `there is no node ${name}`)];
     const packet: Packet = { header: travel.packet.header, mark: 0, translated: false };
     return this.#travel({ ...travel, node, entry: 'PREROUTING', packet, steps, nodesPassed: travel.nodesPassed + 1 });
   }
@@ -329,24 +331,15 @@ class Walker {
     return { probability: 1, steps: [step], outcome: { kind: 'delivered', pod: name, port, source: `pod ${name}` } };
   }
 
-  #egressDenied(travel: Travel): WalkPath | undefined {
-    if (travel.sender === undefined) return undefined;
+  /** The sending pod's policies see the packet with its destination translated, and only on its own node. */
+  #askEgress(travel: Travel): { readonly left: Travel; readonly denied?: WalkPath } {
+    if (travel.sender === undefined) return { left: travel };
     const verdict = this.#environment.egress(travel.sender, travel.packet.header);
-    if (verdict.allowed) return undefined;
     const steps: WalkStep[] = [...travel.steps, { kind: 'policy', verdict, header: travel.packet.header }];
-    return this.#end(
-      { ...travel, steps },
-      {
-        kind: 'timeout',
-        reason: `network policies of ${travel.sender} (${verdict.policies.join(', ')}) do not let it out`,
-      },
-    );
-  }
-
-  #egressSteps(travel: Travel): { readonly steps: readonly WalkStep[] } {
-    if (travel.sender === undefined) return { steps: travel.steps };
-    const verdict = this.#environment.egress(travel.sender, travel.packet.header);
-    return { steps: [...travel.steps, { kind: 'policy', verdict, header: travel.packet.header }] };
+    const left = { ...travel, steps, sender: undefined };
+    if (verdict.allowed) return { left };
+    const reason = `network policies of ${travel.sender} (${verdict.policies.join(', ')}) do not let it out`;
+    return { left, denied: this.#end(left, { kind: 'timeout', reason }) };
   }
 
   /** A rule of a node's own OUTPUT path fails the sender at once; TCP notices only what comes back to it. */
