@@ -2,22 +2,25 @@
 
 import type { IpFamily } from '#base/ip';
 import type { NamespacedName } from '#model/kubernetes';
+import type { ProxyMode } from '#model/settings';
 import { decide, type PolicyEnd } from './network/policy';
 import { walk } from './network/walk';
 import { printRuleset } from './proxy/iptables/print';
 import { addressesOf, IptablesProxier } from './proxy/proxier';
-import type { ControlPlane, DataPlane, PacketHeader, PolicyVerdict } from './types';
+import { watchServices, type ServiceList } from './proxy/service-list';
+import type { ControlPlane, DataPlane, PacketHeader, PolicyVerdict, Ruleset } from './types';
 
 /** Reads the control plane as it is when asked; rules are kept per node and Service. */
 export function createDataPlane(controlPlane: ControlPlane): DataPlane {
   const proxiers = new Map<string, IptablesProxier>();
+  const services = watchServices(controlPlane);
 
-  const rules: DataPlane['rules'] = (node, mode, family) => {
+  const rulesFor = (list: ServiceList, node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined => {
     if (mode !== 'iptables') return undefined;
     const key = `${family} ${node}`;
     let proxier = proxiers.get(key);
     if (!proxier) proxiers.set(key, (proxier = new IptablesProxier(controlPlane, node, family)));
-    return proxier.rules();
+    return proxier.rules(list);
   };
 
   const end = (address: string): PolicyEnd => ({ pod: controlPlane.podByAddress(address), address });
@@ -46,18 +49,21 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlane {
 
   return {
     supports: (mode) => mode === 'iptables',
-    rules,
+    rules: (node, mode, family) => rulesFor(services(), node, mode, family),
     print: printRuleset,
-    walk: (source, { address, port, protocol }, mode) =>
-      walk(
+    walk: (source, { address, port, protocol }, mode) => {
+      // Nothing changes while a packet is on its way: all nodes go by one list.
+      const list = services();
+      return walk(
         { source, address, port, protocol, mode },
         {
           controlPlane,
-          rules: (node, ofMode, family: IpFamily) => rules(node, ofMode, family),
+          rules: (node, ofMode, family) => rulesFor(list, node, ofMode, family),
           egress: (pod, header) => onWay('egress', pod, header),
           ingress: (pod, header) => onWay('ingress', pod, header),
         },
-      ),
+      );
+    },
     policy: ({ from, to, port, protocol }) => {
       const resolve = (side: typeof from): PolicyEnd =>
         'pod' in side ? { pod: controlPlane.pod(side.pod), address: undefined } : end(side.address);

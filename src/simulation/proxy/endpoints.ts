@@ -23,6 +23,7 @@ export interface EndpointInfo {
 export interface ProxyNode {
   readonly name: string;
   readonly zone: string | undefined;
+  readonly readsNodeHints: boolean;
 }
 
 /**
@@ -115,7 +116,8 @@ function availability(endpoints: readonly EndpointInfo[], node: ProxyNode): (end
   const forNode = (endpoint: EndpointInfo) => endpoint.nodeHints.includes(node.name);
   const forZone = (endpoint: EndpointInfo) => node.zone !== undefined && endpoint.zoneHints.includes(node.zone);
   if (ready.length === 0) return () => true;
-  if (ready.every(({ nodeHints }) => nodeHints.length > 0) && ready.some(forNode)) return forNode;
+  if (node.readsNodeHints && ready.every(({ nodeHints }) => nodeHints.length > 0) && ready.some(forNode))
+    return forNode;
   if (ready.every(({ zoneHints }) => zoneHints.length > 0) && ready.some(forZone)) return forZone;
   return () => true;
 }

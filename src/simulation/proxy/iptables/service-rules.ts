@@ -19,6 +19,10 @@ export interface IptablesContext {
   readonly masqueradeAll: boolean;
   /** More than 1,000 endpoints: kube-proxy then leaves out the comments that make up most of the text. */
   readonly largeCluster: boolean;
+  /** Whether 127.0.0.1 takes node ports. */
+  readonly localhostNodePorts: boolean;
+  /** Whether the release counts packets in nfacct objects. */
+  readonly countsPackets: boolean;
 }
 
 /** Rules for the shared chains, in the order in which kube-proxy writes them, and chains of the port's own. */
@@ -109,7 +113,13 @@ class PortWriter implements ServiceRules {
   }
 
   get chainNames(): readonly string[] {
-    return this.#hasEndpoints ? [this.#clusterChain, this.#localChain, this.#externalChain, this.#firewallChain] : [];
+    if (!this.#hasEndpoints) return [];
+    const names: string[] = [];
+    if (this.#hasClusterChain) names.push(this.#clusterChain);
+    if (this.#hasLocalChain) names.push(this.#localChain);
+    if (isExternallyAccessible(this.#port)) names.push(this.#externalChain);
+    if (this.#hasFirewall) names.push(this.#firewallChain);
+    return names;
   }
 
   chains(): readonly Chain[] {
@@ -120,10 +130,9 @@ class PortWriter implements ServiceRules {
   #writeChains(): Chain[] {
     const port = this.#port;
     const chains: Chain[] = [];
-    if (usesClusterEndpoints(port) && this.#cluster.length > 0)
+    if (this.#hasClusterChain)
       chains.push(this.#policyChain(this.#clusterChain, this.#cluster, !port.internalPolicyLocal));
-    if (usesLocalEndpoints(port) && this.#local.length > 0)
-      chains.push(this.#policyChain(this.#localChain, this.#local, port.internalPolicyLocal));
+    if (this.#hasLocalChain) chains.push(this.#policyChain(this.#localChain, this.#local, port.internalPolicyLocal));
     if (isExternallyAccessible(port)) chains.push(this.#externalPolicyChain());
     if (this.#hasFirewall) chains.push(this.#sourceRangesChain());
     for (const endpoint of this.#reachable) chains.push(this.#endpointRules(endpoint));
@@ -136,6 +145,14 @@ class PortWriter implements ServiceRules {
 
   get #hasExternal(): boolean {
     return this.#hasEndpoints && (!this.#port.externalPolicyLocal || this.#local.length > 0);
+  }
+
+  get #hasClusterChain(): boolean {
+    return usesClusterEndpoints(this.#port) && this.#cluster.length > 0;
+  }
+
+  get #hasLocalChain(): boolean {
+    return usesLocalEndpoints(this.#port) && this.#local.length > 0;
   }
 
   get #hasFirewall(): boolean {
@@ -186,7 +203,7 @@ class PortWriter implements ServiceRules {
     if (this.#hasEndpoints) {
       const target = jump(this.#externalChain);
       const accounting: RuleMatch = { kind: 'accounting', name: 'localhost_nps_accepted_pkts' };
-      if (this.#context.family === 'IPv4')
+      if (this.#context.localhostNodePorts && this.#context.countsPackets)
         this.natNodePorts.push(this.#rule([localhost, protocol, comment(this.#name), port, accounting], target));
       this.natNodePorts.push(this.#rule([protocol, comment(this.#name), port], target));
     }

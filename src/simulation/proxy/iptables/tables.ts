@@ -4,7 +4,7 @@ import { compareStrings } from '#base/compare';
 import type { IpFamily } from '#base/ip';
 import type { Chain, Rule, RuleMatch, RuleTarget, Table } from '../../types';
 import { NatChains } from './chain-index';
-import { comment, type ServiceRules } from './service-rules';
+import { comment, type IptablesContext, type ServiceRules } from './service-rules';
 
 /** `1 << 14`, kube-proxy's iptablesMasqueradeBit. */
 export const masqueradeMark = 0x4000;
@@ -26,10 +26,10 @@ export type NodePortAddresses = 'all' | readonly string[];
  */
 export function assembleTables(
   parts: readonly ServiceRules[],
-  family: IpFamily,
+  context: IptablesContext,
   nodePorts: NodePortAddresses,
 ): readonly Table[] {
-  return [mangleTable(), filterTable(parts, family), natTable(parts, family, nodePorts)];
+  return [mangleTable(), filterTable(parts, context), natTable(parts, context.family, nodePorts)];
 }
 
 function table(name: Table['name'], builtIn: readonly Chain[], own: Chain[]): Table {
@@ -50,7 +50,7 @@ function mangleTable(): Table {
   return table('mangle', chains.map((name) => builtIn(name)), [own('KUBE-PROXY-CANARY')]); // prettier-ignore
 }
 
-function filterTable(parts: readonly ServiceRules[], family: IpFamily): Table {
+function filterTable(parts: readonly ServiceRules[], context: IptablesContext): Table {
   const isNew = states('NEW');
   const externally = comment('kubernetes externally-visible service portals');
   const input = builtIn(
@@ -78,8 +78,8 @@ function filterTable(parts: readonly ServiceRules[], family: IpFamily): Table {
     [input, forward, output],
     [
       own('KUBE-EXTERNAL-SERVICES', parts.flatMap((part) => part.filterExternalServices)),
-      own('KUBE-FIREWALL', family === 'IPv4' ? [blockLocalnet()] : []),
-      own('KUBE-FORWARD', forwardRules()),
+      own('KUBE-FIREWALL', context.localhostNodePorts ? [blockLocalnet()] : []),
+      own('KUBE-FORWARD', forwardRules(context)),
       own('KUBE-NODEPORTS', parts.flatMap((part) => part.filterNodePorts)),
       own('KUBE-PROXY-CANARY'),
       own('KUBE-PROXY-FIREWALL', parts.flatMap((part) => part.filterFirewall)),
@@ -99,9 +99,10 @@ function blockLocalnet(): Rule {
   );
 }
 
-function forwardRules(): Rule[] {
+function forwardRules({ countsPackets }: IptablesContext): Rule[] {
+  const counted: RuleMatch[] = countsPackets ? [{ kind: 'accounting', name: 'ct_state_invalid_dropped_pkts' }] : [];
   return [
-    rule({ kind: 'drop' }, states('INVALID'), { kind: 'accounting', name: 'ct_state_invalid_dropped_pkts' }),
+    rule({ kind: 'drop' }, states('INVALID'), ...counted),
     rule({ kind: 'accept' }, comment('kubernetes forwarding rules'), marked(false)),
     rule({ kind: 'accept' }, comment('kubernetes forwarding conntrack rule'), states('RELATED', 'ESTABLISHED')),
   ];
