@@ -169,7 +169,14 @@ function Problem(props: { readonly problem: NodeProblem; readonly onSelect?: (id
     <li class="problem">
       <SeverityIcon severity={problem.severity} />
       {onSelect === undefined ? (
-        <span>{problem.message}</span>
+        <div>
+          {problem.message}
+          {problem.details.map((line) => (
+            <div key={line} class="problem-detail">
+              {line}
+            </div>
+          ))}
+        </div>
       ) : (
         <span class="plain-link">
           <Link onFollow={() => onSelect(problem.node.id)}>{problem.message}</Link>

@@ -25,6 +25,8 @@ export interface Trouble {
 export interface NodeProblem {
   readonly node: WireTopologyNode;
   readonly severity: WireTopologyNode['problems'][number]['severity'];
+  /** The cause, the effect and the fixes, a line each. */
+  readonly details: readonly string[];
   readonly message: string;
 }
 
@@ -42,11 +44,11 @@ export function graphOf(topology: WireTopology): Graph {
   for (const node of topology.nodes) {
     // What an edge says of a node with problems of its own is one of those again, in other words.
     const edges = node.problems.length > 0 ? [] : (outgoing.get(node.id) ?? []);
-    for (const { severity, message } of node.problems) problems.push({ node, severity, message });
+    for (const { severity, message, details } of node.problems) problems.push({ node, severity, message, details });
     for (const { problem, to } of edges) {
       if (problem === undefined) continue;
       const way = [node.label, nodes.get(to)?.label ?? []].flat().join(' → ');
-      problems.push({ node, severity: problem.severity, message: `${way}: ${problem.message}` });
+      problems.push({ node, severity: problem.severity, message: `${way}: ${problem.message}`, details: [] });
     }
   }
   problems.sort((a, b) => weight[a.severity] - weight[b.severity]);

@@ -126,6 +126,13 @@ export type { DnsTry, Outcome, WalkPath };
 
 export type TopologyNodeKind = 'namespace' | 'service' | 'workload' | 'pod' | 'node' | 'outside';
 
+/** A finding as a node shows it: its first line, and below it the cause, the effect and the fixes, a line each. */
+export interface TopologyProblem {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly details: readonly string[];
+}
+
 export interface TopologyNode {
   /** Stable under edits: kind and namespaced name. */
   readonly id: string;
@@ -140,7 +147,7 @@ export interface TopologyNode {
   readonly place: Place | undefined;
   /** For pods. */
   readonly ready: boolean | undefined;
-  readonly problems: readonly { readonly severity: Severity; readonly message: string }[];
+  readonly problems: readonly TopologyProblem[];
 }
 
 export interface TopologyEdge {

@@ -73,7 +73,7 @@ export const topologyNode = v.object({
   ports: v.array(v.object({ id: v.string(), label: v.string() })),
   place: v.optional(place),
   ready: v.optional(v.boolean()),
-  problems: v.array(problem),
+  problems: v.array(v.object({ ...problem.entries, details: v.array(v.string()) })),
 });
 export type WireTopologyNode = v.InferOutput<typeof topologyNode>;
 

@@ -18,7 +18,7 @@ export function wireTopology(topology: Topology, paths: Paths): WireTopology {
     nodes: topology.nodes.map((node) => ({
       ...node,
       ports: [...node.ports],
-      problems: [...node.problems],
+      problems: node.problems.map((problem) => ({ ...problem, details: [...problem.details] })),
       place: wirePlace(node.place, paths),
     })),
     edges: [...topology.edges],

@@ -31,7 +31,16 @@ export function node(
 
 /** What a node shows of its findings: all but the hints. */
 export function problemsOf(findings: readonly Finding[]): TopologyNode['problems'] {
-  return findings.filter(({ severity }) => severity !== 'hint').map(({ severity, message }) => ({ severity, message }));
+  return findings
+    .filter(({ severity }) => severity !== 'hint')
+    .map(({ severity, message, details, fixes }) => ({
+      severity,
+      message,
+      details: [
+        ...details.map(({ label, text }) => (label === 'cause' || label === 'note' ? text : `${label}: ${text}`)),
+        ...fixes.map(({ title }) => `fix: ${title}`),
+      ],
+    }));
 }
 
 export function count(number: number, what: string): string {

@@ -119,7 +119,7 @@ export function refusedServices(drawing: Drawing): Part {
     if (drawing.controlPlane.service(name)) return [];
     const base = node(ids.service(name), 'service', object.name, 'refused by the API server', ids.namespace(object.namespace), drawing.place(object)); // prettier-ignore
     const problems = problemsOf(drawing.findings(object));
-    return [{ ...base, problems: problems.length > 0 ? problems : [{ severity: 'error' as const, message: refusal.message }] }]; // prettier-ignore
+    return [{ ...base, problems: problems.length > 0 ? problems : [{ severity: 'error' as const, message: refusal.message, details: [] }] }]; // prettier-ignore
   });
   return { nodes: nodes.sort((a, b) => compareStrings(a.id, b.id)), edges: [] };
 }

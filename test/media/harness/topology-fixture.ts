@@ -75,7 +75,11 @@ function makeShop(): WireTopology {
   b.add('outside', 'outside', 'outside', 'clients outside of the cluster', '');
   b.add('outside', 'ingress/shop/shop', 'shop', 'Ingress', 'namespace/shop', {
     problems: [
-      { severity: 'error', message: 'Ingress shop/shop sends /pay to Service payments-api, which is not in shop' },
+      {
+        severity: 'error',
+        message: 'Ingress shop/shop sends /pay to Service payments-api, which is not in shop',
+        details: [],
+      },
     ],
   });
 
@@ -89,6 +93,7 @@ function makeShop(): WireTopology {
     [
       {
         severity: 'error',
+        details: [],
         message:
           'Service shop/web selects no pod: app: web matches none of 6 pod templates in shop. Nearest: Deployment shop/web has app: wbe.',
       },
@@ -102,6 +107,7 @@ function makeShop(): WireTopology {
     [
       {
         severity: 'error',
+        details: [],
         message:
           'Service shop/catalog port http: no container of Deployment shop/catalog has a port named http (it has web, grpc)',
       },
@@ -116,9 +122,10 @@ function makeShop(): WireTopology {
     [
       {
         severity: 'error',
+        details: [],
         message: 'Service shop/payments selects no pod: app: payments-api runs only in namespace payments',
       },
-      { severity: 'warning', message: 'Service shop/payments has a session affinity that no client sees' },
+      { severity: 'warning', message: 'Service shop/payments has a session affinity that no client sees', details: [] },
     ],
   );
   b.workload('shop', 'Deployment', 'front', 3);
@@ -133,6 +140,7 @@ function makeShop(): WireTopology {
   b.workload('payments', 'Deployment', 'ledger', 1, 0, [
     {
       severity: 'warning',
+      details: [],
       message: 'Deployment payments/ledger: no Service selects its pods, and its port 9000 is declared',
     },
   ]);
@@ -181,7 +189,7 @@ export function large(services: number): WireTopology {
     const name = `service-${String(index).padStart(4, '0')}`;
     if (index % 25 === 0) b.namespace(namespace, '25 Services, 25 workloads');
     const isBroken = index % 40 === 7;
-    const problem: Problem = { severity: 'error', message: `Service ${namespace}/${name} selects no pod` };
+    const problem: Problem = { severity: 'error', message: `Service ${namespace}/${name} selects no pod`, details: [] };
     b.service(
       namespace,
       name,
