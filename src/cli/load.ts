@@ -9,6 +9,7 @@ import { findManifests, readText, reasonOf } from '#server/files';
 import { Failure } from './failure';
 
 export interface LoadFlags {
+  readonly live?: boolean;
   /** One scope by its name. */
   readonly scope?: string;
   /** Everything as one cluster. */

@@ -25,6 +25,7 @@ function reading(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
+    .option('--live', 'read a live cluster instead of files (not built yet)')
     .option('--scope <name>', 'the scope to answer for, where PATH holds several')
     .option('--all', 'take everything below PATH as one cluster')
     .option('--root <folder>', 'a folder that is one cluster with all below it (repeatable)', several)
@@ -44,9 +45,18 @@ function output(): Option {
 }
 
 async function open(path: string, flags: LoadFlags): Promise<Loaded> {
+  if (flags.live) throw new Failure(liveNeeds());
   const loaded = await load(path, flags);
   for (const warning of loaded.warnings) process.stderr.write(`service-topology: ${warning}\n`);
   return loaded;
+}
+
+/** Why there is no live mode here: the client library for clusters needs a newer Node than the offline commands do. */
+function liveNeeds(): string {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const newEnough = major > 22 || (major === 22 && minor >= 19);
+  const node = newEnough ? '' : ` It will need Node 22.19 or newer; this is ${process.versions.node}.`;
+  return `live clusters cannot be read yet: name a file or a folder of manifests.${node}`;
 }
 
 function createProgram(): Command {

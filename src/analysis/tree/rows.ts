@@ -19,7 +19,7 @@ export function serviceRow(service: Service, problems: Problems | undefined, vie
     id: joinId('service', view.state.scope.id, service.metadata.namespace, service.metadata.name),
     kind: 'service',
     label: service.metadata.name,
-    description: [what, endpoints].filter(Boolean).join(' · '),
+    description: [endpoints, what].filter(Boolean).join(' · '),
     accessibleLabel: [`Service ${service.metadata.name}`, what, endpoints, countProblems(findings)].filter(Boolean).join(', '), // prettier-ignore
     tooltip: [`Service ${name}`, what, assignedText(service, controlPlane), ...ports, endpoints, ...findings.map(({ message }) => message)].filter(Boolean).join('\n'), // prettier-ignore
     severity: worst(findings),

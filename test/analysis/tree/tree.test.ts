@@ -53,16 +53,16 @@ describe('the tree', () => {
     expect(outline(workspaceOf(shop)).join('\n')).toMatchInlineSnapshot(`
       "examples/shop | folder · 1 problem !error
         shop | 1 problem !error
-          front | ClusterIP 10.107.15.77 · 2 endpoints
+          front | 2 endpoints · ClusterIP 10.107.15.77
             http 80 → http (8080) | 2 endpoints
             front-59bc89944c-jp9cg | 10.244.1.189:8080 on node-a · ready
             front-59bc89944c-t5922 | 10.244.2.36:8080 on node-b · ready
-          web | ClusterIP 10.110.204.145 · no endpoints !error
+          web | no endpoints · ClusterIP 10.110.204.145 !error
             http 80 → http | no endpoints
             Service shop/web selects no pod | selector-matches-nothing !error
       other | folder
         backend
-          api | ClusterIP 10.108.244.56 · endpoints unknown
+          api | endpoints unknown · ClusterIP 10.108.244.56
             http 80 → http | endpoints unknown
             Cannot know which pods Service backend/api selects: no workload in folder other"
     `);
