@@ -68,6 +68,13 @@ describe('the tree', () => {
     `);
   });
 
+  it('counts no endpoint that none of the ports leads to', () => {
+    const misnamed = service('web', 'web').replace('targetPort: http', 'targetPort: web');
+    const rows = outline(workspaceOf({ 'web.yaml': `${misnamed}---\n${deployment('web', 'web')}` }));
+    expect(rows.find((row) => row.includes('ClusterIP'))).toMatch(/web \| no endpoints · ClusterIP .* !error$/);
+    expect(rows.filter((row) => row.endsWith('no port leads here'))).toHaveLength(2);
+  });
+
   it('names every row once and says it aloud', () => {
     const rows = allRows(workspaceOf(shop));
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
