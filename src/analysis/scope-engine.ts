@@ -1,5 +1,6 @@
 /** One scope kept up to date: the objects of its files, the simulation of its cluster, and the findings about each. */
 
+import { bodyWithLabels } from '#manifest/index';
 import type { ManifestFile, Scope } from '#manifest/types';
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
@@ -25,7 +26,8 @@ export class ScopeEngine implements ScopeState {
   readonly #searched = new Set<KubernetesObject>();
   /** File → objects with a finding that points into it from elsewhere: its lines may move. */
   readonly #mentions = new Map<string, Set<KubernetesObject>>();
-  readonly #inNamespace = new WeakMap<KubernetesObject, KubernetesObject>();
+  /** As written → as the scope's kustomizations place it, where that is not the same. */
+  readonly #placed = new WeakMap<KubernetesObject, KubernetesObject>();
 
   constructor(scope: Scope, settings: ClusterSettings) {
     this.scope = scope;
@@ -96,16 +98,28 @@ export class ScopeEngine implements ScopeState {
       for (const object of this.#byKey.get(`/Service/${name}`) ?? []) touched.add(object);
   }
 
-  /** The object in the namespace that the scope gives it. */
+  /**
+   * The object in the namespace and with the labels that the scope gives it; always the same one. A scope that gives
+   * others has another engine.
+   */
   #place(object: KubernetesObject): KubernetesObject {
+    const known = this.#placed.get(object);
+    if (known) return known;
+    const placed = this.#label(this.#move(object));
+    if (placed !== object) this.#placed.set(object, placed);
+    return placed;
+  }
+
+  #move(object: KubernetesObject): KubernetesObject {
     const namespace = this.scope.namespace;
     if (namespace === undefined || object.namespace === '' || object.namespace === namespace) return object;
-    const known = this.#inNamespace.get(object);
-    if (known?.namespace === namespace) return known;
     const key = `${object.group}/${object.kind}/${namespace}/${object.name}`;
-    const placed: KubernetesObject = { ...object, key, namespace, namespaceGiven: true };
-    this.#inNamespace.set(object, placed);
-    return placed;
+    return { ...object, key, namespace, namespaceGiven: true };
+  }
+
+  #label(object: KubernetesObject): KubernetesObject {
+    const labels = object.origin.kind === 'manifest' ? this.scope.labels.get(object.origin.file) : undefined;
+    return labels ? { ...object, body: bodyWithLabels(object, labels) } : object;
   }
 
   #remember(object: KubernetesObject): void {
@@ -129,6 +143,16 @@ export class ScopeEngine implements ScopeState {
     addHomes(before, files);
     this.#findings.delete(object);
   }
+}
+
+/** Whether both scopes give their objects the same namespace and labels: an engine can go on with the other one. */
+export function placesAlike(a: Scope, b: Scope): boolean {
+  if (a.namespace !== b.namespace || a.labels.size !== b.labels.size) return false;
+  for (const [path, labels] of a.labels) {
+    const other = b.labels.get(path);
+    if (!other || (other !== labels && JSON.stringify(other) !== JSON.stringify(labels))) return false;
+  }
+  return true;
 }
 
 export function objectsOf(file: ManifestFile): readonly KubernetesObject[] {

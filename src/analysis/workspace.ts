@@ -7,7 +7,7 @@ import type { ClusterSettings } from '#model/settings';
 import type { AnalysisContext, ScopeState } from './context';
 import { deriveFindings } from './findings';
 import { mergeAcrossScopes } from './merge-findings';
-import { ScopeEngine } from './scope-engine';
+import { placesAlike, ScopeEngine } from './scope-engine';
 import type { Finding, Unknown } from './types';
 
 export interface WorkspaceOptions {
@@ -167,7 +167,9 @@ class IncrementalWorkspace implements Workspace {
     const before = this.#files.get(path);
     this.#files.set(path, file);
     this.#dirty.add(path);
-    if (!before || structureOf(before) !== structureOf(file)) this.#restructured = true;
+    // What a patch changes is known to the scope.
+    const isPatch = this.#assignment?.setAside.has(path) === true;
+    if (!before || isPatch || structureOf(before) !== structureOf(file)) this.#restructured = true;
   }
 
   #changesOfScopes(): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
@@ -191,8 +193,7 @@ class IncrementalWorkspace implements Workspace {
     const changes = new Map<ScopeEngine, Map<string, ManifestFile | undefined>>();
     for (const scope of assigned) {
       const kept = before.get(scope.id);
-      const engine =
-        kept?.scope.namespace === scope.namespace && kept ? kept : new ScopeEngine(scope, this.#options.settings);
+      const engine = kept && placesAlike(kept.scope, scope) ? kept : new ScopeEngine(scope, this.#options.settings);
       const changed = new Map<string, ManifestFile | undefined>();
       const known = new Set(engine === kept ? kept.scope.files : []);
       for (const path of scope.files) {
@@ -202,7 +203,7 @@ class IncrementalWorkspace implements Workspace {
         else this.#scopesOfFile.set(path, [engine]);
       }
       for (const path of known) changed.set(path, undefined);
-      if (engine !== kept || engine.scope.incomplete.join() !== scope.incomplete.join()) scopes.add(scope.id);
+      if (engine !== kept || knowledgeOf(engine.scope) !== knowledgeOf(scope)) scopes.add(scope.id);
       for (const path of changed.keys()) files.add(path);
       engine.scope = scope;
       this.#engines.set(scope.id, engine);
@@ -240,6 +241,11 @@ function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
   const set = map.get(key) ?? new Set<T>();
   for (const item of items) set.add(item);
   map.set(key, set);
+}
+
+/** What findings say about a scope as a whole. */
+function knowledgeOf({ incomplete, unapplied }: Scope): string {
+  return JSON.stringify([incomplete, unapplied]);
 }
 
 /** What of a file decides about scopes: a change of anything else keeps the assignment. */

@@ -2,6 +2,7 @@
 
 export { createExclusion, type ExclusionRules } from './exclusion';
 export { fieldAt, lineIndexOf, locate, locateNearest } from './locate';
+export { bodyWithLabels } from './kustomize-labels';
 export { isChartPath, isKustomizationPath, isManifestPath, isSettingsPath } from './paths';
 export { defaultLimits, maximumFileSize, type ReadLimits } from './limits';
 export { readManifest } from './read-manifest';

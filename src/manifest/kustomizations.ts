@@ -1,8 +1,11 @@
 /** Kustomizations of a workspace: what each one lists, and which of them include which. */
 
-import { isJsonObject, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import { isJsonObject, type JsonObject, type JsonPath } from '#base/json';
+import { listOf, stringsOf } from './json-parts';
+import { labelsOf } from './kustomize-labels';
+import { changesOf } from './patches';
 import { folderOf, isKustomizationPath, resolvePath } from './paths';
-import type { ManifestFile } from './types';
+import type { KustomizeLabels, ManifestFile, UnappliedChange } from './types';
 
 /** One entry of a kustomization that names something to read. */
 interface Reference {
@@ -22,6 +25,10 @@ export interface Kustomization {
   readonly includes: readonly string[];
   /** Files that change or feed others, and are no objects of their own: patches, sources of generators, values. */
   readonly setAside: readonly string[];
+  /** What it adds to labels by itself. */
+  readonly labels: KustomizeLabels | undefined;
+  /** What else it changes by itself. */
+  readonly changes: readonly UnappliedChange[];
   readonly incomplete: readonly string[];
   /** Files of manifests that should be in the workspace and are not. */
   readonly missing: readonly { readonly reference: string; readonly path: JsonPath }[];
@@ -43,7 +50,7 @@ export function readKustomization(file: ManifestFile, contents: Contents): Kusto
   const folder = folderOf(file.path);
   const resources = referencesOf(value, ['resources', 'bases', 'components']);
   const listed = resources.map((reference) => classify(reference, folder, contents));
-  const helm = list(value['helmCharts']).length + list(value['helmChartInflationGenerator']).length;
+  const helm = listOf(value['helmCharts']).length + listOf(value['helmChartInflationGenerator']).length;
   const generators = referencesOf(value, ['generators', 'transformers', 'validators']);
   return {
     file,
@@ -54,6 +61,8 @@ export function readKustomization(file: ManifestFile, contents: Contents): Kusto
     files: listed.flatMap((entry) => (entry.kind === 'file' ? [entry.path] : [])),
     includes: listed.flatMap((entry) => (entry.kind === 'folder' ? [entry.path] : [])),
     setAside: setAside(value, folder, generators),
+    labels: labelsOf(value),
+    changes: changesOf(value, folder, contents.files),
     incomplete: [
       ...listed.flatMap((entry) => (entry.kind === 'unread' ? [entry.reason] : [])),
       ...(helm > 0 ? [`${helm === 1 ? 'a Helm chart is' : `${helm} Helm charts are`} not rendered`] : []),
@@ -96,37 +105,29 @@ function setAside(value: JsonObject, folder: string, generators: readonly Refere
     ...generators.map(({ text }) => text),
   ];
   for (const field of ['patches', 'patchesJson6902', 'replacements']) {
-    for (const patch of list(value[field])) if (isJsonObject(patch)) texts.push(...strings([patch['path']]));
+    for (const patch of listOf(value[field])) if (isJsonObject(patch)) texts.push(...stringsOf([patch['path']]));
   }
   for (const field of ['configMapGenerator', 'secretGenerator']) {
-    for (const generator of list(value[field])) {
+    for (const generator of listOf(value[field])) {
       if (!isJsonObject(generator)) continue;
       // `key=path` gives the content a name of its own.
-      for (const source of strings(list(generator['files']))) texts.push(source.slice(source.indexOf('=') + 1));
-      texts.push(...strings([...list(generator['envs']), generator['env']]));
+      for (const source of stringsOf(listOf(generator['files']))) texts.push(source.slice(source.indexOf('=') + 1));
+      texts.push(...stringsOf([...listOf(generator['envs']), generator['env']]));
     }
   }
-  for (const chart of list(value['helmCharts'])) {
-    if (isJsonObject(chart)) texts.push(...strings([chart['valuesFile'], ...list(chart['additionalValuesFiles'])]));
+  for (const chart of listOf(value['helmCharts'])) {
+    if (isJsonObject(chart)) texts.push(...stringsOf([chart['valuesFile'], ...listOf(chart['additionalValuesFiles'])]));
   }
-  if (isJsonObject(value['openapi'])) texts.push(...strings([value['openapi']['path']]));
+  if (isJsonObject(value['openapi'])) texts.push(...stringsOf([value['openapi']['path']]));
   return texts.flatMap((text) => (text.includes('\n') ? [] : (resolvePath(folder, text) ?? [])));
 }
 
 function referencesOf(value: JsonObject, fields: readonly string[]): Reference[] {
   const references: Reference[] = [];
   for (const field of fields) {
-    for (const [index, text] of list(value[field]).entries()) {
+    for (const [index, text] of listOf(value[field]).entries()) {
       if (typeof text === 'string' && text !== '') references.push({ text, path: [field, index] });
     }
   }
   return references;
-}
-
-function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
-}
-
-function strings(values: readonly (JsonValue | undefined)[]): string[] {
-  return values.filter((value) => typeof value === 'string' && value !== '') as string[];
 }

@@ -1,6 +1,6 @@
 /** From a document's value to the Kubernetes objects in it. */
 
-import { isJsonObject, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import { isJsonObject, valueAt, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
 import { isClusterScoped, objectKey, type KubernetesObject } from '#model/object';
 import { isChartPath, isKustomizationPath } from './paths';
 import type { DocumentContent } from './types';
@@ -32,8 +32,18 @@ export function readDocument(value: JsonValue, file: string, document: number): 
   const objects: KubernetesObject[] = [];
   const problems: ObjectProblem[] = [];
   const claims = collect(value, [], { file, document, objects, problems });
+  if (objects.some(isTemplated)) return { content: { kind: 'template' }, problems: noProblems };
   const content: DocumentContent = claims && objects.length > 0 ? { kind: 'objects', objects } : { kind: 'other' };
   return { content, problems };
+}
+
+/** Whether the object has template actions where an object cannot have braces: it is none before somebody fills it in. */
+function isTemplated({ name, namespace, body }: KubernetesObject): boolean {
+  if (name.includes('{{') || namespace.includes('{{')) return true;
+  const labels = valueAt(body, ['metadata', 'labels']);
+  return (
+    isJsonObject(labels) && Object.values(labels).some((value) => typeof value === 'string' && value.includes('{{'))
+  );
 }
 
 interface Collection {

@@ -9,6 +9,7 @@ import { emptyRange } from '#base/text';
 import { readKustomization, type Contents, type Kustomization } from './kustomizations';
 import { nearestPlace } from './locate';
 import { folderOf, isChartPath, isKustomizationPath, normalizeFolder } from './paths';
+import { transformationsOf, type Transformations } from './transformations';
 import type { ManifestFile, ManifestProblem, Scope, ScopeKind } from './types';
 
 export interface ScopeSettings {
@@ -57,7 +58,8 @@ export function singleScope(files: readonly ManifestFile[], name: string): Scope
     name,
     files: files.map(({ path }) => path).sort(compareStrings),
     namespace: undefined,
-    incomplete: templatesNotRendered(templates),
+    ...untransformed,
+    incomplete: templatesNotRendered(templates, 'file'),
   };
 }
 
@@ -72,6 +74,8 @@ export function problemsOfFile(file: ManifestFile, assignment: ScopeAssignment):
   return [...own, ...(assignment.problems.get(file.path) ?? [])];
 }
 
+const untransformed: Transformations = { labels: new Map(), unapplied: [] };
+
 /** A scope that is being put together. */
 interface Draft {
   readonly kind: ScopeKind;
@@ -79,6 +83,7 @@ interface Draft {
   readonly files: Set<string>;
   readonly incomplete: Set<string>;
   namespace: string | undefined;
+  transformations: Transformations;
   templates: number;
   /** Whether a file of it may hold objects: a scope of nothing is none. */
   holdsObjects: boolean;
@@ -94,6 +99,7 @@ function draftOf(drafts: Map<string, Draft>, kind: ScopeKind, folder: string): D
       files: new Set(),
       incomplete: new Set(),
       namespace: undefined,
+      transformations: untransformed,
       templates: 0,
       holdsObjects: false,
     };
@@ -130,6 +136,7 @@ function addKustomizations(
   for (const root of rootsOf(kustomizations)) {
     const draft = draftOf(drafts, 'kustomization', root.folder);
     include(root, draft, kustomizations, new Set());
+    draft.transformations = transformationsOf(root, kustomizations);
   }
   return taken;
 }
@@ -245,9 +252,11 @@ function holdsObjects(file: ManifestFile): boolean {
   return file.documents.some(({ content }) => content.kind === 'objects');
 }
 
-function templatesNotRendered(count: number): string[] {
+/** Outside of charts, other programs than Helm may have templates with the same braces. */
+function templatesNotRendered(count: number, kind: ScopeKind): string[] {
   if (count === 0) return [];
-  return [count === 1 ? '1 Helm template is not rendered' : `${count} Helm templates are not rendered`];
+  const noun = kind === 'chart' ? 'Helm template' : 'template';
+  return [count === 1 ? `1 ${noun} is not rendered` : `${count} ${noun}s are not rendered`];
 }
 
 /** Draft scopes become scopes with unique names. */
@@ -263,7 +272,8 @@ function finish(drafts: ReadonlyMap<string, Draft>): Scope[] {
       name: counts.get(draft.folder) === 1 ? folder : `${folder} (${draft.kind})`,
       files: [...draft.files].sort(compareStrings),
       namespace: draft.namespace,
-      incomplete: [...templatesNotRendered(draft.templates), ...draft.incomplete],
+      ...draft.transformations,
+      incomplete: [...templatesNotRendered(draft.templates, draft.kind), ...draft.incomplete],
     };
   });
   return scopes.sort((a, b) => compareStrings(a.name, b.name));

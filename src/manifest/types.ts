@@ -2,6 +2,7 @@
 
 import type { JsonPath, JsonValue } from '#base/json';
 import type { Range, Span } from '#base/text';
+import type { Labels } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 
 /** What a document turned out to be; only `objects` take part in a simulation. */
@@ -62,6 +63,28 @@ export interface FieldAtPosition {
 
 export type ScopeKind = 'kustomization' | 'chart' | 'root' | 'folder' | 'file';
 
+/** What a kustomization's `commonLabels` and `labels` add, by the place that they go to. */
+export interface KustomizeLabels {
+  /** To `metadata.labels` of each object. */
+  readonly metadata: Labels;
+  /** To the labels of pod templates. */
+  readonly templates: Labels;
+  /** To selectors of Services and workloads. */
+  readonly selectors: Labels;
+}
+
+/** A change that a kustomization makes to what it takes in, and that is not made here. */
+export interface UnappliedChange {
+  readonly what: 'patch' | 'replacement' | 'transformer' | 'label';
+  /** Folder of the kustomization, `.` for the workspace's root. */
+  readonly folder: string;
+  /** What it changes; undefined where this may be any. */
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
+  /** Fields that it sets or removes with all below them; without the indexes of lists, `[]` for the whole object. */
+  readonly fields: readonly (readonly string[])[];
+}
+
 /** A set of objects that are applied to one cluster together. A finding never crosses scopes. */
 export interface Scope {
   /** Unique and stable: the kind and the path. */
@@ -73,6 +96,10 @@ export interface Scope {
   readonly files: readonly string[];
   /** Where a kustomization sets the namespace of all its objects. */
   readonly namespace: string | undefined;
+  /** What kustomizations add to the labels of a file's objects; files that nothing is added to are not in it. */
+  readonly labels: ReadonlyMap<string, KustomizeLabels>;
+  /** What kustomizations would change, and is not changed here. */
+  readonly unapplied: readonly UnappliedChange[];
   /**
    * Why the scope may hold more objects than the files show, in words for people, empty where it is whole:
    * `3 Helm templates are not rendered`, `a remote resource https://… is not read`.

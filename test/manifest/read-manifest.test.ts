@@ -209,6 +209,9 @@ describe('Helm templates', () => {
     ['a chart template', 'chart/templates/a.yaml', action],
     ['a template elsewhere', 'a.yaml', action],
     ['one whose actions read as mappings', 'a.yaml', service('{{ .Values.name }}')],
+    ['one with a name in quotes', 'a.yaml', service('"web-{{ id }}"')],
+    ['one with an action in a namespace', 'a.yaml', service('web\n  namespace: "{{ns}}"')],
+    ['one with an action in a label', 'a.yaml', service('web\n  labels: {a: "{{a}}"}')],
     ['one whose actions stand in quotes', 'chart/templates/a.yaml', service('"{{ .Release.Name }}-web"')],
   ])('%s is a template and no problem', (_, path, text) => {
     const file = readManifest(path, text);

@@ -54,7 +54,7 @@ describe('folders and roots', () => {
 
   it('is incomplete beside Helm templates', () => {
     expect(scopes({ 'x/a.yaml': object('a'), 'x/b.yaml': template, 'x/c.yaml': template })).toEqual([
-      'folder x: x/a.yaml; 2 Helm templates are not rendered',
+      'folder x: x/a.yaml; 2 templates are not rendered',
     ]);
   });
 });
@@ -195,7 +195,7 @@ helmCharts:
 describe('a single scope', () => {
   it('holds everything, in the order of the paths', () => {
     const files = [readManifest('b.yaml', object('b')), readManifest('a.yaml', template)];
-    expect(print(singleScope(files, 'all'))).toBe('file all: a.yaml b.yaml; 1 Helm template is not rendered');
+    expect(print(singleScope(files, 'all'))).toBe('file all: a.yaml b.yaml; 1 template is not rendered');
   });
 });
 

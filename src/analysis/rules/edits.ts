@@ -15,6 +15,7 @@ export function changeValue(
   value: string | number,
   context: AnalysisContext,
 ): TextEdit | undefined {
+  if (isGiven(object, path, context)) return undefined;
   return inText(object, path, context, (file, document, full) => replaceScalar(file, document, full, value));
 }
 
@@ -26,6 +27,7 @@ export function putMember(
   value: string | number,
   context: AnalysisContext,
 ): TextEdit | undefined {
+  if (isGiven(object, [...mapping, key], context)) return undefined;
   return inText(object, mapping, context, (file, document, full) => setMember(file, document, full, key, value));
 }
 
@@ -35,6 +37,7 @@ export function dropMember(
   key: string,
   context: AnalysisContext,
 ): TextEdit | undefined {
+  if (isGiven(object, [...mapping, key], context)) return undefined;
   return inText(object, mapping, context, (file, document, full) => removeMember(file, document, full, key));
 }
 
@@ -45,6 +48,7 @@ export function renameKey(
   key: string,
   context: AnalysisContext,
 ): TextEdit | undefined {
+  if (isGiven(object, path, context)) return undefined;
   return inText(object, path, context, (file, document, full) => {
     const place = locate(file, document, full);
     return place?.key && { range: place.key, newText: isPlainKey(key) ? key : JSON.stringify(key) };
@@ -70,6 +74,17 @@ export function fixBy(title: string, preferred: boolean, edits: readonly (TextEd
 /** A fix that a user has to make by hand. */
 export function fixInWords(title: string): Fix {
   return { title, edits: [], preferred: false };
+}
+
+/** Whether a kustomization gives this label its value, whatever the object's own text says. */
+function isGiven({ origin }: KubernetesObject, path: JsonPath, { scope }: AnalysisContext): boolean {
+  const labels = origin.kind === 'manifest' ? scope.labels.get(origin.file) : undefined;
+  if (!labels) return false;
+  const [owner, key] = path.slice(-2);
+  if (typeof key !== 'string') return false;
+  if (owner !== 'labels')
+    return (owner === 'selector' || owner === 'matchLabels') && Object.hasOwn(labels.selectors, key);
+  return Object.hasOwn(path.length > 3 ? labels.templates : labels.metadata, key);
 }
 
 function inText(

@@ -9,6 +9,7 @@ import type { AnalysisContext } from '../context';
 import type { Finding, Fix } from '../types';
 import { fixBy, quoteValue } from './edits';
 import type { Rule } from './index';
+import { mendable, printUnapplied } from './unapplied';
 import { firstLine } from './words';
 
 export const refusedByApiServer: Rule = {
@@ -28,7 +29,13 @@ export const refusedByApiServer: Rule = {
       });
       return;
     }
-    for (const cause of refusal.causes)
+    const { remaining, changes } = mendable(refusal, context.scope);
+    if (remaining.length === 0) {
+      const message = `Cannot know whether the API server takes ${printReference(object)}: ${printUnapplied(changes)}`;
+      report.cannotKnow(message, report.place(['metadata', 'name']));
+      return;
+    }
+    for (const cause of remaining)
       report.add({
         ...common,
         message: firstLine(messageOf(cause, object)),

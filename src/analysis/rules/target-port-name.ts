@@ -3,6 +3,7 @@
 import { editDistance } from '#base/edit-distance';
 import type { Service, ServicePort } from '#model/kubernetes';
 import { isHeadless } from '#model/kubernetes';
+import type { UnappliedChange } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import { printReference } from '#model/object';
 import { findPort } from '#simulation/index';
@@ -16,6 +17,7 @@ import type { Rule } from './index';
 import type { Report } from './report';
 import { relatedMember, relatedName } from './report';
 import { isWritten } from './service-fields';
+import { printUnapplied, unappliedTo } from './unapplied';
 import { count, dnsName, effectOfNoEndpoints, list, printPort } from './words';
 
 /** A port of a Service whose target has a name. */
@@ -47,10 +49,31 @@ export const targetPortName: Rule = {
 function reportPort(named: NamedPort, context: AnalysisContext, report: Report): void {
   const missing = named.targets.filter((group) => findPort(group.spec, named.port) === undefined);
   if (missing.length < named.targets.length) return reportPartial(named, missing, context, report);
+  const changes = portChanges(named, context);
+  if (changes.length > 0) return report.cannotKnow(cannotKnow(named, changes), report.member(placeOfTarget(named)));
   const declared = declaredPorts(named.targets);
   const other = declared.filter(({ port }) => port.name === named.name);
   if (other.length > 0) reportProtocol(named, other, context, report);
   else reportUnknown(named, declared, context, report);
+}
+
+/** What a kustomization would change about the ports on either side, and is not made here. */
+function portChanges({ object, targets }: NamedPort, { scope }: AnalysisContext): readonly UnappliedChange[] {
+  const changes = new Set(unappliedTo(object, [['spec', 'ports']], scope));
+  for (const group of targets) {
+    const containers = ['containers', 'initContainers'].map((list) => [
+      ...group.templatePath.map(String),
+      'spec',
+      list,
+      'ports',
+    ]);
+    for (const change of unappliedTo(group.object, containers, scope)) changes.add(change);
+  }
+  return [...changes];
+}
+
+function cannotKnow({ name, object }: NamedPort, changes: readonly UnappliedChange[]): string {
+  return `Cannot know whether a container has the port ${name} of ${printReference(object)}: ${printUnapplied(changes)}`;
 }
 
 /** Some pods have the port: legal, and useful while a port is renamed. */

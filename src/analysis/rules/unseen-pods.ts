@@ -1,11 +1,13 @@
 /** Why pods may exist that no manifest shows: the reasons for "cannot know" instead of "matches nothing". */
 
+import type { JsonPath } from '#base/json';
 import { valueAt } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import { printReference } from '#model/object';
 import type { ControlPlane } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import type { Search } from './meant-pods';
+import { mendable, printUnapplied, unappliedTo } from './unapplied';
 import { list, scopeName } from './words';
 
 /**
@@ -17,6 +19,7 @@ export function whyUnknown(object: KubernetesObject, search: Search, context: An
   return (
     namespaceNotSaid(object, search) ??
     (scope.incomplete.length > 0 ? list(scope.incomplete) : undefined) ??
+    patchesDecide(object, search, context) ??
     replicasDecide(search) ??
     labelOfRunningPods(search) ??
     (meansOwnNamespace(search) ? undefined : unseenMaker(object, context)) ??
@@ -46,6 +49,39 @@ function namespaceNotSaid(object: KubernetesObject, { exactElsewhere }: Search):
   if (object.namespaceGiven && maker.namespaceGiven) return undefined;
   const silent = object.namespaceGiven ? `${maker.kind} ${maker.name}` : 'it';
   return `${silent} does not say its namespace, and ${printReference(maker)} would match`;
+}
+
+/** A patch of a kustomization may change the selector, give pods the labels, or mend what makes them. */
+function patchesDecide(
+  object: KubernetesObject,
+  { refused }: Search,
+  { scope, simulation }: AnalysisContext,
+): string | undefined {
+  if (scope.unapplied.length === 0) return undefined;
+  const { controlPlane } = simulation;
+  const changes = new Set(unappliedTo(object, [['spec', 'selector']], scope));
+  const keys = Object.keys(controlPlane.service(`${object.namespace}/${object.name}`)?.spec.selector ?? {});
+  for (const { maker, path } of podMakersOf(object.namespace, controlPlane)) {
+    const labels = keys.map((key) => [...path.map(String), 'metadata', 'labels', key]);
+    for (const change of unappliedTo(maker, labels, scope)) changes.add(change);
+  }
+  const mended = refused && mendable(refused, scope);
+  if (mended?.remaining.length === 0) for (const change of mended.changes) changes.add(change);
+  return changes.size > 0 ? printUnapplied([...changes]) : undefined;
+}
+
+/** What has a pod template in the namespace, refused or not, with the way to it. */
+function* podMakersOf(
+  namespace: string,
+  controlPlane: ControlPlane,
+): Iterable<{ readonly maker: KubernetesObject; readonly path: JsonPath }> {
+  for (const { object, templatePath } of controlPlane.podGroups(namespace)) yield { maker: object, path: templatePath };
+  for (const { object } of controlPlane.refusals()) {
+    if (object.namespace !== namespace) continue;
+    const path = object.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
+    if (object.kind === 'Pod') yield { maker: object, path: [] };
+    else if (valueAt(object.body, path) !== undefined) yield { maker: object, path };
+  }
 }
 
 /** A label of a single replica, `statefulset.kubernetes.io/pod-name: db-3`, that there would be with more replicas. */
