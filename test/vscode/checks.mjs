@@ -52,6 +52,17 @@ async function replaceLineEnd(workbench, file, line, letters, replacement) {
   await workbench.page.keyboard.type(replacement);
 }
 
+export const startCheck = [
+  'the extension starts and reads the folder',
+  async ({ workbench }) => {
+    await workbench.status.waitFor({ timeout: 60_000 });
+    await until('the status with its problems', async () =>
+      /Services\s+3/.test((await texts(workbench.status))[0] ?? ''),
+    );
+  },
+];
+
+/** Each goes on where the one before it stopped. */
 export const checks = [
   [
     'the findings stand in the Problems view',
@@ -66,14 +77,6 @@ export const checks = [
         await workbench.problem(problem).first().waitFor();
       await workbench.screenshot('problems');
       await workbench.command('View: Hide Panel');
-    },
-  ],
-  [
-    'the status bar counts the problems',
-    async ({ workbench }) => {
-      await until('three errors in the status bar', async () =>
-        /Services\s+3/.test((await texts(workbench.status))[0] ?? ''),
-      );
     },
   ],
   [
@@ -141,6 +144,7 @@ export const checks = [
       await workbench.screenshot('trace-source');
       await workbench.quickRow('shop/front').first().click();
       await workbench.panel().getByText('REFUSED').first().waitFor();
+      await workbench.panelFocused();
       await workbench.screenshot('trace-refused');
     },
   ],
@@ -176,6 +180,7 @@ export const checks = [
       await workbench.screenshot('trace-free-text');
       await workbench.page.keyboard.press('Enter');
       await workbench.panel().getByText('DELIVERED').first().waitFor();
+      await workbench.panelFocused();
       await workbench.screenshot('trace-delivered');
     },
   ],
@@ -187,6 +192,7 @@ export const checks = [
       await workbench.command('Service Topology: Show Topology');
       const node = workbench.panel().getByRole('option', { name: /Service (shop\/)?web\b/ });
       await node.waitFor();
+      await workbench.panelFocused();
       await workbench.screenshot('map');
       await node.click();
       await workbench.panel().getByText('Open YAML').first().waitFor();
@@ -209,6 +215,7 @@ export const checks = [
       await row.hover();
       await row.locator('.action-label[aria-label^="Show on the Map"]').click();
       await workbench.panel().locator('[role="option"][aria-selected="true"][aria-label*="catalog"]').waitFor();
+      await workbench.panelFocused();
     },
   ],
   [
@@ -261,6 +268,7 @@ export const checks = [
       await workbench.command('Service Topology: Trace Request');
       await workbench.quickRow('shop/front').first().click();
       await workbench.panel().getByText('DELIVERED').first().waitFor();
+      await workbench.panelFocused();
     },
   ],
   [

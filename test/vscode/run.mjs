@@ -1,8 +1,9 @@
 // Runs the extension in a real VS Code and checks what a person would see.
 // `node test/vscode/run.mjs [--vsix FILE]`; pictures go to test/output.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checks, emptyChecks, restrictedChecks } from './checks.mjs';
+import { checks, emptyChecks, restrictedChecks, startCheck } from './checks.mjs';
 import { installVsCode } from './install.mjs';
 import { createProfile, launchBrowser, pack, removeProfile, startServer } from './vscode.mjs';
 import { openWorkbench } from './workbench.mjs';
@@ -19,16 +20,17 @@ let ended = false;
 const counts = { passed: 0, failed: 0 };
 const cleanUp = [];
 
-/** Runs one check; a failure is told with a picture, and the next one runs all the same. */
+/** Runs one check and tells whether it passed; a failure is told with a picture, and the next one runs all the same. */
 async function check([name, body], context) {
-  if (ended) return;
+  if (ended) return false;
   const start = Date.now();
   try {
     await body(context);
     counts.passed++;
     console.log(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    return true;
   } catch (error) {
-    if (ended) return;
+    if (ended) return false;
     counts.failed++;
     console.log(`FAIL  ${name}\n      ${String(error.message).split('\n').slice(0, 4).join('\n      ')}`);
     await context
@@ -39,12 +41,15 @@ async function check([name, body], context) {
       .current()
       .page.keyboard.press('Escape')
       .catch(() => {});
+    return false;
   }
 }
 
 async function main() {
   installVsCode();
-  const vsix = option('--vsix') ?? (await pack());
+  const packed = await mkdtemp(path.join(tmpdir(), 'service-topology-pack-'));
+  cleanUp.unshift(() => rm(packed, { recursive: true, force: true }));
+  const vsix = option('--vsix') ?? (await pack(packed));
   const profile = await createProfile({ vsix, manifests: path.join(root, 'examples/shop') });
   cleanUp.unshift(() => removeProfile(profile));
   const emptyFolder = path.join(profile.folder, 'empty');
@@ -56,7 +61,10 @@ async function main() {
   cleanUp.unshift(() => browser.close());
 
   const workbench = await openWorkbench(browser, server.url, profile.workspace);
-  for (const item of checks) await check(item, { workbench, profile, current: () => workbench });
+  const context = { workbench, profile, current: () => workbench };
+  // Without this one all others would only wait in vain.
+  if (!(await check(startCheck, context))) return;
+  for (const item of checks) await check(item, context);
   await workbench.close();
   let window = workbench;
   const open = async (folder) => (window = await openWorkbench(browser, server.url, folder));

@@ -28,16 +28,26 @@ const userSettings = {
   'security.workspace.trust.banner': 'never',
 };
 
-/** Builds the extension and packs it as it would be published. */
-export async function pack() {
-  const target = path.join(root, 'dist/service-topology.vsix');
-  const options = {
-    cwd: root,
-    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` },
-  };
+const bundles = [
+  'extension.js',
+  'server.js',
+  'media/topology.js',
+  'media/topology.css',
+  'media/trace.js',
+  'media/trace.css',
+];
+
+/** Builds the extension and packs it as it would be published, into the folder. */
+export async function pack(folder) {
+  const target = path.join(folder, 'service-topology.vsix');
+  const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` };
+  const options = { cwd: root, env };
   await run(node, ['scripts/build.mjs'], options);
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
   await run(node, [vsce, 'package', '--no-dependencies', '-o', target], options);
+  const missing = bundles.filter((file) => !existsSync(path.join(root, 'dist', file)));
+  if (missing.length > 0)
+    throw new Error(`dist lost ${missing.join(', ')} while it was packed: is another build running?`);
   return target;
 }
 

@@ -147,6 +147,11 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
   }
 
+  /** A panel takes the focus after it is shown; a prompt opened before that would close again. */
+  async panelFocused() {
+    await this.page.waitForFunction(() => document.activeElement?.tagName === 'IFRAME');
+  }
+
   /** Whether a text is shown in the active editor; the editor draws blanks as no-break spaces. */
   line(text) {
     return this.page.locator('.editor-instance .view-line', {
