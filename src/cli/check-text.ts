@@ -116,6 +116,8 @@ function summary(loaded: Loaded, style: Style): string {
     .map((severity) => plural(counts.get(severity)!, severity));
   if (unknowns > 0) found.push(`${unknowns} unknown`);
   const worst = counts.has('error') ? style.red : counts.has('warning') ? style.yellow : style.green;
+  if (objects === 0 && templates === 0 && found.length === 0)
+    return `No Kubernetes objects in ${plural(files, 'file')}.`;
   const verdict = worst(found.length === 0 ? 'Nothing found' : found.join(', '));
   const where = `${plural(objects, 'object')} of ${plural(workspace.scopes.length, 'scope')} (${plural(files, 'file')}, ${loaded.milliseconds} ms)`;
   const rest = templates > 0 ? ` Not rendered: ${plural(templates, 'Helm template')}.` : '';

@@ -1,7 +1,7 @@
 /** Reads what PATH names into a workspace, with the settings of the flags and of `.service-topology.yaml`. */
 
 import { stat } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ScopeState } from '#analysis/context';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { readConfiguration } from '#server/configuration';
@@ -84,9 +84,11 @@ async function readInto(workspace: Workspace, root: string, files: readonly stri
   }
 }
 
+/** Paths are printed as the user would write them: on from what was given. */
 function displayPathOf(path: string, folder: boolean): (file: string) => string {
-  const base = relative('.', folder ? path : resolve(path, '..')).replaceAll('\\', '/');
-  return (file) => (base === '' ? file : `${base}/${file}`);
+  const given = (folder ? path : dirname(path)).replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '');
+  if (given === '.' || (given === '' && !path.startsWith('/'))) return (file) => file;
+  return (file) => `${given}/${file}`;
 }
 
 function settingsOf(flags: LoadFlags): Record<string, unknown> {

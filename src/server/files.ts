@@ -52,7 +52,7 @@ class Search {
   }
 
   async #entry(path: string, entry: Dirent): Promise<void> {
-    const kind = entry.isSymbolicLink() ? await this.#kindOfTarget(path) : entry.isDirectory() ? 'folder' : 'file';
+    const kind = entry.isSymbolicLink() ? await this.#kindOfTarget(path) : kindOf(entry);
     if (kind === 'folder') {
       if (this.#excluded(`${path}/`)) return;
       const entries = await this.#list(path);
@@ -62,7 +62,7 @@ class Search {
 
   async #kindOfTarget(path: string): Promise<'folder' | 'file' | undefined> {
     try {
-      return (await stat(join(this.#root, path))).isDirectory() ? 'folder' : 'file';
+      return kindOf(await stat(join(this.#root, path)));
     } catch {
       return undefined; // A link to nowhere is nobody's manifest.
     }
@@ -84,12 +84,20 @@ class Search {
   }
 }
 
+/** Pipes, sockets and devices are none: reading them may never end. */
+function kindOf(entry: Pick<Dirent, 'isDirectory' | 'isFile'>): 'folder' | 'file' | undefined {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : undefined;
+}
+
 /** A file's text, or why it cannot be had. A file that is too large is not read. */
 export async function readText(
   path: string,
 ): Promise<{ readonly text: string } | { readonly problem: ManifestProblem }> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile()) return { problem: wholeFile('file-unreadable', 'This is not a file that can be read.') };
+    const { size } = found;
     if (size > maximumFileSize) return { problem: tooLarge(size) };
     const bytes = await readFile(path);
     return { text: bytes.toString('utf8') };

@@ -1,4 +1,5 @@
 /** What is broken costs only itself: a clear message at its place, the rest goes on working, in bounded time. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -78,6 +79,14 @@ describe('bad input', () => {
     const folder = folderOf({ 'a/web.yaml': healthy });
     symlinkSync('..', join(folder, 'a/up'));
     symlinkSync('nowhere', join(folder, 'a/gone.yaml'));
+    const { status, stdout } = run(['check', folder]);
+    expect(stdout).toContain('Nothing found in 2 objects of 1 scope');
+    expect(status).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe that nobody writes to', () => {
+    const folder = folderOf({ 'web.yaml': healthy });
+    execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
     const { status, stdout } = run(['check', folder]);
     expect(stdout).toContain('Nothing found in 2 objects of 1 scope');
     expect(status).toBe(0);
