@@ -59,12 +59,14 @@ function portTable(service: Service, ports: readonly ServicePort[], controlPlane
     const name = [port.name, `${port.port}`].filter((text) => text !== undefined).join(' ');
     const nodePort = port.nodePort === undefined ? '' : `, node port ${port.nodePort}`;
     const protocol = port.protocol === 'TCP' ? '' : `/${port.protocol}`;
-    return `| ${escape(name)}${protocol}${nodePort} | ${escape(targetLabel(port, targets))} | ${whoListens(port, targets)} |`;
+    return `| ${escape(name)}${protocol}${nodePort}${gap}| ${escape(targetLabel(port, targets))}${gap}| ${whoListens(port, targets)} |`;
   });
-  return ['| port | target | who listens |', '| --- | --- | --- |', ...few(rows, (more) => `| ${more} | | |`)].join(
-    '\n',
-  );
+  const head = [`| port${gap}| target${gap}| who listens |`, '| :-- | :-- | :-- |'];
+  return [...head, ...few(rows, (more) => `| ${more} | | |`)].join('\n');
 }
+
+/** Editors draw tables without space between the columns. */
+const gap = '&nbsp;&nbsp;&nbsp; ';
 
 /** The containers that declare the target; a declaration is all that a manifest can say about listening. */
 function whoListens(port: ServicePort, targets: readonly PodGroup[]): string {
