@@ -15,7 +15,7 @@ export function levelOf(zoom: number): Level {
   return zoom < 0.28 ? 'far' : zoom < 0.55 ? 'middle' : 'near';
 }
 
-const zooms = { smallest: 0.02, largest: 3 };
+const zooms = { smallest: 0.004, largest: 3 };
 const margin = 20;
 
 /** All of the box, in the middle of the window, not larger than life. */
