@@ -1,14 +1,51 @@
 /** What would mend a failed request: the fixes of the findings that explain it, and those that only a trace shows. */
 
-import { namespacedName, type Service } from '#model/kubernetes';
+import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
 import type { WalkPath } from '#simulation/types';
 import { placeOf } from '../places';
 import type { Fix, Severity } from '../types';
 import { serious, troublesOf, type Tracing } from './causes';
 import { droppingPolicy, type RuleStep } from './packet-hops';
+import { printServicePort } from './port';
 
-export function fixesOf(paths: readonly WalkPath[], services: readonly Service[], tracing: Tracing): Fix[] {
-  return [...policyFixes(paths, tracing), ...findingFixes(services, serious, tracing)];
+/** `target` is the port that was called. */
+export function fixesOf(
+  paths: readonly WalkPath[],
+  services: readonly Service[],
+  target: { readonly port: number; readonly protocol: Protocol },
+  tracing: Tracing,
+): Fix[] {
+  const wrongPort = services.flatMap((service) => portFix(service, target) ?? []);
+  return [...wrongPort, ...policyFixes(paths, tracing), ...findingFixes(services, serious, tracing)];
+}
+
+/** For a client that calls a port which the Service does not have: often the pods' port, or the other protocol. */
+function portFix(
+  service: Service,
+  { port, protocol }: { readonly port: number; readonly protocol: Protocol },
+): Fix | undefined {
+  const ports = service.spec.ports ?? [];
+  if (
+    ports.length === 0 ||
+    ports.some((known) => (known.port === port || known.nodePort === port) && known.protocol === protocol)
+  )
+    return undefined;
+  const meant =
+    ports.find((known) => known.targetPort === port && known.protocol === protocol) ??
+    ports.find((known) => known.port === port) ??
+    (ports.length === 1 ? ports[0] : undefined);
+  if (!meant) return undefined;
+  const why =
+    meant.targetPort === port
+      ? `; ${port} is the port of its pods`
+      : meant.port === port
+        ? `; it is not ${protocol}`
+        : '';
+  return {
+    title: `Call port ${printServicePort(meant)} of Service ${namespacedName(service)}${why}`,
+    edits: [],
+    preferred: false,
+  };
 }
 
 /** The fixes that the findings of the Services offer. */

@@ -121,7 +121,11 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
     paths,
     tries: asked.resolution?.tries ?? [],
     symptom: symptomOf(outcomes, protocol, undeclared),
-    fixes: failed ? fixesOf(ways, called, tracing) : undeclared ? findingFixes(called, anySeverity, tracing) : [],
+    fixes: failed
+      ? fixesOf(ways, called, chosen, tracing)
+      : undeclared
+        ? findingFixes(called, anySeverity, tracing)
+        : [],
     assumptions: [
       ...source.notes,
       ...destination.notes,

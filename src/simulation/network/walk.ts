@@ -239,7 +239,7 @@ class Walker {
     return this.#unreachable(
       travel,
       'network unreachable',
-      `nobody has the address ${destination}: it leaves by the default route, and the router knows no way`,
+      `no rule translates ${destination} and nobody has that address: it leaves by the default route, and the router knows no way`,
     );
   }
 
