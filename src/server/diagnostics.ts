@@ -51,6 +51,7 @@ function ofProblem(problem: ManifestProblem): Diagnostic {
     severity: problem.severity === 'info' ? DiagnosticSeverity.Information : severities[problem.severity],
     source: diagnosticSource,
     code: problem.code,
+    codeDescription: { href: `${documentation}#what-is-wrong-with-a-file` },
     message: problem.message,
   };
 }
@@ -61,6 +62,7 @@ function ofUnknown(unknown: Unknown): Diagnostic {
     severity: DiagnosticSeverity.Hint,
     source: diagnosticSource,
     code: 'cannot-know',
+    codeDescription: { href: `${documentation}#cannot-know` },
     message: unknown.message,
   };
 }

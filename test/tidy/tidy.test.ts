@@ -35,6 +35,19 @@ describe('tidiness', () => {
     expect(bare).toEqual([]);
   });
 
+  it('explains each code of a finding or problem', () => {
+    const codes = new Set(
+      files
+        .filter((file) => /^src\/(analysis|manifest|server)\//.test(file))
+        .flatMap((file) => [...text.get(file)!.matchAll(/\bcode: '([a-z-]+)'|wholeFile\('([a-z-]+)'/g)])
+        .map((match) => (match[1] ?? match[2])!),
+    );
+    const explained = readFileSync(join(root, 'docs/findings.md'), 'utf8');
+    const missing = [...codes].filter((code) => !new RegExp(`^(## ${code}$|\\| \`${code}\` )`, 'm').test(explained));
+    expect(missing).toEqual([]);
+    expect(codes.size).toBeGreaterThan(20);
+  });
+
   it('has no cycle of imports', () => {
     const state = new Map<string, 'open' | 'done'>();
     const cycles: string[] = [];
