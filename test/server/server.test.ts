@@ -14,7 +14,7 @@ interface Diagnostic {
   readonly range: { readonly start: { readonly line: number; readonly character: number } };
 }
 
-async function start(files: Readonly<Record<string, string>>) {
+async function start(files: Readonly<Record<string, string>>, folders?: readonly string[]) {
   const folder = folderOf(files);
   const process_ = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const connection = createMessageConnection(
@@ -52,6 +52,7 @@ async function start(files: Readonly<Record<string, string>>) {
   await connection.sendRequest('initialize', {
     processId: process.pid,
     rootUri: pathToFileURL(folder).href,
+    workspaceFolders: folders?.map((path, i) => ({ uri: pathToFileURL(path).href, name: `folder-${i}` })),
     capabilities: {},
   });
   await connection.sendNotification('initialized', {});
@@ -80,6 +81,24 @@ describe('language server', () => {
     const [diagnostic] = server.diagnostics.get(server.uri('service.yaml'))!;
     expect(diagnostic!.message).toContain('Service shop/web selects no pod');
     expect(diagnostic!.severity).toBe(1);
+  });
+
+  it('finds its way with names that a URI has to encode', async () => {
+    const path = 'a b/ü #1 100%.yaml';
+    const server = await start({ [path]: `${service('web', 'web')}---\n${deployment('web', 'wbe')}` });
+    await server.until(() => server.codes(path).length > 0);
+    const uri = server.uri(path);
+    await server.connection.sendNotification('textDocument/didOpen', open(uri, ''));
+    await server.until(() => server.codes(path).length === 0);
+  });
+
+  it('keeps the folders of a workspace apart', async () => {
+    const one = folderOf({ 'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'wbe')}` });
+    const two = folderOf({ 'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'web')}` });
+    const server = await start({}, [one, two]);
+    const uri = pathToFileURL(join(one, 'web.yaml')).href;
+    await server.until(() => server.diagnostics.get(uri)?.length === 1);
+    expect([...server.diagnostics.keys()]).toEqual([uri]);
   });
 
   it('follows an edit of another file, before it is saved', async () => {

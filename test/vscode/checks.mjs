@@ -11,7 +11,7 @@ async function texts(locator) {
 }
 
 /** Asks until the answer is good: for what has no element to wait for. */
-async function until(what, ask, milliseconds = 15_000) {
+async function until(what, ask, milliseconds = 25_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const answer = await ask();

@@ -9,7 +9,7 @@ import { createProfile, launchBrowser, pack, removeProfile, startServer } from '
 import { openWorkbench } from './workbench.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const minutes = 5;
+const minutes = 8;
 
 function option(name) {
   const index = process.argv.indexOf(name);

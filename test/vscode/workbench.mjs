@@ -8,7 +8,7 @@ const output = path.resolve(import.meta.dirname, '../output');
 export async function openWorkbench(browser, url, folder) {
   const context = await browser.newContext({ viewport: { width: 1600, height: 960 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(25_000);
   await page.goto(folder ? `${url}/?folder=${encodeURIComponent(folder)}` : `${url}/?ew=true`);
   const workbench = new Workbench(page);
   await workbench.ready();
