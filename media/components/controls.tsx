@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
-import { type CheckElement, registerElements, type ValueElement } from './elements';
+import { registerElements, type ValueElement } from './elements';
 
 registerElements();
 
@@ -121,31 +121,6 @@ export function TextField(props: {
       )}
     </label>
   );
-}
-
-export function Checkbox(props: {
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}) {
-  const { label, checked, onChange } = props;
-  const element = useRef<CheckElement>(null);
-  return (
-    <vscode-checkbox
-      ref={element}
-      checked={checked}
-      onChange={() => {
-        const now = element.current?.checked;
-        if (now !== undefined && now !== checked) onChange(now);
-      }}
-    >
-      {label}
-    </vscode-checkbox>
-  );
-}
-
-export function Badge(props: { readonly children: ComponentChildren }) {
-  return <vscode-badge>{props.children}</vscode-badge>;
 }
 
 export function ProgressRing(props: { readonly label: string }) {

@@ -3,9 +3,7 @@
 import { endProbe } from './style-probe';
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
-  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
@@ -17,10 +15,6 @@ export interface ValueElement extends HTMLElement {
   value: string;
 }
 
-export interface CheckElement extends HTMLElement {
-  checked: boolean;
-}
-
 endProbe();
 
 let isRegistered = false;
@@ -30,9 +24,7 @@ export function registerElements(): void {
   if (isRegistered) return;
   isRegistered = true;
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
-    vsCodeCheckbox(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),

@@ -1,7 +1,7 @@
 /** The toolkit's elements, as JSX knows them. */
 
 import type { ComponentChildren, Ref } from 'preact';
-import type { CheckElement, ValueElement } from './elements';
+import type { ValueElement } from './elements';
 
 interface ElementProps<E extends HTMLElement = HTMLElement> {
   key?: string | number;
@@ -22,13 +22,11 @@ interface ElementProps<E extends HTMLElement = HTMLElement> {
 declare module 'preact' {
   namespace JSX {
     interface IntrinsicElements {
-      'vscode-badge': ElementProps;
       'vscode-button': ElementProps & {
         appearance?: 'primary' | 'secondary' | 'icon';
         type?: 'button' | 'submit';
         onClick?: (event: MouseEvent) => void;
       };
-      'vscode-checkbox': ElementProps<CheckElement> & { checked?: boolean; onChange?: (event: Event) => void };
       'vscode-dropdown': ElementProps<ValueElement> & { onChange?: (event: Event) => void };
       'vscode-option': ElementProps & { value?: string };
       'vscode-progress-ring': ElementProps;

@@ -38,10 +38,6 @@ export function intersects(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-export function grow(box: Box, by: number): Box {
-  return { x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by };
-}
-
 /** The smallest box around all; an empty one at the origin for none. */
 export function around(boxes: readonly Box[]): Box {
   let left = Infinity;

@@ -82,13 +82,6 @@ function symptomOfKind(kind: TraceOutcome['kind'], protocol: Protocol, undeclare
   }
 }
 
-/** One outcome without its share: `DELIVERED to shop/web-1:8080`. */
-export function printOutcome(outcome: TraceOutcome): string {
-  return outcome.kind === 'delivered'
-    ? `${verdicts.delivered} to ${outcome.pod}:${outcome.port}`
-    : `${verdicts[outcome.kind]}: ${outcome.reason}`;
-}
-
 /** Sums up equal outcomes, most probable first; equal ones keep their order. */
 export function sumOutcomes(outcomes: readonly WeightedOutcome[]): WeightedOutcome[] {
   const sums = new Map<string, WeightedOutcome>();
