@@ -1,7 +1,7 @@
 /** What there is to say about one object: runs the rules for its kind. */
 
 import type { DeriveFindings } from './context';
-import { existenceRules, rulesByKind } from './rules/index';
+import { existenceRules, rulesByKind, writtenRulesByKind } from './rules/index';
 import { Report } from './rules/report';
 
 /**
@@ -10,11 +10,14 @@ import { Report } from './rules/report';
  */
 export const deriveFindings: DeriveFindings = (object, context) => {
   const report = new Report(object, context);
+  const kind = `${object.group}/${object.kind}`;
+  for (const rule of writtenRulesByKind.get(kind) ?? []) rule.check(object, context, report);
   for (const rule of existenceRules) {
+    const before = report.count;
     rule.check(object, context, report);
-    if (report.foundAnything) return report.result();
+    if (report.count > before) return report.result();
   }
-  const rules = rulesByKind.get(`${object.group}/${object.kind}`);
+  const rules = rulesByKind.get(kind);
   if (rules) for (const rule of rules) rule.check(object, context, report);
   return report.result();
 };

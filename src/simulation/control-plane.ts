@@ -11,9 +11,16 @@ import type {
 import { compareOrigins, type KubernetesObject, type ObjectKey } from '#model/object';
 import { minorVersion, type ClusterSettings } from '#model/settings';
 import {
-  admitEndpoints, admitEndpointSlice, admitNetworkPolicy, admitNode, admitPod, admitService, admitWorkload,
+  admitEndpoints,
+  admitEndpointSlice,
+  admitNetworkPolicy,
+  admitNode,
+  admitPod,
+  admitService,
+  admitWorkload,
   type Admission,
-} from './apiserver/admission'; // prettier-ignore
+} from './apiserver/admission';
+import { withWhatFollows } from './apiserver/after-decoding'; // prettier-ignore
 import { EndpointRegistry, isObserved, serviceOfSlice } from './control-plane/endpoint-registry';
 import { GroupRegistry, type GroupChange } from './control-plane/group-registry';
 import { keepEqual, keepEqualItems, keepIdentical, KeptValues } from './control-plane/kept-values';
@@ -161,7 +168,7 @@ class Engine implements ControlPlaneEngine {
     admit: (object: KubernetesObject, settings: ClusterSettings) => Admission<T>,
   ): T | undefined {
     const { value, refusal } = admit(object, this.settings);
-    if (refusal) this.#refusals.set(object.key, refusal);
+    if (refusal) this.#refusals.set(object.key, withWhatFollows(refusal, admit, this.settings));
     else this.#refusals.delete(object.key);
     return value;
   }

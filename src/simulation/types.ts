@@ -35,6 +35,8 @@ export interface Refusal {
   readonly causes: readonly RefusalCause[];
   /** What the decoder stumbled over, for a refusal without causes. */
   readonly place?: JsonPath;
+  /** What the server would say next, once what the decoder stumbled over is mended. */
+  readonly next?: readonly RefusalCause[];
 }
 
 /** The pods that come from one template (or one bare Pod): they share labels and containers. */

@@ -39,7 +39,7 @@ describe('tidiness', () => {
     const codes = new Set(
       files
         .filter((file) => /^src\/(analysis|manifest|server)\//.test(file))
-        .flatMap((file) => [...text.get(file)!.matchAll(/\bcode: '([a-z-]+)'|wholeFile\('([a-z-]+)'/g)])
+        .flatMap((file) => [...text.get(file)!.matchAll(/\bcode: '([a-z0-9-]+)'|wholeFile\('([a-z-]+)'/g)])
         .map((match) => (match[1] ?? match[2])!),
     );
     const explained = readFileSync(join(root, 'docs/findings.md'), 'utf8');

@@ -8,6 +8,7 @@ import { refusedByApiServer } from './refused-by-api-server';
 import { replacedByLaterDocument } from './replaced-by-later-document';
 import { selectorMatchesNothing } from './selector-matches-nothing';
 import { selectorMatchesSeveralWorkloads } from './selector-matches-several-workloads';
+import { serviceNameRelease } from './service-name-release';
 import { targetPortName } from './target-port-name';
 import { targetPortUndeclared } from './target-port-undeclared';
 
@@ -17,6 +18,9 @@ export interface Rule {
   /** Pure: reads the control plane of the context and adds to the report. */
   readonly check: (object: KubernetesObject, context: AnalysisContext, report: Report) => void;
 }
+
+/** For what is written, whether the cluster would hold it or not, by `GROUP/KIND`. */
+export const writtenRulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([['/Service', [serviceNameRelease]]]);
 
 /** For any object, in this order; where one of them finds something, the object does not exist for the rules below. */
 export const existenceRules: readonly Rule[] = [replacedByLaterDocument, refusedByApiServer];

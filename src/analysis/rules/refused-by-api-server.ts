@@ -27,6 +27,16 @@ export const refusedByApiServer: Rule = {
         details: detailsOf(refusal, object),
         fixes: [quoteFix(refusal, object, path, context)],
       });
+      for (const cause of refusal.next ?? [])
+        report.add({
+          ...common,
+          message: firstLine(messageOf({ ...cause, message: withoutPreamble(cause.message) }, object)),
+          place: report.place(cause.path),
+          details: [
+            { label: 'cause', text: 'the API server says this once the value of a wrong type is mended' },
+            { label: 'effect', text: effectOn(object) },
+          ],
+        });
       return;
     }
     const { remaining, changes } = mendable(refusal, context.scope);

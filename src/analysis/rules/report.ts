@@ -64,8 +64,9 @@ export class Report {
     return memberIn(this.#object, path, this.#context) ?? this.place(path);
   }
 
-  get foundAnything(): boolean {
-    return this.#findings !== undefined;
+  /** How many findings there are so far. */
+  get count(): number {
+    return this.#findings?.length ?? 0;
   }
 
   result(): ObjectFindings {
