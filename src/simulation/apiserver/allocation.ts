@@ -59,7 +59,7 @@ export class ServiceAllocator {
 
   constructor(settings: ClusterSettings) {
     for (const family of serviceFamilies(settings)) {
-      const ranges = new AddressRanges(settings.serviceCIDRs, family);
+      const ranges = new AddressRanges(settings, family);
       this.#families.set(family, { ranges, pool: new SlotPool(ranges.bands) });
       this.#addressRanges.set(family, ranges);
     }

@@ -6,7 +6,8 @@ import type { Refusal } from '../types';
 import { decodingRefusal } from './field-errors';
 
 export type Schema =
-  | { readonly kind: 'string' | 'bool' | 'int-or-string' | 'any' }
+  | { readonly kind: 'bool' | 'int-or-string' | 'any' }
+  | { readonly kind: 'string'; readonly go: string }
   | { readonly kind: 'integer'; readonly bits: 32 | 64 }
   | { readonly kind: 'list'; readonly items: Schema; readonly go: string }
   /** Values of the map are strings. */
@@ -22,13 +23,18 @@ export interface StructSchema {
   readonly closed: boolean;
 }
 
-export const string: Schema = { kind: 'string' };
+export const string: Schema = { kind: 'string', go: 'string' };
 export const bool: Schema = { kind: 'bool' };
 export const int32: Schema = { kind: 'integer', bits: 32 };
 export const int64: Schema = { kind: 'integer', bits: 64 };
 export const intOrString: Schema = { kind: 'int-or-string' };
 export const any: Schema = { kind: 'any' };
 export const stringMap: Schema = { kind: 'map' };
+
+/** A string type of its own: `v1.Protocol`. */
+export function word(name: string): Schema {
+  return { kind: 'string', go: `v1.${name}` };
+}
 
 export function list(items: Schema): Schema {
   return { kind: 'list', items, go: `[]${goType(items)}` };
@@ -51,6 +57,7 @@ function goType(schema: Schema): string {
     case 'map':
       return 'map[string]string';
     case 'list':
+    case 'string':
       return schema.go;
     case 'struct':
       return `v1.${schema.name}`;
@@ -108,7 +115,7 @@ function decodeValue(value: JsonValue, schema: Schema, struct: string, walk: Wal
       return value;
     case 'int-or-string':
       if (typeof value === 'number' ? !fits(value, 32) : typeof value !== 'string')
-        fail(walk, `json: cannot unmarshal ${describe(value, true)} into Go value of type int32`);
+        mismatch(value, schema, struct, walk);
       return value;
     case 'list':
       if (!Array.isArray(value)) return mismatch(value, schema, struct, walk);
@@ -194,7 +201,7 @@ function fits(value: number, bits: 32 | 64): boolean {
 }
 
 function mismatch(value: JsonValue, schema: Schema, struct: string, walk: Walk, field = fieldOf(walk)): JsonValue {
-  const given = describe(value, schema.kind === 'integer');
+  const given = describe(value, schema.kind === 'integer' || schema.kind === 'int-or-string');
   const into = struct === '' ? 'Go value' : `Go struct field ${struct}.${field}`;
   fail(walk, `json: cannot unmarshal ${given} into ${into} of type ${goType(schema)}`);
   return zeroOf(schema);

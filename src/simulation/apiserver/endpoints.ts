@@ -7,18 +7,26 @@ import type {
 } from '#model/kubernetes'; // prettier-ignore
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { bool, closed, decode, int32, list, open, string, stringMap } from './decode';
+import { canonicalAddress, endpointAddress, ipAddress } from './addresses';
+import { bool, closed, decode, int32, list, string, stringMap, word } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
 import { checkMetadata, metadataOf, topLevel } from './metadata';
-import {
-  addressComplaint, dnsLabel, dnsSubdomain, nonSpecialAddress, portNumber, qualifiedName,
-} from './names'; // prettier-ignore
+import { dnsLabel, dnsSubdomain, portNumber, qualifiedName, validLabelValue, type Check } from './names';
+import { apiRelease, type ApiRelease } from './releases';
 
-const objectReference = open('ObjectReference', { kind: string, namespace: string, name: string, uid: string });
-const port = closed('EndpointPort', { name: string, port: int32, protocol: string, appProtocol: string });
+const objectReference = closed('ObjectReference', {
+  kind: string,
+  namespace: string,
+  name: string,
+  uid: string,
+  apiVersion: string,
+  resourceVersion: string,
+  fieldPath: string,
+});
+const port = closed('EndpointPort', { name: string, port: int32, protocol: word('Protocol'), appProtocol: string });
 
 const sliceSchema = topLevel('EndpointSlice', {
-  addressType: string,
+  addressType: word('AddressType'),
   endpoints: list(
     closed('Endpoint', {
       addresses: list(string),
@@ -55,9 +63,10 @@ const protocols = ['SCTP', 'TCP', 'UDP'];
 const maxEndpoints = 1000;
 const maxAddresses = 100;
 const maxPorts = 20_000;
+const maxHints = 8;
 
 /** Models pkg/apis/discovery: SetDefaults_EndpointPort and ValidateEndpointSlice (v1.37). */
-export function admitEndpointSlice(object: KubernetesObject, _settings: ClusterSettings): Admission<EndpointSlice> {
+export function admitEndpointSlice(object: KubernetesObject, settings: ClusterSettings): Admission<EndpointSlice> {
   const { value: body, refusal } = decode(object, sliceSchema);
   if (refusal) return { value: undefined, refusal };
   const addressType = typeof body.addressType === 'string' ? body.addressType : '';
@@ -67,8 +76,9 @@ export function admitEndpointSlice(object: KubernetesObject, _settings: ClusterS
   checkMetadata(object, body, dnsSubdomain, errors);
   if (addressType === '') errors.required(['addressType']);
   else if (!addressTypes.includes(addressType)) errors.notSupported(['addressType'], addressType, addressTypes);
-  checkEndpoints(endpoints, addressType, errors);
+  const release = apiRelease(settings, object.origin);
   checkSlicePorts(ports, errors);
+  checkEndpoints(endpoints, { addressType, release }, errors);
   return admission(object, errors, () => ({
     ...withoutEndpoints(body),
     apiVersion: 'discovery.k8s.io/v1',
@@ -86,51 +96,93 @@ function withoutEndpoints({ endpoints: _endpoints, ports: _ports, ...rest }: Jso
 }
 
 function slicePortWithDefaults(written: EndpointPort): EndpointPort {
-  return { ...written, name: written.name ?? '', protocol: written.protocol || 'TCP' };
+  return { ...written, name: written.name ?? '', protocol: written.protocol ?? 'TCP' };
 }
 
-function checkEndpoints(endpoints: readonly Partial<Endpoint>[], addressType: string, errors: FieldErrors): void {
+interface AddressRules {
+  readonly addressType: string;
+  readonly release: ApiRelease;
+}
+
+function checkEndpoints(endpoints: readonly Partial<Endpoint>[], rules: AddressRules, errors: FieldErrors): void {
   if (endpoints.length > maxEndpoints) {
     errors.tooMany(['endpoints'], endpoints.length, maxEndpoints);
     return;
   }
-  for (const [i, { addresses = [], hostname, nodeName }] of endpoints.entries()) {
+  for (const [i, { addresses = [], hostname, nodeName, hints }] of endpoints.entries()) {
     const at: JsonPath = ['endpoints', i];
-    if (addresses.length === 0) errors.required([...at, 'addresses'], 'must contain at least 1 address');
+    if (addresses.length === 0) errors.required([...at, 'addresses']);
     else if (addresses.length > maxAddresses) errors.tooMany([...at, 'addresses'], addresses.length, maxAddresses);
-    for (const [n, text] of addresses.entries()) checkSliceAddress(text, addressType, [...at, 'addresses'], n, errors);
+    for (const [n, text] of addresses.entries()) checkSliceAddress(text, rules, [...at, 'addresses'], n, errors);
     if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
     if (hostname !== undefined) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
+    checkHints(hints?.forZones ?? [], [...at, 'hints', 'forZones'], validLabelValue, errors);
+    checkHints(hints?.forNodes ?? [], [...at, 'hints', 'forNodes'], dnsSubdomain, errors);
   }
 }
 
-function checkSliceAddress(text: string, addressType: string, path: JsonPath, n: number, errors: FieldErrors): void {
+function checkHints(
+  hints: readonly { readonly name?: string }[],
+  path: JsonPath,
+  check: Check,
+  errors: FieldErrors,
+): void {
+  if (hints.length > maxHints) {
+    errors.tooMany(path, hints.length, maxHints);
+    return;
+  }
+  const names = new Set<string>();
+  for (const [i, { name = '' }] of hints.entries()) {
+    const at = [...path, i, 'name'];
+    if (names.has(name)) errors.duplicate(at, name);
+    names.add(name);
+    errors.invalidAll(at, name, check(name));
+  }
+}
+
+function checkSliceAddress(text: string, rules: AddressRules, path: JsonPath, n: number, errors: FieldErrors): void {
+  const { addressType, release } = rules;
+  const at = [...path, n];
   if (addressType === 'FQDN') {
-    errors.invalidAll([...path, n], text, dnsSubdomain(text.replace(/\.$/, '')));
+    checkDomain(text, at, errors);
     return;
   }
   if (addressType !== 'IPv4' && addressType !== 'IPv6') return;
-  const ip = parseIp(text);
-  if (!ip) {
-    errors.invalid([...path, n], text, addressComplaint);
+  // IPv6 addresses have to be written in the one canonical way.
+  const complaints =
+    addressType === 'IPv6' && release.strictAddresses ? canonicalAddress(text) : ipAddress(text, release);
+  errors.invalidAll(at, text, complaints);
+  if (complaints.length > 0) return;
+  // The server names the list here, and the address below.
+  const list = { field: `endpoints[${path[1]}].addresses`, path: at };
+  if (parseIp(text)?.family !== addressType) errors.invalid(list, text, `must be an ${addressType} address`);
+  errors.invalidAll(at, text, endpointAddress(text));
+}
+
+/** Models apimachinery/pkg/util/validation IsFullyQualifiedDomainName. */
+function checkDomain(text: string, at: JsonPath, errors: FieldErrors): void {
+  if (text === '') {
+    errors.required(at);
     return;
   }
-  // The server names the list here, and the address below.
-  const list = { field: `endpoints[${path[1]}].addresses`, path: [...path, n] };
-  if (ip.family !== addressType) errors.invalid(list, text, `must be an ${addressType} address`);
-  errors.invalidAll([...path, n], text, nonSpecialAddress(text));
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  const complaints = dnsSubdomain(name);
+  if (complaints.length > 0) errors.invalid(at, name, complaints.join(','));
+  else if (!name.includes('.'))
+    errors.invalid(at, name, 'should be a domain with at least two segments separated by dots');
 }
 
 function checkSlicePorts(ports: readonly EndpointPort[], errors: FieldErrors): void {
   if (ports.length > maxPorts) errors.tooMany(['ports'], ports.length, maxPorts);
   const names = new Set<string>();
-  for (const [i, { name = '', port: number, protocol, appProtocol }] of ports.entries()) {
+  for (const [i, { name = '', protocol, appProtocol }] of ports.entries()) {
     const at: JsonPath = ['ports', i];
     if (name !== '') errors.invalidAll([...at, 'name'], name, dnsLabel(name));
     if (names.has(name)) errors.duplicate([...at, 'name'], name);
     names.add(name);
-    checkProtocol(protocol, [...at, 'protocol'], errors);
-    if (number !== undefined) errors.invalidAll([...at, 'port'], number, portNumber(number));
+    // Only what is not there has a default.
+    if (protocol !== undefined && !protocols.includes(protocol))
+      errors.notSupported([...at, 'protocol'], protocol, protocols);
     if (appProtocol !== undefined) errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
   }
 }
@@ -140,13 +192,14 @@ function checkProtocol(protocol: Protocol | undefined, path: JsonPath, errors: F
 }
 
 /** Models pkg/apis/core: SetDefaults_Endpoints and ValidateEndpoints (v1.37). */
-export function admitEndpoints(object: KubernetesObject, _settings: ClusterSettings): Admission<Endpoints> {
+export function admitEndpoints(object: KubernetesObject, settings: ClusterSettings): Admission<Endpoints> {
   const { value: body, refusal } = decode(object, endpointsSchema);
   if (refusal) return { value: undefined, refusal };
   const subsets = (body.subsets as unknown as readonly EndpointSubset[] | undefined) ?? [];
   const errors = new FieldErrors();
   checkMetadata(object, body, dnsSubdomain, errors);
-  for (const [i, subset] of subsets.entries()) checkSubset(subset, ['subsets', i], errors);
+  for (const [i, subset] of subsets.entries())
+    checkSubset(subset, ['subsets', i], apiRelease(settings, object.origin), errors);
   const { subsets: _, ...rest } = body;
   return admission(object, errors, () => ({
     ...rest,
@@ -162,12 +215,12 @@ function subsetWithDefaults(subset: EndpointSubset): EndpointSubset {
   return { ...subset, ports: subset.ports.map((each) => ({ ...each, protocol: each.protocol || 'TCP' })) };
 }
 
-function checkSubset(subset: EndpointSubset, path: JsonPath, errors: FieldErrors): void {
+function checkSubset(subset: EndpointSubset, path: JsonPath, release: ApiRelease, errors: FieldErrors): void {
   const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
   if (addresses.length === 0 && notReadyAddresses.length === 0)
     errors.required(path, 'must specify `addresses` or `notReadyAddresses`');
-  checkSubsetAddresses(addresses, [...path, 'addresses'], errors);
-  checkSubsetAddresses(notReadyAddresses, [...path, 'notReadyAddresses'], errors);
+  checkSubsetAddresses(addresses, [...path, 'addresses'], release, errors);
+  checkSubsetAddresses(notReadyAddresses, [...path, 'notReadyAddresses'], release, errors);
   for (const [i, { name = '', port: number = 0, protocol, appProtocol }] of ports.entries()) {
     const at = [...path, 'ports', i];
     if (name !== '') errors.invalidAll([...at, 'name'], name, dnsLabel(name));
@@ -178,11 +231,17 @@ function checkSubset(subset: EndpointSubset, path: JsonPath, errors: FieldErrors
   }
 }
 
-function checkSubsetAddresses(addresses: readonly EndpointAddress[], path: JsonPath, errors: FieldErrors): void {
+function checkSubsetAddresses(
+  addresses: readonly EndpointAddress[],
+  path: JsonPath,
+  release: ApiRelease,
+  errors: FieldErrors,
+): void {
   for (const [i, { ip = '', hostname, nodeName }] of addresses.entries()) {
     const at = [...path, i];
-    errors.invalidAll([...at, 'ip'], ip, nonSpecialAddress(ip));
+    errors.invalidAll([...at, 'ip'], ip, ipAddress(ip, release));
     if (hostname) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
     if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
+    errors.invalidAll([...at, 'ip'], ip, endpointAddress(ip));
   }
 }

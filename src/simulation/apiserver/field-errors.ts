@@ -20,7 +20,7 @@ export class FieldErrors {
   readonly causes: { readonly field: string; readonly reason: string; readonly message: string; path: JsonPath }[] = [];
 
   invalid(at: JsonPath | Place, value: unknown, detail: string): void {
-    this.#add(at, 'FieldValueInvalid', `Invalid value: ${print(value)}: ${detail}`);
+    this.#add(at, 'FieldValueInvalid', `Invalid value: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   /** One error a complaint. */

@@ -3,7 +3,7 @@
 import { printPath, type JsonObject, type JsonPath } from '#base/json';
 import type { Labels, LabelSelector, ObjectMeta } from '#model/kubernetes';
 import { isClusterScoped, type KubernetesObject } from '#model/object';
-import { any, bool, closed, int64, list, open, string, stringMap, type Schema, type StructSchema } from './decode';
+import { bool, closed, int64, list, open, string, stringMap, word, type Schema, type StructSchema } from './decode';
 import type { FieldErrors } from './field-errors';
 import { dnsLabel, qualifiedName, validLabelValue, type Check } from './names';
 
@@ -12,7 +12,7 @@ export const objectMeta: StructSchema = closed('ObjectMeta', {
   generateName: string,
   namespace: string,
   selfLink: string,
-  uid: string,
+  uid: { kind: 'string', go: 'types.UID' },
   resourceVersion: string,
   generation: int64,
   creationTimestamp: string,
@@ -31,14 +31,14 @@ export const objectMeta: StructSchema = closed('ObjectMeta', {
     }),
   ),
   finalizers: list(string),
-  managedFields: any,
-  // Only ever ignored; servers before 1.24 gave it out.
-  clusterName: any,
+  managedFields: list(open('ManagedFieldsEntry', {})),
 });
 
-export const labelSelector: StructSchema = open('LabelSelector', {
+export const labelSelector: StructSchema = closed('LabelSelector', {
   matchLabels: stringMap,
-  matchExpressions: list(open('LabelSelectorRequirement', { key: string, operator: string, values: list(string) })),
+  matchExpressions: list(
+    closed('LabelSelectorRequirement', { key: string, operator: word('LabelSelectorOperator'), values: list(string) }),
+  ),
 });
 
 /** A closed object of its own, with the fields that each has. */
@@ -78,8 +78,11 @@ const maxAnnotations = 256 * 1024;
 export function checkMetadata(object: KubernetesObject, body: JsonObject, name: Check, errors: FieldErrors): void {
   const metadata = (body.metadata ?? {}) as unknown as ObjectMeta;
   const path: JsonPath = ['metadata'];
+  const prefix = metadata.generateName ?? '';
+  // What the server appends makes a hyphen at the end good.
+  if (prefix !== '') errors.invalidAll([...path, 'generateName'], prefix, name(prefix.replace(/(?!^).-$/, 'a')));
   if (object.name === '') {
-    if (!metadata.generateName) errors.required([...path, 'name'], 'name or generateName is required');
+    if (prefix === '') errors.required([...path, 'name'], 'name or generateName is required');
   } else errors.invalidAll([...path, 'name'], object.name, name(object.name));
   if (!isClusterScoped(object.kind) && object.namespace !== '')
     errors.invalidAll([...path, 'namespace'], object.namespace, dnsLabel(object.namespace));
@@ -88,19 +91,29 @@ export function checkMetadata(object: KubernetesObject, body: JsonObject, name: 
 }
 
 /** Models ValidateLabels; errors are at the map, where the body has the key. */
-export function checkLabels(labels: Labels | undefined, path: JsonPath, errors: FieldErrors): void {
+export function checkLabels(
+  labels: Labels | undefined,
+  path: JsonPath,
+  errors: FieldErrors,
+  field = printPath(path),
+): void {
   for (const key in labels) {
     const value = labels[key]!;
-    const place = { field: printPath(path), path: [...path, key] };
+    const place = { field, path: [...path, key] };
     errors.invalidAll(place, key, qualifiedName(key));
     errors.invalidAll(place, value, validLabelValue(value));
   }
 }
 
-export function checkAnnotations(annotations: Labels | undefined, path: JsonPath, errors: FieldErrors): void {
+export function checkAnnotations(
+  annotations: Labels | undefined,
+  path: JsonPath,
+  errors: FieldErrors,
+  field = printPath(path),
+): void {
   let size = 0;
   for (const key in annotations) {
-    errors.invalidAll({ field: printPath(path), path: [...path, key] }, key, qualifiedName(key.toLowerCase()));
+    errors.invalidAll({ field, path: [...path, key] }, key, qualifiedName(key.toLowerCase()));
     size += key.length + annotations[key]!.length;
   }
   if (size > maxAnnotations) errors.tooLong(path, maxAnnotations);

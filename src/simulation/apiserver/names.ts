@@ -1,8 +1,5 @@
 /** Which names, labels and ports the API server takes. Each check gives the server's complaints; none means valid. */
 
-import { parseIp } from '#base/ip';
-import type { IpAddress } from '#base/ip';
-
 export type Complaints = readonly string[];
 export type Check = (text: string) => Complaints;
 
@@ -12,6 +9,9 @@ const labelText = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const label = new RegExp(`^${labelText}$`);
 const subdomainText = `${labelText}(\\.${labelText})*`;
 const subdomain = new RegExp(`^${subdomainText}$`);
+const underscoredLabelText = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const underscoredText = `${underscoredLabelText}(\\.${underscoredLabelText})*`;
+const underscored = new RegExp(`^${underscoredText}$`);
 const label1035Text = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const label1035 = new RegExp(`^${label1035Text}$`);
 const qualifiedText = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
@@ -25,6 +25,9 @@ const labelComplaint =
 const subdomainComplaint =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and " +
   `end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomainText}')`;
+const underscoredComplaint =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start " +
+  `and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${underscoredText}')`;
 const label1035Complaint =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and " +
   `end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${label1035Text}')`;
@@ -36,10 +39,10 @@ const labelValueComplaint =
   `end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is ` +
   `'${labelValueText}')`;
 
-function complaints(text: string, most: number, form: RegExp, complaint: string): Complaints {
+function complaints(text: string, most: number, form: RegExp, complaint: string, unit = 'characters'): Complaints {
   const long = text.length > most;
   if (!long && form.test(text)) return fine;
-  const found = long ? [`must be no more than ${most} characters`] : [];
+  const found = long ? [`must be no more than ${most} ${unit}`] : [];
   if (!form.test(text)) found.push(complaint);
   return found;
 }
@@ -59,23 +62,30 @@ export function dnsSubdomain(text: string): Complaints {
   return complaints(text, 253, subdomain, subdomainComplaint);
 }
 
+/** Models IsDNS1123SubdomainWithUnderscore. */
+export function searchDomain(text: string): Complaints {
+  return complaints(text, 253, underscored, underscoredComplaint);
+}
+
 /** Models IsValidLabelValue. */
 export function validLabelValue(text: string): Complaints {
-  return complaints(text, 63, labelValue, labelValueComplaint);
+  return complaints(text, 63, labelValue, labelValueComplaint, 'bytes');
 }
 
 /** Models IsQualifiedName: a name, or `prefix/name`. */
 export function qualifiedName(text: string): Complaints {
   const parts = text.split('/');
-  if (parts.length > 2) return [`a qualified name ${qualifiedComplaint} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]; // prettier-ignore
+  if (parts.length > 2) return [`a valid label key ${qualifiedComplaint} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]; // prettier-ignore
   const name = parts.at(-1)!;
   const found: string[] = [];
   if (parts.length === 2) {
     if (parts[0] === '') found.push('prefix part must be non-empty');
-    else for (const complaint of dnsSubdomain(parts[0]!)) found.push(`prefix part ${complaint}`);
+    else
+      for (const complaint of complaints(parts[0]!, 253, subdomain, subdomainComplaint, 'bytes'))
+        found.push(`prefix part ${complaint}`);
   }
   if (name === '') found.push('name part must be non-empty');
-  else if (name.length > 63) found.push('name part must be no more than 63 characters');
+  else if (name.length > 63) found.push('name part must be no more than 63 bytes');
   if (!qualified.test(name)) found.push(`name part ${qualifiedComplaint}`);
   return found.length === 0 ? fine : found;
 }
@@ -94,39 +104,4 @@ export function portName(text: string): Complaints {
 /** Models IsValidPortNum. */
 export function portNumber(port: number): Complaints {
   return port >= 1 && port <= 65535 ? fine : ['must be between 1 and 65535, inclusive'];
-}
-
-export const addressComplaint = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-export const prefixComplaint = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
-/** Models IsValidIP. */
-export function ipAddress(text: string): Complaints {
-  return parseIp(text) ? fine : [addressComplaint];
-}
-
-/** Models pkg/apis/core/validation ValidateNonSpecialIP: addresses that no endpoint outside a node can have. */
-export function nonSpecialAddress(text: string): Complaints {
-  const ip = parseIp(text);
-  if (!ip) return [addressComplaint];
-  const found: string[] = [];
-  if (ip.value === 0n) found.push('may not be unspecified (0.0.0.0 or ::)');
-  if (isLoopback(ip)) found.push('may not be in the loopback range (127.0.0.0/8, ::1/128)');
-  if (isIn(ip, 0xa9fen, 16, 0xfe80n >> 6n, 10))
-    found.push('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
-  if (isLinkLocalMulticast(ip)) found.push('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)');
-  return found;
-}
-
-function isLoopback(ip: IpAddress): boolean {
-  return ip.family === 'IPv4' ? ip.value >> 24n === 127n : ip.value === 1n;
-}
-
-function isLinkLocalMulticast(ip: IpAddress): boolean {
-  // Go's IsLinkLocalMulticast: any ff?2:: is one.
-  if (ip.family === 'IPv4') return ip.value >> 8n === 0xe00000n;
-  return ip.value >> 120n === 0xffn && ((ip.value >> 112n) & 0xfn) === 2n;
-}
-
-function isIn(ip: IpAddress, v4: bigint, v4Length: number, v6: bigint, v6Length: number): boolean {
-  return ip.family === 'IPv4' ? ip.value >> BigInt(32 - v4Length) === v4 : ip.value >> BigInt(128 - v6Length) === v6;
 }

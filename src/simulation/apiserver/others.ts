@@ -1,44 +1,52 @@
 /** Nodes and NetworkPolicies. */
 
-import { parseIp, parsePrefix, prefixContains } from '#base/ip';
+import { parsePrefix, prefixContains, type IpAddress } from '#base/ip';
 import type { JsonObject, JsonPath } from '#base/json';
 import type { LabelSelector, NetworkPolicy, Node, Protocol } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { any, bool, closed, decode, int32, intOrString, list, open, string, type StructSchema } from './decode';
+import { ipPrefix } from './addresses';
+import { any, bool, closed, decode, int32, intOrString, list, open, string, word, type StructSchema } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
-import { checkMetadata, checkSelector, clusterMetadataOf, labelSelector, metadataOf, objectMeta, topLevel } from './metadata'; // prettier-ignore
-import { dnsSubdomain, portName, portNumber, prefixComplaint } from './names';
+import { checkMetadata, checkSelector, clusterMetadataOf, labelSelector, metadataOf, topLevel } from './metadata'; // prettier-ignore
+import { dnsSubdomain, portName, portNumber, qualifiedName } from './names';
+import { apiRelease, type ApiRelease } from './releases';
 
 const quantityMap = open('ResourceList', {});
-const condition = open('NodeCondition', { type: string, status: string });
+const condition = open('NodeCondition', { type: word('NodeConditionType'), status: word('ConditionStatus') });
 
-const nodeSchema: StructSchema = open('Node', {
-  metadata: objectMeta,
-  spec: open('NodeSpec', {
+const nodeSchema: StructSchema = topLevel('Node', {
+  spec: closed('NodeSpec', {
     podCIDR: string,
     podCIDRs: list(string),
+    providerID: string,
     unschedulable: bool,
-    taints: list(open('Taint', { key: string, value: string, effect: string })),
+    taints: list(closed('Taint', { key: string, value: string, effect: word('TaintEffect'), timeAdded: string })),
+    configSource: open('NodeConfigSource', {}),
+    externalID: string,
+    podPreemptionPolicy: any,
   }),
+  // What kubelets report differs from release to release.
   status: open('NodeStatus', {
-    addresses: list(open('NodeAddress', { type: string, address: string })),
+    addresses: list(open('NodeAddress', { type: word('NodeAddressType'), address: string })),
     conditions: list(condition),
     allocatable: quantityMap,
     capacity: quantityMap,
   }),
 });
 
+const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
 /** Models pkg/apis/core ValidateNode (v1.37): its name, labels and pod ranges. */
-export function admitNode(object: KubernetesObject, _settings: ClusterSettings): Admission<Node> {
+export function admitNode(object: KubernetesObject, settings: ClusterSettings): Admission<Node> {
   const { value: body, refusal } = decode(object, nodeSchema);
   if (refusal) return { value: undefined, refusal };
   const spec = (body.spec ?? {}) as Node['spec'];
   const status = (body.status ?? {}) as Node['status'];
   const errors = new FieldErrors();
   checkMetadata(object, body, dnsSubdomain, errors);
-  for (const [i, range] of (spec.podCIDRs ?? []).entries())
-    if (!parsePrefix(range)) errors.invalid(['spec', 'podCIDRs', i], range, prefixComplaint);
+  checkTaints(spec.taints ?? [], errors);
+  checkPodRanges(spec, apiRelease(settings, object.origin), errors);
   return admission(object, errors, () => ({
     ...body,
     apiVersion: 'v1',
@@ -49,6 +57,29 @@ export function admitNode(object: KubernetesObject, _settings: ClusterSettings):
   }));
 }
 
+/** The server reports them under `metadata`. */
+function checkTaints(
+  taints: readonly Partial<NonNullable<Node['spec']['taints']>[number]>[],
+  errors: FieldErrors,
+): void {
+  for (const [i, { key = '', effect = '' }] of taints.entries()) {
+    const at = (field: string) => ({ field: `metadata.taints[${i}].${field}`, path: ['spec', 'taints', i, field] });
+    errors.invalidAll(at('key'), key, qualifiedName(key));
+    if (effect === '') errors.required(at('effect'));
+    else if (!taintEffects.includes(effect)) errors.notSupported(at('effect'), effect, taintEffects);
+  }
+}
+
+function checkPodRanges({ podCIDR, podCIDRs = [] }: Node['spec'], release: ApiRelease, errors: FieldErrors): void {
+  const ranges = podCIDRs.length > 0 ? podCIDRs : podCIDR ? [podCIDR] : [];
+  const path = podCIDRs.length > 0 ? ['spec', 'podCIDRs'] : ['spec', 'podCIDR'];
+  for (const [i, range] of ranges.entries())
+    errors.invalidAll({ field: `spec.podCIDRs[${i}]`, path: [...path, i] }, range, ipPrefix(range, release));
+  const families = new Set(ranges.map((range) => parsePrefix(range)?.family));
+  if (ranges.length > 1 && (families.size < 2 || ranges.length > 2))
+    errors.invalid(['spec', 'podCIDRs'], ranges, 'may specify no more than one CIDR for each IP family');
+}
+
 /** Quantities may be written as numbers; the server gives them out as text. */
 function quantities(status: Node['status'], field: 'allocatable' | 'capacity'): Partial<Node['status']> {
   const written: Readonly<Record<string, unknown>> | undefined = status[field];
@@ -56,7 +87,9 @@ function quantities(status: Node['status'], field: 'allocatable' | 'capacity'): 
   return { [field]: Object.fromEntries(Object.entries(written).map(([key, value]) => [key, String(value)])) };
 }
 
-const policyPorts = list(closed('NetworkPolicyPort', { protocol: string, port: intOrString, endPort: int32 }));
+const policyPorts = list(
+  closed('NetworkPolicyPort', { protocol: word('Protocol'), port: intOrString, endPort: int32 }),
+);
 const policyPeers = list(
   closed('NetworkPolicyPeer', {
     podSelector: labelSelector,
@@ -68,7 +101,7 @@ const policyPeers = list(
 const policySchema = topLevel('NetworkPolicy', {
   spec: closed('NetworkPolicySpec', {
     podSelector: labelSelector,
-    policyTypes: list(string),
+    policyTypes: list(word('PolicyType')),
     ingress: list(closed('NetworkPolicyIngressRule', { from: policyPeers, ports: policyPorts })),
     egress: list(closed('NetworkPolicyEgressRule', { to: policyPeers, ports: policyPorts })),
   }),
@@ -101,17 +134,17 @@ interface WrittenPolicySpec {
   readonly egress?: readonly WrittenRule[];
 }
 
-const protocols = ['SCTP', 'TCP', 'UDP'];
-const policyTypes = ['Egress', 'Ingress'];
+const protocols = ['TCP', 'UDP', 'SCTP'];
+const policyTypes = ['Ingress', 'Egress'];
 
 /** Models pkg/apis/networking: SetDefaults_NetworkPolicy and ValidateNetworkPolicy (v1.37). */
-export function admitNetworkPolicy(object: KubernetesObject, _settings: ClusterSettings): Admission<NetworkPolicy> {
+export function admitNetworkPolicy(object: KubernetesObject, settings: ClusterSettings): Admission<NetworkPolicy> {
   const { value: body, refusal } = decode(object, policySchema);
   if (refusal) return { value: undefined, refusal };
   const spec = (body.spec ?? {}) as unknown as WrittenPolicySpec;
   const errors = new FieldErrors();
   checkMetadata(object, body, dnsSubdomain, errors);
-  checkPolicy(spec, errors);
+  checkPolicy(spec, apiRelease(settings, object.origin), errors);
   return admission(object, errors, () => ({
     ...(body as JsonObject),
     apiVersion: 'networking.k8s.io/v1',
@@ -137,13 +170,18 @@ function policyWithDefaults(spec: WrittenPolicySpec): WrittenPolicySpec {
 
 function ruleWithDefaults(rule: WrittenRule): WrittenRule {
   if (!rule.ports) return rule;
-  return { ...rule, ports: rule.ports.map((port) => ({ ...port, protocol: (port.protocol || 'TCP') as Protocol })) };
+  return { ...rule, ports: rule.ports.map((port) => ({ ...port, protocol: (port.protocol ?? 'TCP') as Protocol })) };
 }
 
-function checkPolicy(spec: WrittenPolicySpec, errors: FieldErrors): void {
+function checkPolicy(spec: WrittenPolicySpec, release: ApiRelease, errors: FieldErrors): void {
   checkSelector(spec.podSelector, ['spec', 'podSelector'], errors);
-  for (const [i, rule] of (spec.ingress ?? []).entries()) checkRule(rule, 'from', ['spec', 'ingress', i], errors);
-  for (const [i, rule] of (spec.egress ?? []).entries()) checkRule(rule, 'to', ['spec', 'egress', i], errors);
+  for (const direction of ['ingress', 'egress'] as const)
+    for (const [i, rule] of (spec[direction] ?? []).entries()) {
+      const path: JsonPath = ['spec', direction, i];
+      for (const [n, port] of (rule.ports ?? []).entries()) checkPolicyPort(port, [...path, 'ports', n], errors);
+      const peers = direction === 'ingress' ? 'from' : 'to';
+      for (const [n, peer] of (rule[peers] ?? []).entries()) checkPeer(peer, [...path, peers, n], release, errors);
+    }
   const types = spec.policyTypes ?? [];
   if (types.length > 2) errors.invalid(['spec', 'policyTypes'], types, 'may not specify more than two policyTypes');
   else
@@ -151,13 +189,9 @@ function checkPolicy(spec: WrittenPolicySpec, errors: FieldErrors): void {
       if (!policyTypes.includes(type)) errors.notSupported(['spec', 'policyTypes', i], type, policyTypes);
 }
 
-function checkRule(rule: WrittenRule, peers: 'from' | 'to', path: JsonPath, errors: FieldErrors): void {
-  for (const [i, port] of (rule.ports ?? []).entries()) checkPolicyPort(port, [...path, 'ports', i], errors);
-  for (const [i, peer] of (rule[peers] ?? []).entries()) checkPeer(peer, [...path, peers, i], errors);
-}
-
 function checkPolicyPort({ protocol, port, endPort }: WrittenPolicyPort, path: JsonPath, errors: FieldErrors): void {
-  if (protocol && !protocols.includes(protocol)) errors.notSupported([...path, 'protocol'], protocol, protocols);
+  if (protocol !== undefined && !protocols.includes(protocol))
+    errors.notSupported([...path, 'protocol'], protocol, protocols);
   if (port === undefined) {
     if (endPort !== undefined)
       errors.invalid([...path, 'endPort'], endPort, 'may not be specified when `port` is not specified');
@@ -172,12 +206,13 @@ function checkPolicyPort({ protocol, port, endPort }: WrittenPolicyPort, path: J
   errors.invalidAll([...path, 'port'], port, portNumber(port));
   if (endPort === undefined) return;
   if (endPort < port) errors.invalid([...path, 'endPort'], endPort, 'must be greater than or equal to `port`');
-  else errors.invalidAll([...path, 'endPort'], endPort, portNumber(endPort));
+  errors.invalidAll([...path, 'endPort'], endPort, portNumber(endPort));
 }
 
 function checkPeer(
   { podSelector, namespaceSelector, ipBlock }: WrittenPeer,
   path: JsonPath,
+  release: ApiRelease,
   errors: FieldErrors,
 ): void {
   checkSelector(podSelector, [...path, 'podSelector'], errors);
@@ -186,27 +221,31 @@ function checkPeer(
     if (!podSelector && !namespaceSelector) errors.required(path, 'must specify a peer');
     return;
   }
-  checkBlock(ipBlock, [...path, 'ipBlock'], errors);
+  checkBlock(ipBlock, [...path, 'ipBlock'], release, errors);
   if (podSelector || namespaceSelector) errors.forbidden(path, 'may not specify both ipBlock and another peer');
 }
 
-function checkBlock(block: NonNullable<WrittenPeer['ipBlock']>, path: JsonPath, errors: FieldErrors): void {
-  const { cidr = '', except = [] } = block;
+/** Models ValidateIPBlock. */
+function checkBlock(
+  { cidr = '', except = [] }: NonNullable<WrittenPeer['ipBlock']>,
+  path: JsonPath,
+  release: ApiRelease,
+  errors: FieldErrors,
+): void {
   if (cidr === '') {
     errors.required([...path, 'cidr']);
     return;
   }
+  errors.invalidAll([...path, 'cidr'], cidr, ipPrefix(cidr, release));
   const outer = parsePrefix(cidr);
-  if (!outer) {
-    errors.invalid([...path, 'cidr'], cidr, prefixComplaint);
-    return;
-  }
+  if (!outer) return;
   for (const [i, text] of except.entries()) {
     const at = [...path, 'except', i];
+    errors.invalidAll(at, text, ipPrefix(text, release));
     const inner = parsePrefix(text);
-    const first = parseIp(text.split('/')[0]!);
-    if (!inner || !first) errors.invalid(at, text, prefixComplaint);
-    else if (!prefixContains(outer, first) || inner.length <= outer.length)
+    if (!inner) continue;
+    const first: IpAddress = { family: inner.family, value: inner.base };
+    if (!prefixContains(outer, first) || inner.length <= outer.length)
       errors.invalid(at, text, 'must be a strict subset of `cidr`');
   }
 }

@@ -2,6 +2,8 @@
 
 import { bitsOf, parseIp, parsePrefix, prefixContains, prefixSize, printIp, printPrefix } from '#base/ip';
 import type { IpFamily, IpPrefix } from '#base/ip';
+import type { ClusterSettings } from '#model/settings';
+import { apiRelease, type ApiRelease } from './releases';
 import type { Band, Place } from './slot-pool';
 
 /** A slot pool's bands are of this size at most. */
@@ -57,10 +59,12 @@ function clamp(value: bigint, least: bigint, most: bigint): bigint {
 /** All Service ranges of one family; their bands stand one after the other. */
 export class AddressRanges {
   readonly #ranges: readonly AddressRange[];
+  readonly #release: ApiRelease;
 
-  constructor(serviceCIDRs: readonly string[], family: IpFamily) {
-    const prefixes = serviceCIDRs.flatMap((text) => parsePrefix(text) ?? []);
+  constructor(settings: ClusterSettings, family: IpFamily) {
+    const prefixes = settings.serviceCIDRs.flatMap((text) => parsePrefix(text) ?? []);
     this.#ranges = prefixes.filter((prefix) => prefix.family === family).map((prefix) => new AddressRange(prefix));
+    this.#release = apiRelease(settings);
   }
 
   get bands(): readonly Band[] {
@@ -71,9 +75,10 @@ export class AddressRanges {
   complaint(text: string): string | undefined {
     const ip = parseIp(text);
     const range = ip && this.#ranges.find(({ prefix }) => prefixContains(prefix, ip));
-    if (!ip || !range) return 'the provided network does not match the current range';
-    if (range.placeOf(ip.value)) return undefined;
-    const valid = printPrefix(range.prefix);
+    if (ip && range?.placeOf(ip.value)) return undefined;
+    const [first] = this.#ranges;
+    if (this.#release.manyServiceRanges || !first) return 'the provided network does not match the current range';
+    const valid = printPrefix(first.prefix);
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${valid}`;
   }
 

@@ -13,7 +13,7 @@ const affinitySeconds = 10800;
 export function withDefaults(written: WrittenSpec): WrittenSpec {
   const type = written.type || 'ClusterIP';
   const sessionAffinity = written.sessionAffinity || 'None';
-  const { sessionAffinityConfig, clusterIP, clusterIPs = [], ...rest } = withoutEmpties(written);
+  const { sessionAffinityConfig, clusterIP, clusterIPs = [], internalTrafficPolicy, ...rest } = withoutEmpties(written);
   const typed: WrittenSpec = { ...rest, type };
   return {
     ...typed,
@@ -21,7 +21,7 @@ export function withDefaults(written: WrittenSpec): WrittenSpec {
     sessionAffinity,
     ...affinityConfig(sessionAffinity, sessionAffinityConfig),
     ...(isExternallyAccessible(typed) && { externalTrafficPolicy: typed.externalTrafficPolicy ?? 'Cluster' }),
-    ...(type !== 'ExternalName' && { internalTrafficPolicy: typed.internalTrafficPolicy ?? 'Cluster' }),
+    ...(type !== 'ExternalName' && { internalTrafficPolicy: internalTrafficPolicy ?? 'Cluster' }),
     ...(type === 'LoadBalancer' && { allocateLoadBalancerNodePorts: typed.allocateLoadBalancerNodePorts ?? true }),
     ...(clusterIP !== undefined && { clusterIP }),
     ...(clusterIPs.length > 0 ? { clusterIPs } : clusterIP !== undefined ? { clusterIPs: [clusterIP] } : {}),
@@ -109,7 +109,6 @@ export function withFamilies(spec: WrittenSpec, settings: ClusterSettings, error
   const selectorless = isHeadlessSpec(spec) && spec.selector === undefined;
   const ipFamilyPolicy = spec.ipFamilyPolicy ?? (selectorless ? 'RequireDualStack' : 'SingleStack');
   const before = errors.causes.length;
-  const ipFamilies = [...(spec.ipFamilies ?? []), ...familiesOfAddresses(spec, configured, errors)];
   const addresses = isHeadlessSpec(spec) ? 0 : (spec.clusterIPs?.length ?? 0);
   if (ipFamilyPolicy === 'SingleStack') {
     const complain = (what: string) =>
@@ -118,9 +117,10 @@ export function withFamilies(spec: WrittenSpec, settings: ClusterSettings, error
         ipFamilyPolicy,
         `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`,
       );
-    if (addresses > 1) complain('cluster IPs');
-    else if (ipFamilies.length > 1) complain('IP families');
+    if (addresses === 2) complain('cluster IPs');
+    if (spec.ipFamilies?.length === 2) complain('IP families');
   }
+  const ipFamilies = [...(spec.ipFamilies ?? []), ...familiesOfAddresses(spec, configured, errors)];
   if (errors.causes.length > before) return spec;
   if (!selectorless) checkConfigured(ipFamilyPolicy, ipFamilies, configured, errors);
   if (ipFamilies.length === 0 && configured[0] !== undefined) ipFamilies.push(configured[0]);

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '#base/json';
 import type { LoadBalancerIngress, ServiceSpec } from '#model/kubernetes';
-import { any, bool, closed, int32, intOrString, list, string, stringMap } from './decode';
+import { bool, closed, int32, intOrString, list, open, string, stringMap, word } from './decode';
 import { topLevel } from './metadata';
 
 export const serviceSchema = topLevel('Service', {
@@ -10,7 +10,7 @@ export const serviceSchema = topLevel('Service', {
     ports: list(
       closed('ServicePort', {
         name: string,
-        protocol: string,
+        protocol: word('Protocol'),
         appProtocol: string,
         port: int32,
         targetPort: intOrString,
@@ -20,30 +20,37 @@ export const serviceSchema = topLevel('Service', {
     selector: stringMap,
     clusterIP: string,
     clusterIPs: list(string),
-    type: string,
+    type: word('ServiceType'),
     externalIPs: list(string),
-    sessionAffinity: string,
+    sessionAffinity: word('ServiceAffinity'),
     loadBalancerIP: string,
     loadBalancerSourceRanges: list(string),
     externalName: string,
-    externalTrafficPolicy: string,
+    externalTrafficPolicy: word('ServiceExternalTrafficPolicy'),
     healthCheckNodePort: int32,
     publishNotReadyAddresses: bool,
     sessionAffinityConfig: closed('SessionAffinityConfig', {
       clientIP: closed('ClientIPConfig', { timeoutSeconds: int32 }),
     }),
-    ipFamilies: list(string),
-    ipFamilyPolicy: string,
+    ipFamilies: list(word('IPFamily')),
+    ipFamilyPolicy: word('IPFamilyPolicy'),
     allocateLoadBalancerNodePorts: bool,
     loadBalancerClass: string,
-    internalTrafficPolicy: string,
+    internalTrafficPolicy: word('ServiceInternalTrafficPolicy'),
     trafficDistribution: string,
   }),
   status: closed('ServiceStatus', {
     loadBalancer: closed('LoadBalancerStatus', {
-      ingress: list(closed('LoadBalancerIngress', { ip: string, hostname: string, ipMode: string, ports: any })),
+      ingress: list(
+        closed('LoadBalancerIngress', {
+          ip: string,
+          hostname: string,
+          ipMode: word('LoadBalancerIPMode'),
+          ports: list(open('PortStatus', {})),
+        }),
+      ),
     }),
-    conditions: any,
+    conditions: list(open('Condition', {})),
   }),
 });
 

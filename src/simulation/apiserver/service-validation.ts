@@ -1,13 +1,13 @@
 /** What the API server finds wrong with a Service that has its defaults. */
 
-import { parseIp, parsePrefix } from '#base/ip';
+import { parseIp } from '#base/ip';
 import type { JsonPath } from '#base/json';
 import type { Labels } from '#model/kubernetes';
+import { endpointAddress, ipAddress, ipPrefix } from './addresses';
 import type { FieldErrors } from './field-errors';
 import { checkLabels } from './metadata';
-import {
-  addressComplaint, dnsLabel, dnsSubdomain, nonSpecialAddress, portName, portNumber, prefixComplaint, qualifiedName,
-} from './names'; // prettier-ignore
+import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, type Complaints } from './names';
+import type { ApiRelease } from './releases';
 import { isHeadlessSpec } from './service-defaults';
 import { isExternallyAccessible, needsHealthCheck, type WrittenPort, type WrittenSpec } from './service-fields';
 
@@ -27,22 +27,27 @@ const sourceRanges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 export function checkService(
   spec: WrittenSpec,
   annotations: Labels | undefined,
-  minor: number,
+  release: ApiRelease,
   errors: FieldErrors,
 ): void {
   checkTopologyAnnotations(annotations, errors);
-  checkType(spec, errors);
+  checkType(spec, release, errors);
   checkPorts(spec, errors);
   checkLabels(spec.selector, ['spec', 'selector'], errors);
   checkAffinity(spec, errors);
   for (const [i, address] of (spec.externalIPs ?? []).entries())
-    errors.invalidAll(['spec', 'externalIPs', i], address, nonSpecialAddress(address));
+    errors.invalidAll(['spec', 'externalIPs', i], address, firstOf(ipAddress(address, release), address));
   oneOf(spec.type ?? '', serviceTypes, ['spec', 'type'], errors);
   checkNodePorts(spec, errors);
   checkDuplicatePorts(spec.ports ?? [], errors);
-  checkSourceRanges(spec, annotations, errors);
+  checkSourceRanges(spec, annotations, release, errors);
   checkLoadBalancer(spec, errors);
-  checkTraffic(spec, minor, errors);
+  checkTraffic(spec, release, errors);
+}
+
+/** What is wrong with the text, or, where it is an address, with that one as an endpoint. */
+function firstOf(complaints: Complaints, address: string): Complaints {
+  return complaints.length > 0 ? complaints : endpointAddress(address);
 }
 
 function oneOf(value: string, supported: readonly string[], path: JsonPath, errors: FieldErrors): void {
@@ -58,11 +63,11 @@ function checkTopologyAnnotations(annotations: Labels | undefined, errors: Field
   errors.invalid(['metadata', 'annotations', topologyMode], mode, detail);
 }
 
-function checkType(spec: WrittenSpec, errors: FieldErrors): void {
+function checkType(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   const { type, ports = [], clusterIPs = [] } = spec;
   const headless = isHeadlessSpec(spec);
   if (ports.length === 0 && !headless && type !== 'ExternalName') errors.required(['spec', 'ports']);
-  if (type === 'LoadBalancer') {
+  if (type === 'LoadBalancer' && release.reservesKubeletPort) {
     for (const [i, { port }] of ports.entries()) {
       const detail = `may not expose port ${kubeletPort} externally since it is used by kubelet`;
       if (port === kubeletPort) errors.invalid(['spec', 'ports', i], port, detail);
@@ -140,16 +145,22 @@ function checkDuplicatePorts(ports: readonly WrittenPort[], errors: FieldErrors)
   }
 }
 
-function checkSourceRanges(spec: WrittenSpec, annotations: Labels | undefined, errors: FieldErrors): void {
+function checkSourceRanges(
+  spec: WrittenSpec,
+  annotations: Labels | undefined,
+  release: ApiRelease,
+  errors: FieldErrors,
+): void {
   const ranges = spec.loadBalancerSourceRanges;
   if (ranges) {
     // The capital letter is the server's.
     const field = 'spec.LoadBalancerSourceRanges';
     const path = ['spec', 'loadBalancerSourceRanges'];
     if (spec.type !== 'LoadBalancer') errors.forbidden({ field, path }, onlyLoadBalancer);
-    for (const [i, range] of ranges.entries())
-      if (!parsePrefix(range.trim()))
-        errors.invalid({ field: `${field}[${i}]`, path: [...path, i] }, range, prefixComplaint);
+    for (const [i, range] of ranges.entries()) {
+      const at = { field: `${field}[${i}]`, path: [...path, i] };
+      errors.invalidAll(at, range.trim(), ipPrefix(range.trim(), release));
+    }
     return;
   }
   const written = annotations?.[sourceRanges];
@@ -158,7 +169,7 @@ function checkSourceRanges(spec: WrittenSpec, annotations: Labels | undefined, e
   if (spec.type !== 'LoadBalancer') errors.forbidden(path, onlyLoadBalancer);
   const value = written.trim();
   for (const range of value === '' ? [] : value.split(','))
-    if (!parsePrefix(range.trim())) errors.invalid(path, value, prefixComplaint);
+    errors.invalidAll(path, range.trim(), ipPrefix(range.trim(), release));
 }
 
 function checkLoadBalancer(spec: WrittenSpec, errors: FieldErrors): void {
@@ -171,7 +182,7 @@ function checkLoadBalancer(spec: WrittenSpec, errors: FieldErrors): void {
   else errors.invalidAll(path, loadBalancerClass, qualifiedName(loadBalancerClass));
 }
 
-function checkTraffic(spec: WrittenSpec, minor: number, errors: FieldErrors): void {
+function checkTraffic(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   const { externalTrafficPolicy, internalTrafficPolicy, healthCheckNodePort, trafficDistribution } = spec;
   if (externalTrafficPolicy !== undefined) {
     const path = ['spec', 'externalTrafficPolicy'];
@@ -189,8 +200,7 @@ function checkTraffic(spec: WrittenSpec, minor: number, errors: FieldErrors): vo
   }
   if (internalTrafficPolicy !== undefined && !trafficPolicies.includes(internalTrafficPolicy))
     errors.notSupported(['spec', 'internalTrafficPolicy'], internalTrafficPolicy, trafficPolicies);
-  // PreferSameTrafficDistribution came on in 1.34.
-  const distributions = ['PreferClose', ...(minor >= 34 ? ['PreferSameZone', 'PreferSameNode'] : [])];
+  const distributions = ['PreferClose', ...(release.prefersSameTopology ? ['PreferSameZone', 'PreferSameNode'] : [])];
   if (trafficDistribution !== undefined && !distributions.includes(trafficDistribution))
     errors.notSupported(['spec', 'trafficDistribution'], trafficDistribution, distributions);
 }
@@ -199,34 +209,46 @@ function checkTraffic(spec: WrittenSpec, minor: number, errors: FieldErrors): vo
  * Cluster addresses and families by themselves: nothing else is looked at where they are wrong.
  * Models ValidateServiceClusterIPsRelatedFields.
  */
-export function checkAddresses(spec: WrittenSpec, errors: FieldErrors): void {
+export function checkAddresses(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   if (spec.type === 'ExternalName') return;
   const { clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
   const path: JsonPath = ['spec', 'clusterIPs'];
+  if (clusterIP === undefined) {
+    if (clusterIPs.length > 0) errors.invalid(path, clusterIPs, 'must be empty when `clusterIP` is not specified');
+  } else if (clusterIPs[0] !== clusterIP) errors.invalid(path, clusterIPs, 'first value must match `clusterIP`');
   checkFamilies(ipFamilies, ipFamilyPolicy, errors);
-  if (clusterIP === undefined && clusterIPs.length > 0) errors.invalid(path, clusterIPs, 'must be empty when `clusterIP` is not specified'); // prettier-ignore
-  if (clusterIP !== undefined && clusterIPs[0] !== clusterIP) errors.invalid(path, clusterIPs, 'first value must match `clusterIP`'); // prettier-ignore
-  if (clusterIPs.length > 1 && clusterIPs.includes('None')) {
-    errors.invalid([...path, clusterIPs.indexOf('None')], 'None', "may not be set to 'None' when there are multiple values"); // prettier-ignore
-    return;
-  }
-  if (clusterIPs[0] === 'None') return;
-  for (const [i, address] of clusterIPs.entries()) checkAddress(address, i, spec, errors);
+  const wellFormed = checkAddressTexts(spec, release, errors);
   if (clusterIPs.length > 2) errors.invalid(path, clusterIPs, 'may only hold up to 2 values');
+  // Nothing is said of the families of what are no addresses.
+  if (!wellFormed || isHeadlessSpec(spec)) return;
   const found = clusterIPs.map((address) => parseIp(address)?.family);
-  if (clusterIPs.length > 1 && found[0] !== undefined && new Set(found).size === 1)
+  if (clusterIPs.length > 1 && new Set(found).size === 1)
     errors.invalid(path, clusterIPs, 'may specify no more than one IP for each IP family');
+  for (const [i, address] of clusterIPs.entries()) {
+    const family = ipFamilies[i];
+    if (family !== undefined && families.includes(family) && family !== found[i])
+      errors.invalid(placeOf(spec, i), address, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``);
+  }
 }
 
-function checkAddress(address: string, i: number, spec: WrittenSpec, errors: FieldErrors): void {
-  // A single address is mostly written as `clusterIP`.
-  const written = i === 0 && spec.clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs', i];
-  const at = { field: `spec.clusterIPs[${i}]`, path: written };
-  const ip = parseIp(address);
-  const family = spec.ipFamilies?.[i];
-  if (!ip) errors.invalid(at, address, addressComplaint);
-  else if (family !== undefined && families.includes(family) && family !== ip.family)
-    errors.invalid(at, address, `expected an ${family} value as indicated by \`ipFamilies[${i}]\``);
+/** Whether all of them are addresses, or the only one is None. */
+function checkAddressTexts(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): boolean {
+  const { clusterIPs = [] } = spec;
+  const before = errors.causes.length;
+  for (const [i, address] of clusterIPs.entries()) {
+    if (i > 0 || address !== 'None') errors.invalidAll(placeOf(spec, i), address, ipAddress(address, release));
+    else if (clusterIPs.length > 1)
+      errors.invalid(['spec', 'clusterIPs'], clusterIPs, "'None' must be the first and only value");
+  }
+  return errors.causes.length === before;
+}
+
+/** A single address is mostly written as `clusterIP`. */
+function placeOf({ clusterIP }: WrittenSpec, i: number): { readonly field: string; readonly path: JsonPath } {
+  return {
+    field: `spec.clusterIPs[${i}]`,
+    path: i === 0 && clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs', i],
+  };
 }
 
 function checkFamilies(ipFamilies: readonly string[], policy: string | undefined, errors: FieldErrors): void {

@@ -2,22 +2,18 @@
 
 import type { Labels, Service, ServiceSpec } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
-import { minorVersion, type ClusterSettings } from '#model/settings';
+import type { ClusterSettings } from '#model/settings';
+import type { Refusal } from '../types';
 import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
 import { checkMetadata, metadataOf } from './metadata';
 import { dns1035Label, dnsLabel } from './names';
-import { statusWithDefaults, withDefaults, withFamilies } from './service-defaults';
+import { AddressRanges, PortRange } from './ranges';
+import { apiRelease } from './releases';
+import { claimRefusal, demandOf } from './service-claims';
+import { serviceFamilies, statusWithDefaults, withDefaults, withFamilies } from './service-defaults';
 import { serviceSchema, specOf, statusOf } from './service-fields';
 import { checkAddresses, checkService } from './service-validation';
-
-export const newestMinor = 37;
-/** The release in which RelaxedServiceNameValidation came on: a name may start with a digit. */
-const relaxedNamesSince = 36;
-
-export function minorOf(settings: ClusterSettings): number {
-  return minorVersion(settings.kubernetesVersion) ?? newestMinor;
-}
 
 /**
  * Defaulted, with its families decided. Cluster addresses, node ports and the health check's port are there only where
@@ -27,15 +23,17 @@ export function admitService(object: KubernetesObject, settings: ClusterSettings
   const { value: body, refusal } = decode(object, serviceSchema);
   if (refusal) return { value: undefined, refusal };
   const errors = new FieldErrors();
+  const release = apiRelease(settings, object.origin);
   const defaulted = withDefaults(specOf(body));
   // The allocators look at these first, and the rest is not looked at when they are not content.
-  checkAddresses(defaulted, errors);
+  checkAddresses(defaulted, release, errors);
   const spec = errors.causes.length > 0 ? defaulted : withFamilies(defaulted, settings, errors);
   const metadata = metadataOf(object, body);
   if (errors.causes.length === 0) {
-    const minor = minorOf(settings);
-    checkMetadata(object, body, minor >= relaxedNamesSince ? dnsLabel : dns1035Label, errors);
-    checkService(spec, metadata.annotations as Labels | undefined, minor, errors);
+    checkMetadata(object, body, release.relaxedServiceNames ? dnsLabel : dns1035Label, errors);
+    checkService(spec, metadata.annotations as Labels | undefined, release, errors);
+    const impossible = errors.causes.length > 0 && claimThatNobodyCanHave(object, spec as ServiceSpec, settings);
+    if (impossible) return { value: undefined, refusal: impossible };
   }
   return admission(object, errors, () => ({
     apiVersion: 'v1',
@@ -45,4 +43,22 @@ export function admitService(object: KubernetesObject, settings: ClusterSettings
     spec: spec as ServiceSpec,
     status: statusWithDefaults(spec, statusOf(body)),
   }));
+}
+
+/**
+ * The server allocates before it looks at the rest, so it complains of these alone, whatever else is wrong. Where
+ * nothing else is, the allocator says so.
+ */
+function claimThatNobodyCanHave(
+  object: KubernetesObject,
+  spec: ServiceSpec,
+  settings: ClusterSettings,
+): Refusal | undefined {
+  const service = { metadata: { name: object.name, namespace: object.namespace }, spec } as Service;
+  const ranges = {
+    addresses: new Map(serviceFamilies(settings).map((family) => [family, new AddressRanges(settings, family)])), // prettier-ignore
+    ports: new PortRange(settings.nodePortRange),
+  };
+  const { impossible } = demandOf(`${object.namespace}/${object.name}`, service, ranges);
+  return impossible && claimRefusal(object, service, impossible.claim, impossible.complaint);
 }

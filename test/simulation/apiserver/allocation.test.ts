@@ -134,8 +134,8 @@ describe('what a Service names', () => {
   });
 
   it.each<[JsonObject, string]>([
-    [{ ports, clusterIP: '10.96.0.0' }, 'the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/12'],
-    [{ ports, clusterIP: '10.111.255.255' }, 'the provided IP (10.111.255.255) is not in the valid range'],
+    [{ ports, clusterIP: '10.96.0.0' }, 'the provided network does not match the current range'],
+    [{ ports, clusterIP: '10.111.255.255' }, 'the provided network does not match the current range'],
     [{ ports, clusterIP: '10.112.0.1' }, 'the provided network does not match the current range'],
     [{ type: 'NodePort', ports: [{ name: 'a', port: 80, nodePort: 30001 }, { name: 'b', port: 81, nodePort: 30001, protocol: 'UDP' }] }, 'spec.ports[1].nodePort: Invalid value: 30001: provided port is already allocated'],
     [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 80, ports }, 'Internal error occurred: failed to allocate requested HealthCheck NodePort 80: provided port is not in the valid range'],
@@ -143,6 +143,17 @@ describe('what a Service names', () => {
     const made = allocator([entry('a', spec)]);
     expect(refusalOf(made, 'a')).toContain(message);
   }); // prettier-ignore
+});
+
+describe('older releases', () => {
+  it('name the range that an address is not in', () => {
+    const old = { ...defaultSettings, kubernetesVersion: '1.32' };
+    const made = new ServiceAllocator(old);
+    const { service, object } = entry('a', { ports, clusterIP: '10.96.0.0' }, 0, old);
+    made.set('shop/a', service, object);
+    made.settle();
+    expect(refusalOf(made, 'a')).toContain('the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/12'); // prettier-ignore
+  });
 });
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

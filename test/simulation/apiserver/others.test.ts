@@ -83,7 +83,7 @@ describe('workloads', () => {
     ['no selector', 'Deployment', { template }, ['spec.selector Required', 'spec.template.metadata.labels Invalid']],
     ['an empty selector', 'Deployment', { selector: {}, template }, ['spec.selector Invalid']],
     ['an expression that does not match', 'ReplicaSet', { selector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] }, template }, ['spec.template.metadata.labels Invalid']],
-    ['an operator', 'Deployment', { selector: { matchExpressions: [{ key: 'app', operator: 'in', values: ['web'] }] }, template }, ['spec.selector.matchExpressions[0].operator Invalid']],
+    ['an operator', 'Deployment', { selector: { matchExpressions: [{ key: 'app', operator: 'in', values: ['web'] }] }, template }, ['spec.selector.matchExpressions[0].operator Invalid', 'spec.selector Invalid']],
     ['a restart policy', 'DaemonSet', { selector: { matchLabels: labels }, template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } }, ['spec.template.spec.restartPolicy NotSupported']],
     ['a Job that starts again', 'Job', { template }, ['spec.template.spec.restartPolicy Required']],
     ['counts', 'Deployment', { replicas: -1, selector: { matchLabels: labels }, template }, ['spec.replicas Invalid']],

@@ -42,7 +42,6 @@ describe('defaults', () => {
 
 describe('refusals', () => {
   it.each<[string, JsonObject, readonly string[]]>([
-    ['kubelet’s port', { type: 'LoadBalancer', ports: [{ port: 10250 }] }, ['spec.ports[0] Invalid']],
     ['an ExternalName with addresses', { type: 'ExternalName', externalName: 'a', clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' }, ['spec.clusterIPs Forbidden', 'spec.ipFamilies Forbidden', 'spec.ipFamilyPolicy Forbidden']],
     ['addresses without the first', { ports, clusterIPs: ['10.96.0.9'] }, ['spec.clusterIPs Invalid']],
     ['another first address', { ports, clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.8'] }, ['spec.clusterIPs Invalid']],
@@ -50,7 +49,7 @@ describe('refusals', () => {
     ['two addresses without a policy', { ports, clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9', 'fd00:10:96::9'] }, ['spec.ipFamilyPolicy Invalid']],
     ['an address of another family', { ports, clusterIP: '10.96.0.9', ipFamilies: ['IPv6'] }, ['spec.clusterIPs[0] Invalid']],
     ['an unknown policy', { ports, ipFamilyPolicy: 'Both' }, ['spec.ipFamilyPolicy NotSupported']],
-    ['one node port twice', { type: 'NodePort', ports: [{ name: 'a', port: 80, nodePort: 30001 }, { name: 'b', port: 81, nodePort: 30001 }] }, ['spec.ports[1].nodePort Duplicate']],
+    ['one node port twice', { type: 'NodePort', ports: [{ name: 'a', port: 80, nodePort: 30001 }, { name: 'b', port: 81, nodePort: 30001, protocol: 'HTTP' }] }, ['spec.ports[1].nodePort Invalid']],
     ['several at once', { ports: [{ port: 70000, targetPort: 80 }], type: 'x', sessionAffinity: 'y' }, ['spec.ports[0].port Invalid', 'spec.sessionAffinity NotSupported', 'spec.type NotSupported']],
     ['special external addresses', { ports, externalIPs: ['169.254.1.1', '224.0.0.1', '0.0.0.0', 'ff02::1', 'fe80::1', '::'] }, [0, 1, 2, 3, 4, 5].map((i) => `spec.externalIPs[${i}] Invalid`)],
     ['a headless load balancer', { type: 'LoadBalancer', clusterIP: 'None', ports }, ['spec.clusterIPs[0] Invalid']],
@@ -71,10 +70,29 @@ describe('refusals', () => {
   it('follows the release', () => {
     expect(errorsOf({ ports }, { name: '1web' })).toEqual([]);
     expect(errorsOf({ ports }, { name: '1web' }, old)).toEqual(['metadata.name Invalid']);
+    const kubelet = { type: 'LoadBalancer', ports: [{ port: 10250 }] };
+    expect(errorsOf(kubelet)).toEqual([]);
+    expect(errorsOf(kubelet, {}, old)).toEqual(['spec.ports[0] Invalid']);
+    const ranges = { type: 'LoadBalancer', ports, loadBalancerSourceRanges: ['10.0.0.1/8'] };
+    expect(errorsOf(ranges)).toEqual(['spec.LoadBalancerSourceRanges[0] Invalid']);
+    expect(errorsOf(ranges, {}, old)).toEqual([]);
     expect(errorsOf({ ports, trafficDistribution: 'PreferSameZone' })).toEqual([]);
     expect(errorsOf({ ports, trafficDistribution: 'PreferSameZone' }, {}, old)).toEqual(['spec.trafficDistribution NotSupported']); // prettier-ignore
     expect(errorsOf({ ports, ipFamilyPolicy: 'RequireDualStack' }, {}, oneFamily)).toEqual(['spec.ipFamilyPolicy Invalid']); // prettier-ignore
     expect(errorsOf({ ports, ipFamilies: ['IPv6'] }, {}, oneFamily)).toEqual(['spec.ipFamilies[0] Invalid']);
+  });
+
+  it('goes on taking what a cluster holds', () => {
+    const spec = { type: 'LoadBalancer', ports, loadBalancerSourceRanges: ['10.0.0.1/8'] };
+    const object = objectOf({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec });
+    const origin = { kind: 'cluster', context: 'kind', resourceVersion: '1' } as const;
+    expect(admitService(object, defaultSettings).refusal?.code).toBe(422);
+    expect(admitService({ ...object, origin }, defaultSettings).refusal).toBeUndefined();
+  });
+
+  it('complains of claims before all else', () => {
+    const { refusal } = admit({ type: 'NodePort', ports: [{ port: 0, nodePort: 80 }] });
+    expect(refusal?.causes.map(({ field }) => field)).toEqual(['spec.ports[0].nodePort']);
   });
 
   it('points at what is written', () => {
