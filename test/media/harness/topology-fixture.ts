@@ -24,7 +24,7 @@ class Builder {
     parent: string,
     more: Partial<WireTopologyNode> = {},
   ): void {
-    const place = kind === 'node' ? undefined : { uri: `file:///work/shop/${label}.yaml`, range: zeroRange };
+    const place = kind === 'node' ? undefined : { uri: `file:///shop/${label}.yaml`, range: zeroRange };
     this.nodes.push({ id, kind, label, detail, parent, ports: [], place, problems: [], ...more });
   }
 

@@ -3,7 +3,7 @@
 import type { WireHop, WireTrace } from '#protocol/values';
 
 const range = { start: { line: 6, character: 4 }, end: { line: 6, character: 12 } };
-const place = { uri: 'file:///work/shop/web.yaml', range };
+const place = { uri: 'file:///shop/web.yaml', range };
 
 function hop(kind: WireHop['kind'], title: string, result: string, more: Partial<WireHop> = {}): WireHop {
   return { kind, title, result, lines: [], causes: [], state: 'passed', ...more };
