@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/vscode/**'],
     testTimeout: 60_000,
+    // A browser on a busy machine takes longer than the second that vitest waits by default.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -17,7 +17,7 @@ interface Recorded {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 if (!hasBrowser) console.log(`The panels are not tested: there is no browser at ${browserPath}.`);
 
-describe.skipIf(!hasBrowser)('panels', { timeout: 15_000 }, () => {
+describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
   let harness: Harness;
   let browser: Browser;
   let page: Page;
@@ -250,8 +250,8 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 15_000 }, () => {
 
     it('draws of 2,000 Services only what is seen: namespaces from afar, boxes of the window nearby', async () => {
       await open('topology', 'large');
+      await expect.poll(() => page.locator('.shape-namespace').count()).toBe(80);
       expect(await page.locator('.shape-box').count()).toBe(0);
-      expect(await page.locator('.shape-namespace').count()).toBe(80);
       await thing('namespace/team-040').dblclick();
       await thing('service/team-040/service-1000').waitFor();
       expect(await page.locator('.node').count()).toBeLessThan(700);
