@@ -3,7 +3,7 @@
 import { editDistance } from '#base/edit-distance';
 import { parseIp, parsePrefix } from '#base/ip';
 import { isJsonObject, printPath, type JsonPath } from '#base/json';
-import { minorVersion, type ClusterSettings, type NodeSettings, type ProxyMode } from '#model/settings';
+import { minorVersion, type ClusterSettings, type DetectLocalMode, type NodeSettings, type ProxyMode } from '#model/settings'; // prettier-ignore
 
 /** What one place says; a member that is missing is not said. */
 export interface SettingsPart extends Partial<ClusterSettings> {
@@ -80,10 +80,19 @@ const readers: { readonly [K in keyof SettingsPart]-?: Reader<SettingsPart[K]> }
   nodePortRange: readPortRange,
   clusterCIDRs: familyList(readPrefix),
   clusterDomain: readDomain,
+  clusterDNS: listOf(readAddress),
+  corefile: readText,
+  nodeResolvConf: readText,
   nodes: readNodes,
   proxyMode: readProxyMode,
   nodePortAddresses: listOf(readNodePortAddress),
   masqueradeAll: readBoolean,
+  masqueradeBit: readMasqueradeBit,
+  localhostNodePorts: readBoolean,
+  detectLocalMode: readDetectLocalMode,
+  bridgeInterface: readText,
+  interfaceNamePrefix: readText,
+  ipvsScheduler: readText,
   roots: listOf(readText),
   exclude: listOf(readText),
 };
@@ -126,6 +135,16 @@ function readVersion(value: unknown, path: JsonPath, problems: SettingsProblem[]
 function readProxyMode(value: unknown, path: JsonPath, problems: SettingsProblem[]): ProxyMode | undefined {
   if (value === 'iptables' || value === 'nftables' || value === 'ipvs') return value;
   return refuse(path, 'iptables, nftables or ipvs', problems);
+}
+
+function readMasqueradeBit(value: unknown, path: JsonPath, problems: SettingsProblem[]): number | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 31) return value;
+  return refuse(path, 'a bit from 0 to 31', problems);
+}
+
+function readDetectLocalMode(value: unknown, path: JsonPath, problems: SettingsProblem[]): DetectLocalMode | undefined {
+  const known = ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'] as const;
+  return known.find((mode) => mode === value) ?? refuse(path, `one of ${known.join(', ')}`, problems);
 }
 
 function readPortRange(value: unknown, path: JsonPath, problems: SettingsProblem[]) {

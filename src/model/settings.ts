@@ -13,6 +13,9 @@ export interface NodeSettings {
   readonly podCIDRs: readonly string[];
 }
 
+/** kube-proxy's detectLocalMode. */
+export type DetectLocalMode = 'ClusterCIDR' | 'NodeCIDR' | 'BridgeInterface' | 'InterfaceNamePrefix';
+
 export interface ClusterSettings {
   /** Minor release, `1.29` … `1.37`. */
   readonly kubernetesVersion: string;
@@ -22,12 +25,28 @@ export interface ClusterSettings {
   /** kube-proxy's clusterCIDR: the pods of all nodes. */
   readonly clusterCIDRs: readonly string[];
   readonly clusterDomain: string;
+  /** Kubelets' clusterDNS; unset: the addresses of kube-system/kube-dns, or the tenth of the service range. */
+  readonly clusterDNS?: readonly string[];
+  /** The DNS server's Corefile; one in the ConfigMap kube-system/coredns counts before it. */
+  readonly corefile?: string;
+  /** Text of the nodes' own /etc/resolv.conf; unset: not known, and taken to search nothing. */
+  readonly nodeResolvConf?: string;
   /** Used where the manifests hold no Node. */
   readonly nodes: readonly NodeSettings[];
   readonly proxyMode: ProxyMode;
   /** kube-proxy's nodePortAddresses; empty is unset. */
   readonly nodePortAddresses: readonly string[];
   readonly masqueradeAll: boolean;
+  readonly masqueradeBit: number;
+  /** iptables mode: whether 127.0.0.1 takes node ports. */
+  readonly localhostNodePorts: boolean;
+  readonly detectLocalMode: DetectLocalMode;
+  /** For BridgeInterface; '' is unset. */
+  readonly bridgeInterface: string;
+  /** For InterfaceNamePrefix; '' is unset. */
+  readonly interfaceNamePrefix: string;
+  /** '' is unset: kube-proxy then takes rr. */
+  readonly ipvsScheduler: string;
 }
 
 /** Three nodes in two zones and kube-proxy's own defaults. */
@@ -45,6 +64,12 @@ export const defaultSettings: ClusterSettings = {
   proxyMode: 'iptables',
   nodePortAddresses: [],
   masqueradeAll: false,
+  masqueradeBit: 14,
+  localhostNodePorts: true,
+  detectLocalMode: 'ClusterCIDR',
+  bridgeInterface: '',
+  interfaceNamePrefix: '',
+  ipvsScheduler: '',
 };
 
 /** The minor number of a release: 37 for `1.37`, `v1.37.2` or `1.37+`; undefined for anything else. */

@@ -4,23 +4,24 @@ import type { IpFamily } from '#base/ip';
 import type { NamespacedName } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import { decide, type PolicyEnd } from './network/policy';
+import { Fabric } from './network/fabric';
+import { passedOver } from './network/explain';
+import { nodeRulesOf } from './network/modes';
 import { walk } from './network/walk';
-import { printRuleset } from './proxy/iptables/print';
-import { addressesOf, IptablesProxier } from './proxy/proxier';
+import { createProxier, printRuleset, type NodeProxier } from './proxy/modes';
+import { addressesOf } from './proxy/proxier';
 import { watchServices, type ServiceList } from './proxy/service-list';
 import type { ControlPlane, DataPlane, PacketHeader, PolicyVerdict, Ruleset } from './types';
 
 /** Reads the control plane as it is when asked; rules are kept per node and Service. */
 export function createDataPlane(controlPlane: ControlPlane): DataPlane {
-  const proxiers = new Map<string, IptablesProxier>();
+  const proxiers = new Map<string, NodeProxier | undefined>();
   const services = watchServices(controlPlane);
 
   const rulesFor = (list: ServiceList, node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined => {
-    if (mode !== 'iptables') return undefined;
-    const key = `${family} ${node}`;
-    let proxier = proxiers.get(key);
-    if (!proxier) proxiers.set(key, (proxier = new IptablesProxier(controlPlane, node, family)));
-    return proxier.rules(list);
+    const key = `${mode} ${family} ${node}`;
+    if (!proxiers.has(key)) proxiers.set(key, createProxier(mode, controlPlane, node, family));
+    return proxiers.get(key)?.rules(list, controlPlane.settings);
   };
 
   const end = (address: string): PolicyEnd => ({ pod: controlPlane.podByAddress(address), address });
@@ -48,17 +49,25 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlane {
   };
 
   return {
-    supports: (mode) => mode === 'iptables',
+    supports: (mode) => createProxier(mode, controlPlane, '', 'IPv4') !== undefined,
     rules: (node, mode, family) => rulesFor(services(), node, mode, family),
     print: printRuleset,
+    passedOver: (step, limit) => {
+      const node = controlPlane.node(step.node);
+      if (!node) return [];
+      return passedOver(step, limit, { addresses: new Fabric(controlPlane).localAddresses(node) });
+    },
     walk: (source, { address, port, protocol }, mode) => {
       // Nothing changes while a packet is on its way: all nodes go by one list.
       const list = services();
       return walk(
-        { source, address, port, protocol, mode },
+        { source, address, port, protocol },
         {
           controlPlane,
-          rules: (node, ofMode, family) => rulesFor(list, node, ofMode, family),
+          rules: (node, family, fabric) => {
+            const ruleset = rulesFor(list, node.metadata.name, mode, family);
+            return ruleset && nodeRulesOf(ruleset, fabric.localAddresses(node));
+          },
           egress: (pod, header) => onWay('egress', pod, header),
           ingress: (pod, header) => onWay('ingress', pod, header),
         },

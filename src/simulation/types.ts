@@ -11,6 +11,8 @@ import type {
 } from '#model/kubernetes'; // prettier-ignore
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings, ProxyMode } from '#model/settings';
+import type { IpvsRuleset, RealServer, VirtualServer } from './proxy/ipvs/types';
+import type { NftablesRuleset, NftElement, NftRule } from './proxy/nftables/types';
 
 // ---------------------------------------------------------------- control plane
 
@@ -121,7 +123,8 @@ export interface Impact {
 
 // ---------------------------------------------------------------- DNS
 
-export type RecordType = 'A' | 'AAAA' | 'SRV' | 'CNAME' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX';
+export type RecordType =
+  'A' | 'AAAA' | 'SRV' | 'CNAME' | 'PTR' | 'TXT' | 'NS' | 'SOA' | 'MX' | 'CAA' | 'HTTPS' | 'SVCB' | 'HINFO' | 'ANY';
 
 export interface DnsRecord {
   /** Absolute, lower case, with the dot at the end. */
@@ -129,11 +132,20 @@ export interface DnsRecord {
   readonly type: RecordType;
   /** As `dig` prints the data: `10.96.0.1`, `0 100 80 web.shop.svc.cluster.local.` */
   readonly value: string;
+  /** Seconds. */
+  readonly ttl?: number;
 }
 
 export interface DnsAnswer {
-  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
+  /** `UNKNOWN`: another server answers, or a plugin that is not modelled; the cause names it, and nothing is guessed. */
+  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'UNKNOWN';
   readonly answers: readonly DnsRecord[];
+  /** Of a negative answer: the zone's SOA record, which says how long the client may remember it. */
+  readonly authority?: readonly DnsRecord[];
+  /** The addresses of the hosts that the answers name. */
+  readonly additional?: readonly DnsRecord[];
+  /** How many seconds the client may keep the answer (the least of its records); undefined where it may not. */
+  readonly ttl?: number;
   /** Why it is this answer, in words: `no Service db in namespace shop`. */
   readonly cause: string;
   /** The Service that the name belongs to, where there is one. */
@@ -154,6 +166,24 @@ export interface Resolution {
   /** The name that was answered, absolute. */
   readonly answered: string | undefined;
   readonly service: NamespacedName | undefined;
+  /** Why no DNS server is asked: a line of /etc/hosts has the name. */
+  readonly hosts?: string;
+  /** Where the addresses depend on a server that is not known here: what has to be said about it. */
+  readonly unknown?: string;
+}
+
+/** A pod's /etc/resolv.conf or /etc/hosts, as its kubelet writes it. */
+export interface ResolverFile {
+  readonly text: string;
+  /** What was left out, or is not known, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface ResolvConf extends ResolverFile {
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+  /** `ndots:5`. */
+  readonly options: readonly string[];
 }
 
 // ---------------------------------------------------------------- data plane
@@ -166,6 +196,8 @@ export interface RuleCause {
   readonly protocol: Protocol;
   /** `IP:port` of the endpoint, for a rule that is about one. */
   readonly endpoint?: string;
+  /** Why a rule that rejects or drops is there. */
+  readonly refusal?: 'no endpoints' | 'no local endpoints' | 'source ranges';
 }
 
 export type RuleMatch =
@@ -187,6 +219,14 @@ export type RuleMatch =
   /** Names the protocol's module without asking it anything. */
   | { readonly kind: 'protocol-module' }
   | { readonly kind: 'accounting'; readonly name: string }
+  /** `--match-set SET dst,dst`: the packet's address and port (with its protocol) are looked up in an ipset. */
+  | {
+      readonly kind: 'set';
+      readonly negated: boolean;
+      readonly set: string;
+      readonly parts: readonly ('src' | 'dst')[];
+    }
+  /** The interfaces of the node's pods, as kube-proxy is told to know them. */
   | { readonly kind: 'interface-in'; readonly negated: boolean; readonly name: string }
   | { readonly kind: 'comment'; readonly text: string };
 
@@ -225,12 +265,38 @@ export interface Table {
   readonly chains: ChainIndex;
 }
 
-/** kube-proxy's iptables rules of one node and family. */
-export interface Ruleset {
+/** kube-proxy's rules of one node and family. */
+export type Ruleset = IptablesRuleset | NftablesRuleset | IpvsRuleset;
+
+export interface IptablesRuleset {
+  readonly mode: 'iptables';
   readonly node: string;
-  readonly mode: ProxyMode;
   readonly family: IpFamily;
   readonly tables: readonly Table[];
+}
+
+/** A rule that a packet met: an iptables rule, an nftables rule (with the element of the map that it found), or IPVS. */
+export type MetRule =
+  | { readonly tool: 'iptables'; readonly rule: Rule }
+  | { readonly tool: 'nft'; readonly rule: NftRule; readonly element?: NftElement }
+  | { readonly tool: 'ipvs'; readonly virtualServer: VirtualServer; readonly realServer?: RealServer };
+
+/** What a rule that matched did with the packet. */
+export type RuleAction =
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'none' }
+  | { readonly kind: 'reject'; /** `icmp-port-unreachable`. */ readonly with: string }
+  | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
+  | { readonly kind: 'masquerade' }
+  | { readonly kind: 'dnat'; readonly address: string; readonly port: number };
+
+/** A rule that a packet went past, and the first of its conditions that the packet does not meet. */
+export interface PassedRule {
+  /** As the tool prints it. */
+  readonly text: string;
+  /** `destination 10.96.0.9 is not 10.96.0.1/32`. */
+  readonly reason: string;
+  readonly cause: RuleCause | undefined;
 }
 
 export interface PacketHeader {
@@ -239,6 +305,15 @@ export interface PacketHeader {
   readonly sourcePort: number;
   readonly destination: string;
   readonly destinationPort: number;
+}
+
+/** What goes with a packet through one node, and stays behind when it leaves. */
+export interface PacketState {
+  readonly mark: number;
+  /** Whether this node translated its destination: conntrack's status DNAT. */
+  readonly translated: boolean;
+  /** What it came in by: a pod's interface, the node's network, or nothing, for one of the node's own. */
+  readonly from: 'pod' | 'network' | 'node';
 }
 
 /** Where a request starts. */
@@ -256,7 +331,11 @@ export type WalkStep =
       readonly hook: string;
       readonly table: string;
       readonly chain: string;
-      readonly rule: Rule;
+      /** The rules of that chain, in their order. */
+      readonly rules: readonly Rule[] | readonly NftRule[];
+      readonly met: MetRule;
+      readonly action: RuleAction;
+      readonly cause: RuleCause | undefined;
       /** Zero-based index of the rule in its chain. */
       readonly index: number;
       readonly passedOver: number;
@@ -264,6 +343,8 @@ export type WalkStep =
       readonly probability: number;
       readonly before: PacketHeader;
       readonly after: PacketHeader;
+      /** What the kernel knows of the packet before the rule, beside its header. */
+      readonly state: PacketState;
     }
   /** A hook was passed and no rule of the table decided anything. */
   | {
@@ -272,6 +353,8 @@ export type WalkStep =
       readonly hook: string;
       readonly table: string;
       readonly header: PacketHeader;
+      /** How many rules looked at the packet. */
+      readonly looked: number;
     }
   /** Routing: where the packet goes next, in words for people. */
   | { readonly kind: 'route'; readonly node: string; readonly message: string; readonly header: PacketHeader }
@@ -309,19 +392,103 @@ export interface PolicyVerdict {
   /** The pod on whose side it is decided. */
   readonly pod: NamespacedName;
   readonly allowed: boolean;
-  /** Policies that select the pod for this direction; empty: not isolated. */
+  /** NetworkPolicies that select the pod for this direction (of another tier: the policy that decided); empty: none decides. */
   readonly policies: readonly NamespacedName[];
   /** The policy and rule that allows it, where one does. */
   readonly allowedBy: { readonly policy: NamespacedName; readonly rule: number } | undefined;
+  /** The tier whose policies decided; undefined where none of any tier did, and the connection is allowed therefore. */
+  readonly tier?: PolicyTier;
+  /** The rule that allowed or denied it, with the entries that matched; NetworkPolicies deny by none. */
+  readonly decidedBy?: PolicyRuleReference;
+  /** Denied by NetworkPolicies: the rule that comes nearest to allowing it. */
+  readonly nearest?: NearestRule;
+  /** Rules with the action Pass, which ended their tier. */
+  readonly passedBy?: readonly PolicyRuleReference[];
+  /** Another policy of the same tier and priority that would decide otherwise: which of the two wins is not defined. */
+  readonly ambiguous?: PolicyRuleReference;
+  /** Rules for domain names that come before the verdict and fit but for the names, which no manifest resolves. */
+  readonly undecidable?: readonly PolicyRuleReference[];
 }
+
+export type PolicyTier = 'admin' | 'network-policy' | 'baseline';
+
+/** A rule of a policy, and the entries of its peers and ports that matched. */
+export interface PolicyRuleReference {
+  readonly kind: 'NetworkPolicy' | 'AdminNetworkPolicy' | 'BaselineAdminNetworkPolicy' | 'ClusterNetworkPolicy';
+  /** Of the API whose meaning was followed: `v1`, `v1alpha1`, `v1alpha2`. */
+  readonly version: string;
+  readonly object: ObjectKey;
+  /** `shop/only-front`; a policy of the cluster has no namespace: `deny-all`. */
+  readonly policy: string;
+  readonly tier: PolicyTier;
+  /** What v1alpha2 calls Accept is Allow here. */
+  readonly action: 'Allow' | 'Deny' | 'Pass';
+  /** Zero-based index in `spec.ingress` or `spec.egress`. */
+  readonly rule: number;
+  /** Zero-based index in `from` or `to`; undefined where the rule lists none, or where none matched. */
+  readonly peer: number | undefined;
+  /** The same in `ports` or `protocols`. */
+  readonly port: number | undefined;
+  /** From the policy to the deepest of them: `['spec', 'ingress', 0, 'from', 1]`. */
+  readonly path: JsonPath;
+}
+
+/** The rule that nearly allows a connection, and what of it does not fit. */
+export interface NearestRule extends PolicyRuleReference {
+  readonly failed: 'peer' | 'port' | 'both';
+  /** What keeps the nearest entries from matching; a way each into the policy. */
+  readonly missing: readonly PolicyMiss[];
+}
+
+/** One requirement of a policy that a connection does not meet. `path` leads to it from the policy. */
+export type PolicyMiss = { readonly path: JsonPath } & (
+  | {
+      readonly kind: 'pod-label' | 'namespace-label';
+      /** The pod or namespace that lacks it. */
+      readonly of: string;
+      readonly key: string;
+      readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+      readonly values: readonly string[];
+      readonly actual: string | undefined;
+    }
+  /** A podSelector alone selects pods of the policy's own namespace. */
+  | { readonly kind: 'namespace'; readonly wanted: string; readonly actual: string }
+  /** The entry selects pods; the other end is a node, a pod on its node's network, or outside of the cluster. */
+  | { readonly kind: 'not-a-pod'; readonly end: string }
+  | { readonly kind: 'ip-block'; readonly cidr: string; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'ip-block-except';
+      readonly cidr: string;
+      readonly except: string;
+      readonly addresses: readonly string[];
+    }
+  | { readonly kind: 'protocol'; readonly wanted: Protocol; readonly actual: Protocol }
+  | {
+      readonly kind: 'port';
+      readonly wanted: number;
+      readonly endPort: number | undefined;
+      readonly actual: number;
+      /** The Service that has the wanted port: policies see the pod's port, behind the translation. */
+      readonly service: NamespacedName | undefined;
+    }
+  | {
+      readonly kind: 'port-name';
+      readonly wanted: string;
+      readonly actual: number;
+      /** The number that the destination pod gives the name, for the connection's protocol. */
+      readonly declared: number | undefined;
+    }
+);
 
 export interface DataPlane {
   /** Whether the rules of this mode are simulated. */
   supports(mode: ProxyMode): boolean;
   /** `undefined` where the node is unknown. Kept until an edit touches it. */
   rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
-  /** As `iptables-save` prints it, without counters. */
+  /** As `iptables-save` prints it, without counters; `nft list table`; `ipvsadm-save`, `ipset save` and `iptables-save`. */
   print(ruleset: Ruleset): string;
+  /** The rules of the chain that the packet went past before the one it met, at most `limit`, the last ones. */
+  passedOver(step: Extract<WalkStep, { readonly kind: 'rule' }>, limit: number): readonly PassedRule[];
   walk(
     source: PacketSource,
     destination: { readonly address: string; readonly port: number; readonly protocol: Protocol },
@@ -341,6 +508,47 @@ export interface NameService {
   query(name: string, type: RecordType): DnsAnswer;
   /** What the resolver of a pod (or of a node, with `undefined`) does with a name: search list, ndots, A and AAAA. */
   resolve(pod: NamespacedName | undefined, name: string): Resolution;
+  /** /etc/resolv.conf of the pod's containers (of a node, with `undefined`); undefined where there is no such pod. */
+  resolvConf(pod: NamespacedName | undefined): ResolvConf | undefined;
+  /** /etc/hosts of the pod's containers; undefined where there is no such pod. */
+  hostsFile(pod: NamespacedName): ResolverFile | undefined;
+  /** The DNS server's addresses, as kubelets are told them, and its Service where the scope holds it. */
+  server(): { readonly addresses: readonly string[]; readonly service: NamespacedName | undefined };
+}
+
+// ---------------------------------------------------------------- environment
+
+/** A variable that a container gets for a Service. */
+export interface ServiceLink {
+  readonly name: string;
+  readonly value: string;
+  readonly service: NamespacedName;
+}
+
+/** A variable of a container, with where it comes from. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** Undefined where it is not known here: a Secret, a ConfigMap outside of the scope. */
+  readonly value: string | undefined;
+  /** Where the value comes from, in words: `env`, `ConfigMap shop/settings, key url`, `Service shop/web`. */
+  readonly from: string;
+  /** For a service link: its Service. */
+  readonly service: NamespacedName | undefined;
+}
+
+export interface ContainerEnvironment {
+  readonly container: string;
+  /** In the order of the names. */
+  readonly variables: readonly EnvironmentVariable[];
+  /** Why the kubelet would not start the container: a ConfigMap or key that has to be there and is not. */
+  readonly problems: readonly string[];
+}
+
+export interface Environment {
+  /** The variables for the Services that are there before the pod starts, in the order of their names. */
+  serviceLinks(pod: { readonly namespace: string; readonly spec: PodSpec }): readonly ServiceLink[];
+  /** Each container's variables, init containers first; empty where there is no such pod. */
+  containers(pod: NamespacedName): readonly ContainerEnvironment[];
 }
 
 /** One cluster, kept up to date by `apply`. */
@@ -348,5 +556,6 @@ export interface Simulation {
   readonly controlPlane: ControlPlane;
   readonly dataPlane: DataPlane;
   readonly dns: NameService;
+  readonly environment: Environment;
   apply(change: ObjectChange): Impact;
 }

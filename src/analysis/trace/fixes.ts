@@ -70,7 +70,7 @@ function policyFixes(paths: readonly WalkPath[], tracing: Tracing): Fix[] {
 
 function policyFix(step: RuleStep, tracing: Tracing): Fix | undefined {
   const { controlPlane } = tracing.context.simulation;
-  const name = step.rule.cause?.service;
+  const name = step.cause?.service;
   const service = name === undefined ? undefined : controlPlane.service(name);
   const field = droppingPolicy(step, service);
   const object = name === undefined ? undefined : controlPlane.serviceObject(name);

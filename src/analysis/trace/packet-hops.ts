@@ -3,8 +3,8 @@
 import { assertNever } from '#base/assert';
 import type { Service } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
-import type { PacketHeader, PolicyVerdict, RuleCause, RuleTarget, WalkPath, WalkStep } from '#simulation/types';
-import { printRule } from '#simulation/proxy/iptables/print';
+import type { PacketHeader, PolicyVerdict, RuleAction, RuleCause, WalkPath, WalkStep } from '#simulation/types';
+import { printMetRule } from '#simulation/proxy/modes';
 import type { Hop, HopCause } from '../types';
 import { fieldCause, policyCauses, portCause, troubleCauses, type Tracing } from './causes';
 import { podHop } from './pod-hop';
@@ -81,7 +81,7 @@ function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, 
   const last = steps.at(-1) ?? first;
   const [before, after] = [printHeader(first.before), printHeader(last.after)];
   const verdict = decidingStep(steps);
-  const ends = verdict?.rule.target.kind === 'reject' || verdict?.rule.target.kind === 'drop';
+  const ends = verdict?.action.kind === 'reject' || verdict?.action.kind === 'drop';
   return {
     kind: 'rules',
     title: `${first.node} ${mode} (${first.table} ${first.hook}${ends ? ` → ${last.chain}` : ''})`,
@@ -96,55 +96,56 @@ function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, 
 
 /** What was passed over, then the rule; a rule that only counts is not worth a line. */
 function ruleLines(step: RuleStep): string[] {
-  if (step.rule.target.kind === 'none') return [];
+  if (step.action.kind === 'none') return [];
   const many = step.passedOver === 1 ? '1 rule' : `${step.passedOver} rules`;
   const passed = step.passedOver === 0 ? [] : [`${many} of ${step.chain} did not match`];
   const chance = step.probability < 1 ? ` (a chance of ${Number((step.probability * 100).toFixed(1))} % here)` : '';
-  return [...passed, `${printRule(step.rule, step.chain)}${chance}`];
+  return [...passed, `${printMetRule(step.met, step.chain)}${chance}`];
 }
 
 /** The rule that ended or translated the packet. */
 function decidingStep(steps: readonly RuleStep[]): RuleStep | undefined {
-  return steps.findLast(({ rule }) => ['reject', 'drop', 'dnat'].includes(rule.target.kind));
+  return steps.findLast(({ action }) => ['reject', 'drop', 'dnat'].includes(action.kind));
 }
 
 function resultOf(steps: readonly RuleStep[], table: string): string {
-  const targets = steps.map((step) => step.rule.target);
-  const words = targets.flatMap(wordOf);
+  const actions = steps.map((step) => step.action);
+  const words = actions.flatMap(wordOf);
   if (words.length > 0) return [...new Set(words)].join(', ');
   return table === 'nat'
     ? 'no translation'
-    : targets.some(({ kind }) => kind === 'accept')
+    : actions.some(({ kind }) => kind === 'accept')
       ? 'accepted'
       : 'let through';
 }
 
-function wordOf(target: RuleTarget): string[] {
-  switch (target.kind) {
+function wordOf(action: RuleAction): string[] {
+  switch (action.kind) {
     case 'reject':
-      return [`REJECT ${target.with}`];
+      return [`REJECT ${action.with}`];
     case 'drop':
       return ['DROP'];
     case 'dnat':
-      return [`DNAT to ${hostAndPort(target.address, target.port)}`];
+      return [`DNAT to ${hostAndPort(action.address, action.port)}`];
     case 'masquerade':
       return ["MASQUERADE: the source becomes the node's"];
     case 'jump':
+    case 'goto':
     case 'accept':
     case 'return':
     case 'mark':
     case 'none':
       return [];
     default:
-      return assertNever(target);
+      return assertNever(action);
   }
 }
 
 /** A rule that rejects has its cause in what is wrong with the Service; one that translates in the port it was made for. */
 function causesOf(deciding: RuleStep | undefined, tracing: Tracing): readonly HopCause[] {
-  const cause = deciding?.rule.cause;
+  const cause = deciding?.cause;
   if (!deciding || !cause) return [];
-  if (deciding.rule.target.kind === 'dnat') return portCause(cause, tracing);
+  if (deciding.action.kind === 'dnat') return portCause(cause, tracing);
   const policy = trafficPolicyCause(deciding, cause, tracing);
   if (policy.length > 0) return policy;
   const troubles = troubleCauses(cause.service, tracing);
@@ -161,13 +162,10 @@ function trafficPolicyCause(deciding: RuleStep, cause: RuleCause, tracing: Traci
 
 /** The traffic policy for which a rule drops what other nodes have endpoints for. */
 export function droppingPolicy(
-  { rule, before }: RuleStep,
+  { action, cause, before }: RuleStep,
   service: Service | undefined,
 ): 'internalTrafficPolicy' | 'externalTrafficPolicy' | undefined {
-  const isAboutLocal = rule.matches.some(
-    (match) => match.kind === 'comment' && match.text.includes('no local endpoints'),
-  );
-  if (rule.target.kind !== 'drop' || !isAboutLocal || !service) return undefined;
+  if (action.kind !== 'drop' || cause?.refusal !== 'no local endpoints' || !service) return undefined;
   const isInternal = service.spec.clusterIP === before.destination || service.spec.clusterIPs?.includes(before.destination); // prettier-ignore
   const field = isInternal ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
   return service.spec[field] === 'Local' ? field : undefined;

@@ -44,7 +44,6 @@ export function serviceOf(steps: readonly WalkStep[]): NamespacedName | undefine
 }
 
 function causeOfTranslation(steps: readonly WalkStep[]): RuleCause | undefined {
-  for (const step of steps)
-    if (step.kind === 'rule' && step.rule.target.kind === 'dnat' && step.rule.cause) return step.rule.cause;
+  for (const step of steps) if (step.kind === 'rule' && step.action.kind === 'dnat' && step.cause) return step.cause;
   return undefined;
 }

@@ -191,7 +191,7 @@ function servicesOf(
 
 function rejectingService(path: WalkPath): string | undefined {
   const last = path.steps.findLast((step) => step.kind === 'rule');
-  return last?.rule.cause?.service;
+  return last?.cause?.service;
 }
 
 /** The port at which requests arrive although no container says that it is served; undefined where all do. */

@@ -2,13 +2,10 @@
 
 import { assertNever } from '#base/assert';
 import { parseIp, parsePrefix, prefixContains, type IpPrefix } from '#base/ip';
-import type { PacketHeader, RuleMatch } from '../types';
+import type { PacketHeader, PacketState, RuleMatch } from '../types';
 
-export interface Packet {
+export interface Packet extends PacketState {
   readonly header: PacketHeader;
-  readonly mark: number;
-  /** Whether this node translated its destination: conntrack's state DNAT. */
-  readonly translated: boolean;
 }
 
 /** What a node can tell about addresses. */
@@ -29,8 +26,16 @@ export function isInPrefix(address: string, prefix: string): boolean {
   return parsed !== undefined && ip !== undefined && prefixContains(parsed, ip);
 }
 
+/** What a rule's matches ask of, beside the packet. */
+export interface MatchContext {
+  readonly addresses: LocalAddresses;
+  /** Whether an ipset has the entry that the packet makes. */
+  isInSet?(packet: Packet, set: string, parts: readonly ('src' | 'dst')[]): boolean;
+}
+
 /** Whether the packet, the first one of its connection, meets a match; a random one is decided elsewhere. */
-export function meets(packet: Packet, match: Exclude<RuleMatch, { kind: 'random' }>, node: LocalAddresses): boolean {
+export function meets(packet: Packet, match: Exclude<RuleMatch, { kind: 'random' }>, context: MatchContext): boolean {
+  const { addresses: node } = context;
   const { header } = packet;
   switch (match.kind) {
     case 'destination':
@@ -53,7 +58,9 @@ export function meets(packet: Packet, match: Exclude<RuleMatch, { kind: 'random'
       // Nobody has connected before: the list is empty.
       return match.action === 'set';
     case 'interface-in':
-      return match.negated;
+      return (packet.from === 'pod') !== match.negated;
+    case 'set':
+      return (context.isInSet?.(packet, match.set, match.parts) ?? false) !== match.negated;
     case 'accounting':
     case 'protocol-module':
     case 'comment':

@@ -3,7 +3,6 @@
 import { familyOf, type IpFamily } from '#base/ip';
 import type { NamespacedName, Node, Pod, Protocol } from '#model/kubernetes';
 import { namespacedName } from '#model/kubernetes';
-import type { ProxyMode } from '#model/settings';
 import { addressesOf } from '../proxy/proxier';
 import type {
   ControlPlane,
@@ -11,14 +10,12 @@ import type {
   PacketHeader,
   PacketSource,
   PolicyVerdict,
-  Ruleset,
-  Table,
   Walk,
   WalkPath,
   WalkStep,
 } from '../types';
 import { Fabric, outsideClients } from './fabric';
-import { passHook, type HookBranch, type Verdict } from './hook';
+import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import type { Packet } from './packet';
 import { follow, type Translation } from './reply';
 
@@ -32,12 +29,12 @@ export interface WalkRequest {
   readonly address: string;
   readonly port: number;
   readonly protocol: Protocol;
-  readonly mode: ProxyMode;
 }
 
 export interface WalkEnvironment {
   readonly controlPlane: ControlPlane;
-  rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
+  /** Undefined where the node's rules are not known. */
+  rules(node: Node, family: IpFamily, fabric: Fabric): NodeRules | undefined;
   egress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
   ingress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
 }
@@ -123,75 +120,101 @@ class Walker {
       destination: address,
       destinationPort: port,
     };
-    const packet: Packet = { header, mark: 0, translated: false };
+    const from = sender !== undefined ? 'pod' : entry === 'OUTPUT' ? 'node' : 'network';
+    const packet: Packet = { header, mark: 0, translated: false, from };
     return { packet, node, entry, probability: 1, steps: [], translations: [], sender, nodesPassed: 0 };
   }
 
   /** Through one node: translate the destination, decide the route, filter, translate the source. */
   #travel(travel: Travel): WalkPath[] {
-    const node = travel.node.metadata.name;
     if (travel.nodesPassed >= mostNodes)
       return [
         this.#unreachable(travel, 'host unreachable', 'the packet goes back and forth until its time to live ends'),
       ];
-    const ruleset = this.#environment.rules(node, this.#request.mode, this.#family);
-    const nat = ruleset?.tables.find(({ name }) => name === 'nat');
-    const filter = ruleset?.tables.find(({ name }) => name === 'filter');
-    if (!nat || !filter) return [this.#end(travel, { kind: 'timeout', reason: `the rules of ${node} are not known` })];
-    return this.#hook(travel, travel.entry, nat).flatMap(({ travel: translated }) =>
-      this.#route(translated, filter, nat),
+    const rules = this.#environment.rules(travel.node, this.#family, this.#fabric);
+    if (!rules) {
+      const reason = `the rules of ${travel.node.metadata.name} are not known`;
+      return [this.#end(travel, { kind: 'timeout', reason })];
+    }
+    const { entry } = travel;
+    return this.#each(travel, rules.translate(travel.packet, entry), entry, (translated) =>
+      this.#route(translated, rules),
     );
   }
 
-  #route(travel: Travel, filter: Table, nat: Table): WalkPath[] {
-    const { destination } = travel.packet.header;
-    const isLocal = this.#fabric.localAddresses(travel.node).isLocal(destination);
-    const hook = travel.entry === 'OUTPUT' ? 'OUTPUT' : isLocal ? 'INPUT' : 'FORWARD';
+  /** Goes on with what a hook let through; what it did not ends there. */
+  #each(
+    travel: Travel,
+    passages: readonly Passage[],
+    hook: Hook,
+    goOn: (next: Travel, passage: Passage) => readonly WalkPath[],
+  ): WalkPath[] {
+    return passages.flatMap((passage) => {
+      const next = this.#passed(travel, passage);
+      if (passage.verdict !== 'accept') return [this.#end(next, this.#refusal(passage.verdict, hook))];
+      return goOn(next, passage);
+    });
+  }
+
+  #passed(travel: Travel, passage: Passage): Travel {
+    const node = travel.node.metadata.name;
+    return {
+      ...travel,
+      packet: passage.packet,
+      probability: travel.probability * passage.probability,
+      steps: [...travel.steps, ...passage.steps],
+      translations: withTranslation(travel.translations, node, travel.packet.header, passage.packet.header),
+    };
+  }
+
+  #route(travel: Travel, rules: NodeRules): WalkPath[] {
     const { left, denied } = this.#askEgress(travel);
     if (denied) return [denied];
-    return this.#hook(left, hook, filter).flatMap(({ branch, travel: filtered }) => {
-      if (branch.verdict !== 'accept') return [this.#end(filtered, this.#refusal(branch.verdict, hook))];
-      // A node's packet to itself goes over the loopback: it leaves and comes in again.
-      if (isLocal && hook === 'OUTPUT')
-        return this.#postrouting(filtered, nat).flatMap((posted) =>
-          this.#hook(posted, 'INPUT', filter).flatMap(({ branch: input, travel: entered }) =>
-            input.verdict === 'accept'
-              ? this.#arriveAtNode(entered)
-              : [this.#end(entered, this.#refusal(input.verdict, 'INPUT'))],
-          ),
-        );
-      if (isLocal) return this.#arriveAtNode(filtered);
-      return this.#postrouting(filtered, nat).flatMap((posted) => this.#leave(posted));
+    if (left.entry === 'OUTPUT') return this.#sendFromNode(left, rules);
+    if (!rules.addresses.isLocal(left.packet.header.destination)) {
+      return this.#each(left, rules.filter(left.packet, 'FORWARD'), 'FORWARD', (next) => this.#leaveBy(next, rules));
+    }
+    return this.#enterNode(left, rules);
+  }
+
+  /** Up to the node itself: one of its processes, or a virtual server that sends the packet on. */
+  #enterNode(travel: Travel, rules: NodeRules): WalkPath[] {
+    return this.#each(travel, rules.filter(travel.packet, 'INPUT'), 'INPUT', (entered) => {
+      const scheduled = rules.schedule?.(entered.packet, 'INPUT');
+      if (!scheduled) return this.#arriveAtNode(entered);
+      return this.#each(entered, scheduled, 'INPUT', (sent) => this.#sendFiltered(sent, rules));
     });
   }
 
-  #hook(travel: Travel, hook: string, table: Table): { branch: HookBranch; travel: Travel }[] {
-    const node = travel.node.metadata.name;
-    const addresses = this.#fabric.localAddresses(travel.node);
-    return passHook(travel.packet, { node, hook, table, addresses }).map((branch) => ({
-      branch,
-      travel: {
-        ...travel,
-        packet: branch.packet,
-        probability: travel.probability * branch.probability,
-        steps: [...travel.steps, ...branch.steps],
-        translations: withTranslation(travel.translations, node, travel.packet.header, branch.packet.header),
-      },
-    }));
+  #sendFromNode(travel: Travel, rules: NodeRules): WalkPath[] {
+    const scheduled = rules.schedule?.(travel.packet, 'OUTPUT');
+    if (!scheduled) return this.#sendFiltered(travel, rules);
+    return this.#each(travel, scheduled, 'OUTPUT', (sent) => this.#sendFiltered(sent, rules));
   }
 
-  #postrouting(travel: Travel, nat: Table): Travel[] {
-    return this.#hook(travel, 'POSTROUTING', nat).map(({ branch, travel: posted }) => {
-      const own = addressesOf(posted.node, this.#family)[0];
-      if (!branch.masquerade || own === undefined) return posted;
-      const before = posted.packet.header;
-      const after = { ...before, source: own };
-      const steps = posted.steps.map((step, i) =>
-        i === posted.steps.length - 1 && step.kind === 'rule' ? { ...step, after } : step,
-      );
-      const translations = withTranslation(posted.translations, posted.node.metadata.name, before, after);
-      return { ...posted, packet: { ...posted.packet, header: after }, steps, translations };
+  #sendFiltered(travel: Travel, rules: NodeRules): WalkPath[] {
+    return this.#each(travel, rules.filter(travel.packet, 'OUTPUT'), 'OUTPUT', (sent) => this.#leaveBy(sent, rules));
+  }
+
+  /** Through POSTROUTING. A node's packet to itself goes over the loopback: it leaves and comes in again. */
+  #leaveBy(travel: Travel, rules: NodeRules): WalkPath[] {
+    return this.#each(travel, rules.leave(travel.packet), 'POSTROUTING', (posted, passage) => {
+      const sent = passage.masquerade ? this.#masquerade(posted) : posted;
+      if (!rules.addresses.isLocal(sent.packet.header.destination)) return this.#leave(sent);
+      return this.#each(sent, rules.filter(sent.packet, 'INPUT'), 'INPUT', (entered) => this.#arriveAtNode(entered));
     });
+  }
+
+  #masquerade(travel: Travel): Travel {
+    const own = addressesOf(travel.node, this.#family)[0];
+    if (own === undefined) return travel;
+    const before = travel.packet.header;
+    const after = { ...before, source: own };
+    const steps = travel.steps.map((step, i) =>
+      i === travel.steps.length - 1 && step.kind === 'rule' ? { ...step, after } : step,
+    );
+    const translations = withTranslation(travel.translations, travel.node.metadata.name, before, after);
+    return { ...travel, packet: { ...travel.packet, header: after }, steps, translations };
   }
 
   /** From the node to the next place. */
@@ -257,7 +280,7 @@ class Walker {
     const step: WalkStep = { kind: 'route', node: travel.node.metadata.name, message, header: travel.packet.header };
     const steps = [...travel.steps, step];
     if (!node) return [this.#unreachable({ ...travel, steps }, 'host unreachable', `there is no node ${name}`)];
-    const packet: Packet = { header: travel.packet.header, mark: 0, translated: false };
+    const packet: Packet = { header: travel.packet.header, mark: 0, translated: false, from: 'network' };
     return this.#travel({ ...travel, node, entry: 'PREROUTING', packet, steps, nodesPassed: travel.nodesPassed + 1 });
   }
 
@@ -343,7 +366,7 @@ class Walker {
   }
 
   /** A rule of a node's own OUTPUT path fails the sender at once; TCP notices only what comes back to it. */
-  #refusal(verdict: Exclude<Verdict, 'accept'>, hook: string): Outcome {
+  #refusal(verdict: Exclude<Verdict, 'accept'>, hook: Hook): Outcome {
     const word = verdict === 'reject' ? 'rejects' : 'drops';
     const reason = `a rule ${word} it`;
     if (hook === 'OUTPUT' && this.#request.protocol === 'UDP')

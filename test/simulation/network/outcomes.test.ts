@@ -129,18 +129,25 @@ describe('what a walk tells', () => {
   it('gives each translation with its rule, what made the rule, and what was passed over', () => {
     const [path] = walk('node node-c', '10.96.0.10:80').paths;
     const rules = path!.steps.flatMap((step) => (step.kind === 'rule' ? [step] : []));
-    const translation = rules.find(({ rule }) => rule.target.kind === 'dnat')!;
+    const translation = rules.find(({ action }) => action.kind === 'dnat')!;
     expect(translation.before.destination).toBe('10.96.0.10');
     expect(translation.after).toMatchObject({ destination: '10.244.1.10', destinationPort: 8080 });
-    expect(translation.rule.cause).toEqual({
+    expect(translation.cause).toEqual({
       service: 'default/web',
       portName: '',
       protocol: 'TCP',
       endpoint: '10.244.1.10:8080',
     });
-    const masquerade = rules.find(({ rule }) => rule.target.kind === 'masquerade')!;
+    const masquerade = rules.find(({ action }) => action.kind === 'masquerade')!;
     expect([masquerade.before.source, masquerade.after.source]).toEqual(['172.30.0.13', '172.30.0.13']);
     for (const { index, passedOver } of rules) expect(passedOver).toBeLessThanOrEqual(index);
+    const before = rules.find(({ passedOver }) => passedOver > 0)!;
+    const passed = simulation.dataPlane.passedOver(before, 100);
+    expect(passed).toHaveLength(before.passedOver);
+    for (const { text, reason } of passed) {
+      expect(text).toMatch(new RegExp(`^-A ${before.chain} `));
+      expect(reason).toMatch(/^(destination|source|protocol|a new connection|mark|chance) .* is not |chance/);
+    }
   });
 
   it('takes the rules from what is printed: each rule of the walk is in the table', () => {
@@ -148,8 +155,9 @@ describe('what a walk tells', () => {
       for (const step of path.steps) {
         if (step.kind !== 'rule') continue;
         const ruleset = simulation.dataPlane.rules(step.node, 'iptables', 'IPv4')!;
+        if (ruleset.mode !== 'iptables' || step.met.tool !== 'iptables') throw new Error('asked for iptables');
         const table = ruleset.tables.find(({ name }) => name === step.table)!;
-        expect(table.chains.get(step.chain)!.rules[step.index]).toBe(step.rule);
+        expect(table.chains.get(step.chain)!.rules[step.index]).toBe(step.met.rule);
       }
   });
 });

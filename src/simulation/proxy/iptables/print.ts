@@ -1,10 +1,10 @@
 /** Rules as text, as `iptables-save` and `ip6tables-save` print them, without counters. */
 
 import { assertNever } from '#base/assert';
-import type { Chain, Rule, RuleMatch, Ruleset, RuleTarget, Table } from '../../types';
+import type { Chain, IptablesRuleset, Rule, RuleMatch, RuleTarget, Table } from '../../types';
 
 /** The whole of a node's rules; tables in the order that iptables-save has, each closed by COMMIT. */
-export function printRuleset(ruleset: Ruleset): string {
+export function printRuleset(ruleset: Pick<IptablesRuleset, 'tables'>): string {
   return ruleset.tables.map(printTable).join('');
 }
 
@@ -68,6 +68,8 @@ function printMatch(match: RuleMatch, protocol: string): string {
       return `-m statistic --mode random --probability ${kernelProbability(match.probability)}`;
     case 'recent':
       return `-m recent ${recentAction(match)} --name ${match.list} --mask ${match.addressMask} --rsource`;
+    case 'set':
+      return `-m set ${not(match)}--match-set ${match.set} ${match.parts.join(',')}`;
     case 'accounting':
       return `-m nfacct --nfacct-name  ${match.name}`;
     case 'comment':

@@ -2,6 +2,7 @@
 
 import { parseIp, parsePrefix, prefixContains, type IpFamily } from '#base/ip';
 import type { Chain, Rule, RuleCause, RuleMatch, RuleTarget } from '../../types';
+import type { LocalDetector } from '../local-detector';
 import { categorizeEndpoints, type EndpointInfo, type ProxyNode } from '../endpoints';
 import {
   isExternallyAccessible, servicePortName, usesClusterEndpoints, usesLocalEndpoints, type ServicePortInfo,
@@ -14,9 +15,9 @@ export interface IptablesContext {
   readonly family: IpFamily;
   /** Addresses of the node in this family. */
   readonly nodeAddresses: readonly string[];
-  /** Where pods' packets come from, if that is known for the family. */
-  readonly clusterCIDR: string | undefined;
+  readonly detector: LocalDetector | undefined;
   readonly masqueradeAll: boolean;
+  readonly masqueradeMark: number;
   /** More than 1,000 endpoints: kube-proxy then leaves out the comments that make up most of the text. */
   readonly largeCluster: boolean;
   /** Whether 127.0.0.1 takes node ports. */
@@ -47,6 +48,13 @@ export function comment(text: string): RuleMatch {
 
 function jump(chain: string): RuleTarget {
   return { kind: 'jump', chain };
+}
+
+/** A packet of one of the node's pods, or of anybody else. */
+export function fromPodOf(detector: LocalDetector, negated: boolean): RuleMatch {
+  return detector.kind === 'source'
+    ? { kind: 'source', negated, prefix: detector.prefix }
+    : { kind: 'interface-in', negated, name: detector.name };
 }
 
 /** Models the loop over Services in pkg/proxy/iptables/proxier.go syncProxyRules (v1.37). */
@@ -164,11 +172,23 @@ class PortWriter implements ServiceRules {
     if (this.#hasInternal) {
       const chain = this.#port.internalPolicyLocal ? this.#localChain : this.#clusterChain;
       this.natServices.push(this.#to(clusterIP, port, `${this.#name} cluster IP`, jump(chain)));
-    } else this.filterServices.push(this.#to(clusterIP, port, this.#whyNot(), this.#refusal()));
+    } else this.filterServices.push(this.#refusing(clusterIP, port));
+  }
+
+  #refusing(ip: string, port: number): Rule {
+    return this.#because(this.#refusalReason, this.#to(ip, port, this.#whyNot(), this.#refusal()));
+  }
+
+  #because(refusal: RuleCause['refusal'], rule: Rule): Rule {
+    return { ...rule, cause: { ...this.#port.cause, refusal } };
+  }
+
+  get #refusalReason() {
+    return this.#hasEndpoints ? 'no local endpoints' : 'no endpoints';
   }
 
   #whyNot(): string {
-    return `${this.#name} has no ${this.#hasEndpoints ? 'local ' : ''}endpoints`;
+    return `${this.#name} has ${this.#refusalReason}`;
   }
 
   #refusal(): RuleTarget {
@@ -180,8 +200,7 @@ class PortWriter implements ServiceRules {
   }
 
   #refuseExternal(ip: string): void {
-    if (!this.#hasExternal)
-      this.filterExternalServices.push(this.#to(ip, this.#port.port, this.#whyNot(), this.#refusal()));
+    if (!this.#hasExternal) this.filterExternalServices.push(this.#refusing(ip, this.#port.port));
   }
 
   #writeLoadBalancer(): void {
@@ -191,7 +210,10 @@ class PortWriter implements ServiceRules {
       if (this.#hasEndpoints) this.natServices.push(this.#to(ip, port, `${this.#name} loadbalancer IP`, jump(chain)));
       if (this.#hasFirewall)
         this.filterFirewall.push(
-          this.#to(ip, port, `${this.#name} traffic not accepted by ${chain}`, { kind: 'drop' }),
+          this.#because(
+            'source ranges',
+            this.#to(ip, port, `${this.#name} traffic not accepted by ${chain}`, { kind: 'drop' }),
+          ),
         );
     }
     for (const ip of loadBalancerVIPs) this.#refuseExternal(ip);
@@ -209,7 +231,8 @@ class PortWriter implements ServiceRules {
     }
     if (this.#hasExternal) return;
     const local: RuleMatch = { kind: 'destination-type', negated: false, type: 'LOCAL' };
-    this.filterExternalServices.push(this.#rule([protocol, comment(this.#whyNot()), local, port], this.#refusal()));
+    const refusing = this.#rule([protocol, comment(this.#whyNot()), local, port], this.#refusal());
+    this.filterExternalServices.push(this.#because(this.#refusalReason, refusing));
   }
 
   #writeHealthCheck(): void {
@@ -223,10 +246,10 @@ class PortWriter implements ServiceRules {
   /** The chain of a traffic policy: masquerade what is not from a pod (for the cluster IP), then choose an endpoint. */
   #policyChain(name: string, endpoints: readonly EndpointInfo[], isInternal: boolean): Chain {
     const { clusterIP, port, stickySeconds } = this.#port;
-    const { clusterCIDR, masqueradeAll } = this.#context;
+    const { detector, masqueradeAll } = this.#context;
     const rules: Rule[] = [];
-    if (isInternal && (masqueradeAll || clusterCIDR !== undefined)) {
-      const outside: RuleMatch[] = masqueradeAll ? [] : [{ kind: 'source', negated: true, prefix: clusterCIDR! }];
+    if (isInternal && (masqueradeAll || detector)) {
+      const outside: RuleMatch[] = masqueradeAll || !detector ? [] : [fromPodOf(detector, true)];
       const rule = this.#to(clusterIP, port, `${this.#name} cluster IP`, jump('KUBE-MARK-MASQ'));
       rules.push({ ...rule, matches: [...outside, ...rule.matches] });
     }
@@ -253,9 +276,9 @@ class PortWriter implements ServiceRules {
     const about = (what: string) => comment(`${what} for ${this.#name} external destinations`);
     if (externalPolicyLocal) {
       const source: RuleMatch = { kind: 'source-type', negated: false, type: 'LOCAL' };
-      const { clusterCIDR } = this.#context;
-      if (clusterCIDR !== undefined) {
-        const fromPod: RuleMatch = { kind: 'source', negated: false, prefix: clusterCIDR };
+      const { detector } = this.#context;
+      if (detector) {
+        const fromPod = fromPodOf(detector, false);
         rules.push(this.#rule([fromPod, about('pod traffic')], jump(this.#clusterChain)));
       }
       rules.push(this.#rule([about('masquerade LOCAL traffic'), source], jump('KUBE-MARK-MASQ')));

@@ -3,11 +3,9 @@
 import { compareStrings } from '#base/compare';
 import type { IpFamily } from '#base/ip';
 import type { Chain, Rule, RuleMatch, RuleTarget, Table } from '../../types';
+import type { NodePortAddresses } from '../proxier';
 import { NatChains } from './chain-index';
 import { comment, type IptablesContext, type ServiceRules } from './service-rules';
-
-/** `1 << 14`, kube-proxy's iptablesMasqueradeBit. */
-export const masqueradeMark = 0x4000;
 
 const states = (...names: string[]): RuleMatch => ({ kind: 'connection-state', negated: false, states: names });
 const portals = comment('kubernetes service portals');
@@ -16,9 +14,6 @@ const firewall = comment('kubernetes load balancer firewall');
 function rule(target: RuleTarget | string, ...matches: readonly RuleMatch[]): Rule {
   return { matches, target: typeof target === 'string' ? { kind: 'jump', chain: target } : target, cause: undefined };
 }
-
-/** Which of the node's addresses take node ports: all, or just these. */
-export type NodePortAddresses = 'all' | readonly string[];
 
 /**
  * The tables as iptables-save lists them. Models iptablesJumpChains and the fixed rules of syncProxyRules in
@@ -29,7 +24,7 @@ export function assembleTables(
   context: IptablesContext,
   nodePorts: NodePortAddresses,
 ): readonly Table[] {
-  return [mangleTable(), filterTable(parts, context), natTable(parts, context.family, nodePorts)];
+  return [mangleTable(), filterTable(parts, context), natTable(parts, context, nodePorts)];
 }
 
 function table(name: Table['name'], builtIn: readonly Chain[], own: Chain[]): Table {
@@ -99,26 +94,27 @@ function blockLocalnet(): Rule {
   );
 }
 
-function forwardRules({ countsPackets }: IptablesContext): Rule[] {
+function forwardRules({ countsPackets, masqueradeMark }: IptablesContext): Rule[] {
   const counted: RuleMatch[] = countsPackets ? [{ kind: 'accounting', name: 'ct_state_invalid_dropped_pkts' }] : [];
   return [
     rule({ kind: 'drop' }, states('INVALID'), ...counted),
-    rule({ kind: 'accept' }, comment('kubernetes forwarding rules'), marked(false)),
+    rule({ kind: 'accept' }, comment('kubernetes forwarding rules'), marked(masqueradeMark, false)),
     rule({ kind: 'accept' }, comment('kubernetes forwarding conntrack rule'), states('RELATED', 'ESTABLISHED')),
   ];
 }
 
-function marked(negated: boolean): RuleMatch {
-  return { kind: 'mark', negated, value: masqueradeMark, mask: masqueradeMark };
+function marked(mark: number, negated: boolean): RuleMatch {
+  return { kind: 'mark', negated, value: mark, mask: mark };
 }
 
-function natTable(parts: readonly ServiceRules[], family: IpFamily, nodePorts: NodePortAddresses): Table {
+function natTable(parts: readonly ServiceRules[], context: IptablesContext, nodePorts: NodePortAddresses): Table {
+  const { family, masqueradeMark } = context;
   const services = [...parts.flatMap((part) => part.natServices), ...nodePortJumps(family, nodePorts)];
   const chains: Chain[] = [
     own('KUBE-MARK-MASQ', [rule({ kind: 'mark', value: masqueradeMark, mask: masqueradeMark })]),
     own('KUBE-NODEPORTS', parts.flatMap((part) => part.natNodePorts)),
     own('KUBE-POSTROUTING', [
-      rule({ kind: 'return' }, marked(true)),
+      rule({ kind: 'return' }, marked(masqueradeMark, true)),
       rule({ kind: 'mark', value: masqueradeMark, mask: 0 }),
       rule({ kind: 'masquerade' }, comment('kubernetes service traffic requiring SNAT')),
     ]),

@@ -1,25 +1,29 @@
-/** One netfilter hook: a packet goes through a table's chain, and may come out on several branches. */
+/** A packet goes through the chains of iptables, and may come out on several branches. */
 
 import { assertNever } from '#base/assert';
-import type { Chain, Rule, Table, WalkStep } from '../types';
-import { meets, type LocalAddresses, type Packet } from './packet';
-
-export type Verdict = 'accept' | 'drop' | 'reject';
-
-export interface HookBranch {
-  readonly probability: number;
-  readonly packet: Packet;
-  readonly verdict: Verdict;
-  /** Whether the packet is to leave with the node's address. */
-  readonly masquerade: boolean;
-  readonly steps: readonly WalkStep[];
-}
+import type { Chain, IptablesRuleset, Rule, RuleAction, Table, WalkStep } from '../types';
+import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
+import { meets, type LocalAddresses, type MatchContext, type Packet } from './packet';
 
 export interface HookPlace {
   readonly node: string;
-  readonly hook: string;
+  readonly hook: Hook;
   readonly table: Table;
-  readonly addresses: LocalAddresses;
+  readonly context: MatchContext;
+}
+
+/** A node with kube-proxy in iptables mode: nat translates, filter filters; nothing of ours is in mangle. */
+export function iptablesNode(ruleset: IptablesRuleset, addresses: LocalAddresses): NodeRules {
+  const pass = (packet: Packet, hook: Hook, name: Table['name']) => {
+    const table = ruleset.tables.find((candidate) => candidate.name === name);
+    return table ? passHook(packet, { node: ruleset.node, hook, table, context: { addresses } }) : [];
+  };
+  return {
+    addresses,
+    translate: (packet, hook) => pass(packet, hook, 'nat'),
+    filter: (packet, hook) => pass(packet, hook, 'filter'),
+    leave: (packet) => pass(packet, 'POSTROUTING', 'nat'),
+  };
 }
 
 /** A branch on its way: `end` once a rule has decided. */
@@ -32,29 +36,38 @@ interface Branch {
 }
 
 /** All ways through a hook. Jumps into chains in which nothing happens leave no step. */
-export function passHook(packet: Packet, place: HookPlace): HookBranch[] {
+export function passHook(packet: Packet, place: HookPlace): Passage[] {
   const chain = place.table.chains.get(place.hook);
   const start: Branch = { probability: 1, packet, end: undefined, masquerade: false, steps: [] };
-  const branches = chain ? passChain(chain, start, place) : [start];
+  const counted: Counted = { looked: 0 };
+  const branches = chain ? passChain(chain, start, { ...place, counted }) : [start];
   return branches.map((branch) => ({
     probability: branch.probability,
     packet: branch.packet,
     verdict: branch.end ?? (chain?.policy === 'DROP' ? 'drop' : 'accept'),
     masquerade: branch.masquerade,
-    steps: branch.steps.length > 0 ? branch.steps : [noMatch(packet, place)],
+    steps: branch.steps.length > 0 ? branch.steps : [noMatch(packet, place, counted.looked)],
   }));
 }
 
-function noMatch(packet: Packet, { node, hook, table }: HookPlace): WalkStep {
-  return { kind: 'no-match', node, hook, table: table.name, header: packet.header };
+/** Rules that looked at the packet in a hook. */
+interface Counted {
+  looked: number;
+}
+
+type Place = HookPlace & { readonly counted: Counted };
+
+function noMatch(packet: Packet, { node, hook, table }: HookPlace, looked: number): WalkStep {
+  return { kind: 'no-match', node, hook, table: table.name, header: packet.header, looked };
 }
 
 /** Goes through a chain's rules from one on; where a rule matches by chance, the branch parts. */
-function passChain(chain: Chain, start: Branch, place: HookPlace, from = 0, matched = 0): Branch[] {
+function passChain(chain: Chain, start: Branch, place: Place, from = 0, matched = 0): Branch[] {
   const done: Branch[] = [];
   let rest = start;
   for (let index = from; index < chain.rules.length; index++) {
     const rule = chain.rules[index]!;
+    place.counted.looked++;
     const chance = chanceOf(rule, rest.packet, place);
     if (chance === 0) continue;
     const taken = { ...rest, probability: rest.probability * chance };
@@ -78,7 +91,7 @@ function chanceOf(rule: Rule, packet: Packet, place: HookPlace): number {
   let chance = 1;
   for (const match of rule.matches) {
     if (match.kind === 'random') chance *= match.probability;
-    else if (!meets(packet, match, place.addresses)) return 0;
+    else if (!meets(packet, match, place.context)) return 0;
   }
   return chance;
 }
@@ -99,17 +112,26 @@ function stepOf(at: {
     hook: at.place.hook,
     table: at.place.table.name,
     chain: at.chain.name,
-    rule: at.rule,
+    rules: at.chain.rules,
+    met: { tool: 'iptables', rule: at.rule },
+    action: actionOf(at.rule),
+    cause: at.rule.cause,
     index: at.index,
     passedOver: at.passedOver,
     probability: at.chance,
     before: before.header,
     after: after.header,
+    state: { mark: before.mark, translated: before.translated, from: before.from },
   });
 }
 
+/** The target, which in iptables is the one thing that a rule does. */
+function actionOf({ target }: Rule): RuleAction {
+  return target;
+}
+
 /** What a matching rule does; a branch without an end goes on behind the rule. */
-function follow(rule: Rule, branch: Branch, place: HookPlace, step: StepMaker): Branch[] {
+function follow(rule: Rule, branch: Branch, place: Place, step: StepMaker): Branch[] {
   const { target } = rule;
   const { packet, steps } = branch;
   const ended = (end: Verdict, after: Packet = packet): Branch[] => [

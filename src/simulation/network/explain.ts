@@ -1,0 +1,58 @@
+/** Why a packet went past a rule: the first of the rule's conditions that it does not meet. */
+
+import { printRule } from '../proxy/iptables/print';
+import type { PassedRule, Rule, RuleMatch, WalkStep } from '../types';
+import { meets, type MatchContext, type Packet } from './packet';
+
+export type RuleStep = Extract<WalkStep, { readonly kind: 'rule' }>;
+
+/** The last `limit` of the rules that the packet went past in the chain before the one that it met. */
+export function passedOver(step: RuleStep, limit: number, context: MatchContext): readonly PassedRule[] {
+  if (step.met.tool !== 'iptables') return [];
+  const packet: Packet = { header: step.before, ...step.state };
+  const passed: PassedRule[] = [];
+  const rules = step.rules as readonly Rule[];
+  for (let index = Math.max(0, step.index - Math.min(limit, step.passedOver)); index < step.index; index++) {
+    const rule = rules[index]!;
+    passed.push({ text: printRule(rule, step.chain), reason: reasonOf(rule, packet, context), cause: rule.cause });
+  }
+  return passed;
+}
+
+function reasonOf(rule: Rule, packet: Packet, context: MatchContext): string {
+  for (const match of rule.matches) {
+    if (match.kind === 'random') return `chance: taken with probability ${match.probability.toFixed(3)}`;
+    if (!meets(packet, match, context)) return whyNot(match, packet);
+  }
+  return 'it matches and goes on';
+}
+
+function whyNot(match: Exclude<RuleMatch, { kind: 'random' }>, { header, mark, from }: Packet): string {
+  const is = 'negated' in match && match.negated ? 'is' : 'is not';
+  switch (match.kind) {
+    case 'source':
+      return `source ${header.source} ${is} in ${match.prefix}`;
+    case 'destination':
+      return `destination ${header.destination} ${is} in ${match.prefix}`;
+    case 'protocol':
+      return `protocol ${header.protocol.toLowerCase()} ${is} ${match.protocol}`;
+    case 'destination-port':
+      return `destination port ${header.destinationPort} is not ${match.port}`;
+    case 'source-type':
+      return `source ${header.source} ${is} an address of the node`;
+    case 'destination-type':
+      return `destination ${header.destination} ${is} an address of the node`;
+    case 'connection-state':
+      return `a new connection ${is} ${match.states.join(', ')}`;
+    case 'mark':
+      return `mark 0x${mark.toString(16)} ${match.negated ? 'has' : 'has not'} 0x${match.value.toString(16)}`;
+    case 'recent':
+      return `client ${header.source} has not been sent to this endpoint before`;
+    case 'set':
+      return `the packet ${is} in set ${match.set}`;
+    case 'interface-in':
+      return `it came in from ${from === 'pod' ? "one of the node's pods" : 'elsewhere'}`;
+    default:
+      return 'it matches';
+  }
+}

@@ -1,0 +1,56 @@
+/** What kube-proxy sets up in IPVS mode: virtual and real servers, the dummy device's addresses, ipsets and iptables. */
+
+import type { IpFamily } from '#base/ip';
+import type { Protocol } from '#model/kubernetes';
+import type { RuleCause, Table } from '../../types';
+
+export interface IpvsRuleset {
+  readonly mode: 'ipvs';
+  readonly node: string;
+  readonly family: IpFamily;
+  /** filter and nat. */
+  readonly tables: readonly Table[];
+  readonly sets: ReadonlyMap<string, IpSet>;
+  /** By `PROTOCOL ADDRESS:PORT`, as `virtualServerKey` writes it. */
+  readonly virtualServers: ReadonlyMap<string, VirtualServer>;
+  /** On the device kube-ipvs0, so that the kernel takes packets to them in. */
+  readonly addresses: ReadonlySet<string>;
+}
+
+export type IpvsScheduler = 'rr' | 'wrr' | 'lc' | 'wlc' | 'lblc' | 'lblcr' | 'sh' | 'dh' | 'sed' | 'nq' | 'mh';
+
+export interface VirtualServer {
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly port: number;
+  readonly scheduler: IpvsScheduler;
+  /** Seconds that a client stays with its real server; 0 without session affinity. */
+  readonly persistenceSeconds: number;
+  /** `mh-port` and the like. */
+  readonly flags: readonly string[];
+  readonly realServers: readonly RealServer[];
+  readonly cause: RuleCause;
+}
+
+export interface RealServer {
+  readonly address: string;
+  readonly port: number;
+  /** 0 for one that is on its way out: it takes no new connections. */
+  readonly weight: number;
+  readonly cause: RuleCause;
+}
+
+/** An ipset and its entries. */
+export interface IpSet {
+  readonly name: string;
+  readonly type: 'hash:ip' | 'hash:ip,port' | 'hash:ip,port,ip' | 'hash:ip,port,net' | 'bitmap:port';
+  readonly family: IpFamily;
+  readonly comment: string;
+  /** By the entry as `ipset save` prints it: `10.96.0.1,tcp:443`. */
+  readonly entries: ReadonlyMap<string, RuleCause | undefined>;
+}
+
+/** The key of `virtualServers`. */
+export function virtualServerKey(protocol: Protocol, address: string, port: number): string {
+  return `${protocol} ${address}:${port}`;
+}
