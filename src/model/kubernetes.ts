@@ -22,6 +22,8 @@ export interface ObjectMeta {
   readonly name: string;
   readonly generateName?: string;
   readonly namespace?: string;
+  /** Only of objects that a cluster has made. */
+  readonly uid?: string;
   readonly labels?: Labels;
   readonly annotations?: Labels;
   readonly deletionTimestamp?: string;
@@ -106,6 +108,8 @@ export interface PodSpec {
 export interface PodCondition {
   readonly type: string;
   readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 export interface PodStatus {

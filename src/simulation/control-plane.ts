@@ -9,28 +9,41 @@ import type {
   Endpoints, EndpointSlice, Labels, NamespacedName, NetworkPolicy, Node, Pod, Service,
 } from '#model/kubernetes'; // prettier-ignore
 import { compareOrigins, type KubernetesObject, type ObjectKey } from '#model/object';
-import { minorVersion, type ClusterSettings } from '#model/settings';
+import type { ClusterSettings } from '#model/settings';
 import {
   admitEndpoints,
   admitEndpointSlice,
   admitNetworkPolicy,
   admitNode,
+  admissionOf,
+  admitOther,
   admitPod,
   admitService,
+  admitServiceCIDR,
   admitWorkload,
+  checkAsNew,
+  checkEndpointSliceUpdate,
+  checkServiceCIDRUpdate,
+  checkWorkloadUpdate,
+  decodeService,
   type Admission,
+  type UpdateCheck,
+  type WrittenService,
 } from './apiserver/admission';
-import { withWhatFollows } from './apiserver/after-decoding'; // prettier-ignore
+import { withWhatFollows } from './apiserver/after-decoding';
+import { withReleases } from './apiserver/other-releases';
 import { EndpointRegistry, isObserved, serviceOfSlice } from './control-plane/endpoint-registry';
 import { GroupRegistry, type GroupChange } from './control-plane/group-registry';
 import { keepEqual, keepEqualItems, keepIdentical, KeptValues } from './control-plane/kept-values';
 import { NamespaceRegistry } from './control-plane/namespace-registry';
 import { NodeRegistry } from './control-plane/node-registry';
-import { ObjectStore } from './control-plane/object-store';
+import { applyDocuments, type Taken } from './control-plane/documents';
+import { ObjectStore, type DocumentOutcome, type DocumentUpdate } from './control-plane/object-store';
 import { PodRegistry } from './control-plane/pod-registry';
 import { PolicyRegistry } from './control-plane/policy-registry';
+import { RangeRegistry } from './control-plane/range-registry';
 import {
-  withReadableNodeStatus, withReadablePodStatus, withReadableServiceStatus,
+  withReadableNodeStatus, withReadablePodStatus,
 } from './control-plane/readable-status'; // prettier-ignore
 import { sameValue } from './control-plane/same';
 import { effectiveSelector, selectsPod } from './control-plane/selection';
@@ -39,6 +52,7 @@ import { computeEndpointSlices } from './controllers/endpoint-slices';
 import { computeEndpoints } from './controllers/endpoints';
 import { isMirrored, mirrorEndpoints } from './controllers/mirroring';
 import { portsOf } from './controllers/workload-pods';
+import { minorOf } from './releases';
 import type { ControlPlane, Impact, ObjectChange, PodGroup, Refusal } from './types';
 
 export interface ControlPlaneEngine extends ControlPlane {
@@ -50,15 +64,15 @@ export function createControlPlane(settings: ClusterSettings): ControlPlaneEngin
   return new Engine(settings);
 }
 
-/** The release whose behaviour is taken where the settings name none that is known. */
-const newestMinor = 37;
+type Admit<T> = (object: KubernetesObject, settings: ClusterSettings) => Admission<T>;
 
 class Engine implements ControlPlaneEngine {
   readonly settings: ClusterSettings;
   readonly #minor: number;
   readonly #store = new ObjectStore();
-  /** Refusals of single objects; the Services' registry has those that other objects cause. */
-  readonly #refusals = new Map<ObjectKey, Refusal>();
+  /** Of documents that were not taken; the Services' registry has those of Services. */
+  readonly #refusals = new Map<ObjectKey, readonly Refusal[]>();
+  readonly #ranges = new RangeRegistry();
   readonly #namespaces = new NamespaceRegistry();
   readonly #nodes: NodeRegistry;
   readonly #services: ServiceRegistry;
@@ -73,13 +87,10 @@ class Engine implements ControlPlaneEngine {
 
   constructor(settings: ClusterSettings) {
     this.settings = settings;
-    this.#minor = minorVersion(settings.kubernetesVersion) ?? newestMinor;
+    this.#minor = minorOf(settings.kubernetesVersion);
     this.#nodes = new NodeRegistry(settings);
     this.#services = new ServiceRegistry(settings);
-    this.#groups = new GroupRegistry(
-      this.#minor,
-      (workload) => this.#nodes.eligible(workload.nodeSelector, workload.kind).length,
-    );
+    this.#groups = new GroupRegistry(this.#minor, (workload) => this.#nodes.daemonNodes(workload).length);
     this.#pods = new PodRegistry(this.#groups, this.#nodes, {
       minor: this.#minor,
       clusterCIDRs: settings.clusterCIDRs,
@@ -89,17 +100,18 @@ class Engine implements ControlPlaneEngine {
   // -------------------------------------------------------------- changes
 
   apply(change: ObjectChange): Impact {
-    const { updates, keys } = this.#store.apply(change);
-    const objects = new Set(keys);
+    const updates = this.#store.apply(change);
+    const objects = new Set(updates.map(({ key }) => key));
     const services = new Set<NamespacedName>();
-    for (const { before, after } of updates) {
-      if (before) this.#namespaces.remove(before);
-      if (after) this.#namespaces.add(after);
-      for (const name of this.#take(before ?? after!, after)) services.add(name);
-    }
+    const outcomes: DocumentOutcome[] = [];
+    for (const update of updates) for (const name of this.#take(update, outcomes)) services.add(name);
+    this.#services.setRanges(this.#ranges.prefixes());
     const nodesChanged = this.#nodes.settle();
     if (nodesChanged) this.#groups.touchDaemonSets();
-    for (const name of this.#settleServices(objects)) services.add(name);
+    for (const name of this.#settleServices(updates, objects, outcomes)) services.add(name);
+    const { gone, come } = this.#store.settle(outcomes);
+    for (const object of gone) this.#namespaces.remove(object);
+    for (const object of come) this.#namespaces.add(object);
     const podNamespaces = new Set<string>();
     for (const name of this.#settleGroups(nodesChanged, podNamespaces)) services.add(name);
     for (const name of services) {
@@ -110,21 +122,22 @@ class Engine implements ControlPlaneEngine {
     return { services, objects, podNamespaces };
   }
 
-  /** Puts the effective object of a key in the place of the one before; gives the Services whose endpoints it names. */
-  #take(identity: KubernetesObject, object: KubernetesObject | undefined): readonly NamespacedName[] {
-    const { key } = identity;
+  /** Applies the documents of a key; gives the Services whose endpoints they name. */
+  #take(update: DocumentUpdate, outcomes: DocumentOutcome[]): readonly NamespacedName[] {
+    const { key, identity, documents } = update;
+    const apply = <T>(admit: Admit<T>, check: UpdateCheck = checkAsNew) =>
+      this.#applyDocuments(update, admit, check, outcomes);
     switch (`${identity.group}/${identity.kind}`) {
-      case '/Service': {
-        const service = object && this.#admit(object, admitService);
-        if (object) this.#services.set(object, service && withReadableServiceStatus(service));
-        else this.#services.remove(identity);
-        break;
-      }
+      case '/Service':
+        this.#services.set(`${identity.namespace}/${identity.name}`, documents, (object) =>
+          this.#decodeService(object),
+        );
+        return [];
       case '/Pod': {
-        const pod = object && this.#admit(object, admitPod);
-        if (pod) this.#groups.setPod(withReadablePodStatus(pod), object);
+        const { value, object } = apply(admitPod);
+        if (value && object) this.#groups.setPod(withReadablePodStatus(value), object);
         else this.#groups.remove(key);
-        break;
+        return [];
       }
       case 'apps/Deployment':
       case 'apps/StatefulSet':
@@ -133,52 +146,76 @@ class Engine implements ControlPlaneEngine {
       case '/ReplicationController':
       case 'batch/Job':
       case 'batch/CronJob': {
-        const workload = object && this.#admit(object, admitWorkload);
-        if (workload) this.#groups.setWorkload(workload);
+        const { value } = apply(admitWorkload, checkWorkloadUpdate);
+        if (value) this.#groups.setWorkload(value);
         else this.#groups.remove(key);
-        break;
+        return [];
       }
       case '/Node': {
-        const node = object && this.#admit(object, admitNode);
-        this.#nodes.set(key, node && withReadableNodeStatus(node));
-        break;
+        const { value } = apply(admitNode);
+        this.#nodes.set(key, value && withReadableNodeStatus(value));
+        return [];
       }
       case '/Endpoints': {
-        const name = this.#endpoints.setEndpoints(identity, undefined);
-        const endpoints = object && this.#admit(object, admitEndpoints);
-        if (endpoints) this.#endpoints.setEndpoints(object, endpoints);
-        if (!object) this.#refusals.delete(key);
-        return [name];
+        const { value, object } = apply(admitEndpoints);
+        return [this.#endpoints.setEndpoints(object ?? identity, value)];
       }
-      case 'discovery.k8s.io/EndpointSlice': {
-        const slice = object && this.#admit(object, admitEndpointSlice);
-        if (!object) this.#refusals.delete(key);
-        return this.#endpoints.setSlice(key, slice);
-      }
+      case 'discovery.k8s.io/EndpointSlice':
+        return this.#endpoints.setSlice(key, apply(admitEndpointSlice, checkEndpointSliceUpdate).value);
       case 'networking.k8s.io/NetworkPolicy':
-        this.#policies.set(identity, object && this.#admit(object, admitNetworkPolicy));
-        break;
+        this.#policies.set(identity, apply(admitNetworkPolicy).value);
+        return [];
+      case 'networking.k8s.io/ServiceCIDR':
+        this.#ranges.set(key, apply(admitServiceCIDR, checkServiceCIDRUpdate).value);
+        return [];
+      default:
+        if (admissionOf(identity)) apply(admitOther);
+        else outcomes.push({ key, effective: documents.at(-1), superseded: documents.slice(0, -1) });
+        return [];
     }
-    if (!object) this.#refusals.delete(key);
-    return [];
   }
 
-  #admit<T>(
-    object: KubernetesObject,
-    admit: (object: KubernetesObject, settings: ClusterSettings) => Admission<T>,
-  ): T | undefined {
-    const { value, refusal } = admit(object, this.settings);
-    if (refusal) this.#refusals.set(object.key, withWhatFollows(refusal, admit, this.settings));
-    else this.#refusals.delete(object.key);
-    return value;
+  #applyDocuments<T>(
+    { key, documents }: DocumentUpdate,
+    admit: Admit<T>,
+    check: UpdateCheck,
+    outcomes: DocumentOutcome[],
+  ): Taken<T> {
+    const taken = applyDocuments(documents, (object) => this.#admit(object, admit), check);
+    const { object = documents.at(-1), superseded, refusals } = taken;
+    outcomes.push({ key, effective: object, superseded });
+    if (refusals.length > 0) this.#refusals.set(key, refusals);
+    else this.#refusals.delete(key);
+    return taken;
+  }
+
+  #admit<T>(object: KubernetesObject, admit: Admit<T>): Admission<T> {
+    const admission = admit(object, this.settings);
+    if (!admission.refusal) return admission;
+    const refusal = withWhatFollows(admission.refusal, admit, this.settings);
+    const judge = (settings: ClusterSettings) => admit(object, settings).refusal?.causes ?? [];
+    return { value: undefined, refusal: withReleases(refusal, this.settings, judge) };
+  }
+
+  #decodeService(object: KubernetesObject): Admission<WrittenService> {
+    const decoded = decodeService(object, this.settings);
+    if (!decoded.refusal) return decoded;
+    return { value: undefined, refusal: withWhatFollows(decoded.refusal, admitService, this.settings) };
   }
 
   /** Services that changed by themselves or because of others; `objects` gets those whose refusal may be another. */
-  #settleServices(objects: Set<ObjectKey>): ReadonlySet<NamespacedName> {
+  #settleServices(
+    updates: readonly DocumentUpdate[],
+    objects: Set<ObjectKey>,
+    outcomes: DocumentOutcome[],
+  ): ReadonlySet<NamespacedName> {
     const changed = this.#services.settle();
-    for (const name of changed) {
-      const object = this.#services.object(name);
-      if (object) objects.add(object.key);
+    const names = new Set(changed);
+    for (const { identity } of updates) if (isService(identity)) names.add(`${identity.namespace}/${identity.name}`);
+    for (const name of names) {
+      const key = `/Service/${name}`;
+      objects.add(key);
+      outcomes.push({ key, effective: this.#services.object(name), superseded: this.#services.superseded(name) });
     }
     if (changed.size > 0) this.#targeting.invalidateAll();
     return changed;
@@ -229,17 +266,22 @@ class Engine implements ControlPlaneEngine {
   }
 
   refusals(): Iterable<Refusal> {
-    const all = [...this.#refusals.values(), ...this.#services.refusals()];
+    const all = [...[...this.#refusals.values()].flat(), ...this.#services.refusals()];
     return all.sort(
       (a, b) => compareOrigins(a.object.origin, b.object.origin) || compareStrings(a.object.key, b.object.key),
     );
   }
 
   refusal(key: ObjectKey): Refusal | undefined {
-    const own = this.#refusals.get(key);
-    if (own) return own;
     const object = this.#store.get(key);
-    return object && isService(object) ? this.#services.refusal(`${object.namespace}/${object.name}`) : undefined;
+    return object && this.refusalOf(object);
+  }
+
+  refusalOf(object: KubernetesObject): Refusal | undefined {
+    const refusals = isService(object)
+      ? this.#services.refusalsOf(`${object.namespace}/${object.name}`)
+      : this.#refusals.get(object.key);
+    return refusals?.find((refusal) => refusal.object === object);
   }
 
   namespaces(): ReadonlyMap<string, Labels> {

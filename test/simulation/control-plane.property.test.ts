@@ -7,11 +7,13 @@ import type { KubernetesObject } from '#model/object';
 import type { ControlPlaneEngine } from '#simulation/control-plane';
 import { defaultSettings, type ClusterSettings } from '#model/settings';
 import { clusterOf as clusterWith, objectOf } from './cluster';
-import { deployment, pod, service, statefulSet } from './descriptions';
+import { daemonSet, deployment, pod, service, statefulSet, withPodSpec } from './descriptions';
 
-/** Ranges with so little room that pods push each other about. */
+/** Ranges with so little room that pods push each other about, and not every Service gets what it asks for. */
 const crowded: ClusterSettings = {
   ...defaultSettings,
+  serviceCIDRs: ['10.96.0.8/29', 'fd00:10:96::/120'],
+  nodePortRange: { from: 30000, to: 30002 },
   nodes: defaultSettings.nodes.map((node, i) => ({
     ...node,
     podCIDRs: [`10.244.${i + 1}.0/29`, `fd00:244:${i + 1}::/64`],
@@ -23,12 +25,36 @@ const name = fc.constantFrom('a', 'b', 'c');
 const namespace = fc.constantFrom('one', 'two');
 const labels = fc.dictionary(fc.constantFrom('app', 'tier'), fc.constantFrom('x', 'y'), { maxKeys: 2 });
 const replicas = fc.integer({ min: 0, max: 4 });
+const onPort = (hostPort: number) => ({
+  containers: [{ name: 'main', image: 'i', ports: [{ containerPort: 8080, hostPort }] }],
+});
+const anti = { labelSelector: {}, topologyKey: 'kubernetes.io/hostname' };
 const podSpec = fc.constantFrom<JsonObject>(
   {},
   { nodeName: 'node-a' },
   { nodeName: 'gone' },
   { hostNetwork: true, nodeName: 'node-b' },
+  { nodeSelector: { disk: 'fast' } },
+  { nodeName: 'node-a', ...onPort(80) },
+  onPort(80),
 );
+/** What templates ask of the nodes. */
+const demands = fc.constantFrom<JsonObject>(
+  {},
+  {},
+  { tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
+  { nodeSelector: { disk: 'fast' } },
+  { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [anti] } } },
+  { topologySpreadConstraints: [{ ...anti, maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }] },
+  onPort(80),
+  { ...onPort(80), tolerations: [{ operator: 'Exists' }] },
+);
+const nodeState = fc.record({
+  podCIDR: fc.constantFrom('10.250.1.0/24', undefined),
+  unschedulable: fc.constantFrom(undefined, true),
+  taints: fc.constantFrom(undefined, [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }]),
+});
+const nodeReady = fc.constantFrom(undefined, 'True', 'False');
 const status = fc.constantFrom<JsonObject>(
   {},
   { podIP: '10.244.1.4' },
@@ -44,7 +70,7 @@ const owner = fc.constantFrom(undefined, {
 
 const serviceSpec = fc.record({
   selector: labels,
-  clusterIP: fc.constantFrom(undefined, 'None', '10.96.0.10', '10.96.0.11'),
+  clusterIP: fc.constantFrom(undefined, undefined, 'None', '10.96.0.10', '10.96.0.11', '10.0.0.9'),
   publishNotReadyAddresses: fc.boolean(),
   ports: fc.constantFrom([{ port: 80 }], [{ port: 80, targetPort: 'http' }], [{ port: 80, targetPort: 'nobody' }]),
 });
@@ -56,6 +82,12 @@ const body: fc.Arbitrary<JsonObject> = fc.oneof(
     .map(([n, spec, ns]) => service(n, { ...withoutUndefined(spec), clusterIP: undefined, type: 'NodePort' }, ns)),
   fc.tuple(name, labels, replicas, namespace).map((args) => deployment(...args)),
   fc.tuple(name, labels, replicas, namespace).map((args) => statefulSet(...args)),
+  fc
+    .tuple(name, labels, replicas, namespace, demands)
+    .map(([n, l, r, ns, spec]) => withPodSpec(deployment(n, { ...l, own: n }, r, ns), spec)),
+  fc
+    .tuple(name, labels, namespace, demands)
+    .map(([n, l, ns, spec]) => withPodSpec(daemonSet(n, { ...l, own: n }, ns), spec)),
   fc.tuple(name, labels, podSpec, namespace, status, owner).map(([n, l, spec, ns, s, o]) => ({
     ...pod(n, l, spec, ns),
     metadata: { name: n, namespace: ns, labels: l, ...(o && { ownerReferences: [o] }) },
@@ -69,11 +101,12 @@ const body: fc.Arbitrary<JsonObject> = fc.oneof(
     endpoints: [{ addresses: ['10.244.9.9'] }],
     ports: [{ port: 80 }],
   })),
-  fc.tuple(name, fc.constantFrom('10.250.1.0/24', undefined)).map(([n, podCIDR]) => ({
+  fc.tuple(name, nodeState, labels, nodeReady).map(([n, spec, l, ready]) => ({
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: `node-${n}` },
-    spec: podCIDR === undefined ? {} : { podCIDR },
+    metadata: { name: `node-${n}`, labels: { ...l, ...(l.app === 'x' && { disk: 'fast' }) } },
+    spec: withoutUndefined(spec),
+    status: ready === undefined ? {} : { conditions: [{ type: 'Ready', status: ready }] },
   })),
 );
 
@@ -144,6 +177,23 @@ describe('the control plane', () => {
         expect(everything(clusterOf(other))).toEqual(everything(clusterOf(all)));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('takes what it prints, and prints the same', () => {
+    fc.assert(
+      fc.property(objects, (all) => {
+        const printed = (cluster: ControlPlaneEngine) =>
+          [...cluster.services(), ...cluster.allEndpointSlices(), ...cluster.allEndpoints()].map(
+            (value) => JSON.parse(JSON.stringify(value)) as JsonObject,
+          );
+        const ranges = all.filter(({ kind }) => kind === 'ServiceCIDR');
+        const first = printed(clusterOf(all));
+        const again = clusterOf([...ranges, ...first.map((body, i) => objectOf(body, 'z.yaml', i))]);
+        expect([...again.refusals()].map(({ message }) => message)).toEqual([...clusterOf(ranges).refusals()].map(({ message }) => message)); // prettier-ignore
+        expect(new Set(printed(again))).toEqual(new Set(first));
+      }),
+      { numRuns: 150 },
     );
   });
 

@@ -35,6 +35,26 @@ export function statefulSet(name: string, labels: Labels, replicas: number, name
   };
 }
 
+export function daemonSet(name: string, labels: Labels, namespace = 'default'): JsonObject {
+  const template = { metadata: { labels }, spec: { containers } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: labels }, template },
+  };
+}
+
+/** The workload with more in its template's spec. */
+export function withPodSpec(workload: JsonObject, podSpec: JsonObject): JsonObject {
+  const spec = workload.spec as JsonObject;
+  const template = spec.template as JsonObject;
+  return {
+    ...workload,
+    spec: { ...spec, template: { ...template, spec: { ...(template.spec as JsonObject), ...podSpec } } },
+  };
+}
+
 export function pod(name: string, labels: Labels, spec: JsonObject = {}, namespace = 'default'): JsonObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec: { containers, ...spec } };
 }

@@ -1,6 +1,6 @@
 /** Which addresses and prefixes the API server takes. Each check gives the server's complaints; none means valid. */
 
-import { parseIp, parsePrefix, printIp, type IpAddress } from '#base/ip';
+import { parseIp, parsePrefix, printIp, printPrefix, type IpAddress } from '#base/ip';
 import type { Complaints } from './names';
 import type { ApiRelease } from './releases';
 
@@ -28,7 +28,7 @@ export function canonicalAddress(text: string): Complaints {
 }
 
 /** Models IsValidCIDRForLegacyField. */
-export function ipPrefix(text: string, { strictAddresses }: ApiRelease): Complaints {
+export function ipPrefix(text: string, { strictAddresses }: Pick<ApiRelease, 'strictAddresses'>): Complaints {
   const slash = text.indexOf('/');
   const address = text.slice(0, slash);
   const length = text.slice(slash + 1);
@@ -42,6 +42,15 @@ export function ipPrefix(text: string, { strictAddresses }: ApiRelease): Complai
     return strictAddresses && reading ? ['must not have leading 0s in IP or prefix length'] : noPrefix;
   }
   return strictAddresses && ip.value !== prefix.base ? ['must not have bits set beyond the prefix length'] : fine;
+}
+
+/** Models IsValidCIDR: the prefix in the one way to write it. */
+export function canonicalPrefix(text: string): Complaints {
+  const complaints = ipPrefix(text, { strictAddresses: true });
+  const prefix = parsePrefix(text);
+  if (complaints.length > 0 || !prefix) return complaints;
+  const canonical = printPrefix(prefix);
+  return text === canonical ? fine : [`must be in canonical form (${JSON.stringify(canonical)})`];
 }
 
 /** Of `010.1.2.3`, as old parsers read it. */

@@ -5,7 +5,13 @@
 
 export { admitEndpoints, admitEndpointSlice } from './endpoints';
 export type { Admission } from './field-errors';
-export { admitNetworkPolicy, admitNode } from './others';
+export { admitNetworkPolicy } from './network-policy';
+export { admitNode } from './node';
+export { admissionOf, admitOther } from './others';
 export { admitPod } from './pod';
-export { admitService } from './service';
+export { decodeService, type WrittenService } from './service';
+export { admitService } from './service-admission';
+export { admitServiceCIDR, checkServiceCIDRUpdate, type ServiceCIDR } from './service-cidr';
+export { checkAsNew, checkEndpointSliceUpdate, type UpdateCheck } from './updates';
+export { checkWorkloadUpdate } from './workload-update';
 export { admitWorkload, type Workload } from './workload';

@@ -1,9 +1,11 @@
 /** Decoding: whether a body's JSON has the types that the server's Go structs want, and the complaint where not. */
 
-import { isJsonObject, printPath, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import { isJsonObject, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import type { Refusal } from '../types';
 import { decodingRefusal } from './field-errors';
+import { canonicalQuantity } from './pod-quantity';
+import { base64Mistake, quantityComplaint, timeComplaint } from './schema/texts';
 
 export type Schema =
   | { readonly kind: 'bool' | 'int-or-string' | 'any' }
@@ -12,6 +14,10 @@ export type Schema =
   | { readonly kind: 'list'; readonly items: Schema; readonly go: string }
   /** Values of the map are strings. */
   | { readonly kind: 'map' }
+  | { readonly kind: 'map-of'; readonly values: Schema; readonly go: string }
+  /** A time as RFC 3339 writes it, with that many digits after the seconds' point. */
+  | { readonly kind: 'time'; readonly digits: 0 | 6 }
+  | { readonly kind: 'quantity' | 'bytes' }
   | StructSchema;
 
 export interface StructSchema {
@@ -21,6 +27,12 @@ export interface StructSchema {
   readonly fields: ReadonlyMap<string, Schema>;
   /** Whether these are all fields that the server knows: another one is an error, as kubectl and the server check it. */
   readonly closed: boolean;
+  /** The Go type with its package, where that is not `v1`. */
+  readonly go?: string;
+  /** Fields that the server leaves out of what it prints where they are empty. */
+  readonly omit?: ReadonlySet<string>;
+  /** For fields of a struct that is embedded in this one: its name, which Go has on the way to the field. */
+  readonly embedded?: ReadonlyMap<string, string>;
 }
 
 export const string: Schema = { kind: 'string', go: 'string' };
@@ -57,10 +69,15 @@ function goType(schema: Schema): string {
     case 'map':
       return 'map[string]string';
     case 'list':
+    case 'map-of':
     case 'string':
       return schema.go;
     case 'struct':
-      return `v1.${schema.name}`;
+      return schema.go ?? `v1.${schema.name}`;
+    case 'time':
+      return 'string';
+    case 'bytes':
+      return '[]uint8';
     case 'int-or-string':
       return 'int32';
     default:
@@ -76,9 +93,15 @@ interface Problem {
 interface Walk {
   /** The first type error: the decoder reports only this one. */
   typeError: Problem | undefined;
+  /** What a type that reads its JSON itself has to complain of: the decoder stops there and forgets the type error. */
+  fatal: Problem | undefined;
   readonly unknown: JsonPath[];
   readonly path: (string | number)[];
+  readonly root: StructSchema;
 }
+
+/** The decoder does not count more unknown fields. */
+const mostUnknown = 100;
 
 /**
  * The body as the server reads it: fields that are null are gone. Shares what needs no change with the body.
@@ -90,12 +113,14 @@ export function decode(
 ):
   | { readonly value: JsonObject; readonly refusal: undefined }
   | { readonly value: undefined; readonly refusal: Refusal } {
-  const walk: Walk = { typeError: undefined, unknown: [], path: [] };
+  const walk: Walk = { typeError: undefined, fatal: undefined, unknown: [], path: [], root: schema };
   const value = decodeValue(object.body, schema, '', walk) as JsonObject;
-  const { typeError, unknown } = walk;
+  const { unknown } = walk;
+  const typeError = walk.fatal ?? walk.typeError;
   if (typeError) return { value: undefined, refusal: decodingRefusal(object, typeError.complaint, typeError.place) };
-  if (unknown.length === 0) return { value, refusal: undefined };
-  const fields = unknown.map((path) => `unknown field ${JSON.stringify(printPath(path))}`);
+  // What a cluster gives, its server knows.
+  if (unknown.length === 0 || object.origin.kind === 'cluster') return { value, refusal: undefined };
+  const fields = unknown.map((path) => `unknown field ${JSON.stringify(printFieldPath(path))}`);
   const complaint = `strict decoding error: ${fields.join(', ')}`;
   return { value: undefined, refusal: decodingRefusal(object, complaint, unknown[0]!) };
 }
@@ -115,7 +140,7 @@ function decodeValue(value: JsonValue, schema: Schema, struct: string, walk: Wal
       return value;
     case 'int-or-string':
       if (typeof value === 'number' ? !fits(value, 32) : typeof value !== 'string')
-        mismatch(value, schema, struct, walk);
+        stop(walk, mismatchText(value, schema, struct, walk));
       return value;
     case 'list':
       if (!Array.isArray(value)) return mismatch(value, schema, struct, walk);
@@ -123,6 +148,17 @@ function decodeValue(value: JsonValue, schema: Schema, struct: string, walk: Wal
     case 'map':
       if (!isJsonObject(value)) return mismatch(value, schema, struct, walk);
       return decodeMap(value, struct, walk);
+    case 'map-of':
+      if (!isJsonObject(value)) return mismatch(value, schema, struct, walk);
+      return decodeMapOf(value, schema.values, struct, walk);
+    case 'time':
+      if (typeof value !== 'string') return stop(walk, mismatchText(value, schema, struct, walk));
+      return stopAt(value, timeComplaint(value, schema.digits), walk);
+    case 'quantity':
+      return decodeQuantity(typeof value === 'string' ? value : JSON.stringify(value), walk);
+    case 'bytes':
+      if (typeof value !== 'string') return mismatch(value, schema, struct, walk);
+      return decodeBytes(value, walk);
     case 'struct':
       if (!isJsonObject(value)) return mismatch(value, schema, struct, walk);
       return decodeStruct(value, schema, walk);
@@ -146,10 +182,39 @@ function decodeList(value: JsonArray, items: Schema, struct: string, walk: Walk)
 }
 
 function zeroOf(schema: Schema): JsonValue {
-  if (schema.kind === 'struct' || schema.kind === 'map') return {};
+  if (schema.kind === 'struct' || schema.kind === 'map' || schema.kind === 'map-of') return {};
+  if (schema.kind === 'quantity') return '0';
   if (schema.kind === 'list') return [];
   if (schema.kind === 'integer' || schema.kind === 'int-or-string') return 0;
   return schema.kind === 'bool' ? false : '';
+}
+
+function decodeMapOf(value: JsonObject, values: Schema, struct: string, walk: Walk): JsonValue {
+  let copy: Record<string, JsonValue | undefined> | undefined;
+  for (const key in value) {
+    const item = value[key];
+    if (item === undefined) continue;
+    walk.path.push(key);
+    const decoded = item === null ? zeroOf(values) : decodeValue(item, values, struct, walk);
+    walk.path.pop();
+    if (decoded === item) continue;
+    copy ??= { ...value };
+    copy[key] = decoded;
+  }
+  return copy ?? value;
+}
+
+/** Whatever way it is written in, the server knows one way to print it. */
+function decodeQuantity(written: string, walk: Walk): JsonValue {
+  const complaint = quantityComplaint(written);
+  return complaint === undefined ? canonicalQuantity(written) : stop(walk, complaint);
+}
+
+/** Models encoding/base64 of Go's standard library, as far as it says what is wrong. */
+function decodeBytes(value: string, walk: Walk): JsonValue {
+  const place = base64Mistake(value);
+  if (place >= 0) fail(walk, `illegal base64 data at input byte ${place}`);
+  return value;
 }
 
 function decodeMap(value: JsonObject, struct: string, walk: Walk): JsonValue {
@@ -176,7 +241,8 @@ function decodeStruct(value: JsonObject, schema: StructSchema, walk: Walk): Json
   for (const key in value) {
     const item = value[key];
     const field = schema.fields.get(key);
-    if (!field && schema.closed && item !== undefined) walk.unknown.push([...path, key]);
+    if (!field && schema.closed && item !== undefined && walk.unknown.length < mostUnknown)
+      walk.unknown.push([...path, key]);
     if (item === null) {
       copy ??= withoutNulls(value);
       continue;
@@ -200,20 +266,52 @@ function fits(value: number, bits: 32 | 64): boolean {
   return Number.isInteger(value) && Math.abs(value) <= (bits === 32 ? 2 ** 31 - (value > 0 ? 1 : 0) : 2 ** 63);
 }
 
-function mismatch(value: JsonValue, schema: Schema, struct: string, walk: Walk, field = fieldOf(walk)): JsonValue {
+function mismatch(value: JsonValue, schema: Schema, struct: string, walk: Walk, field?: string): JsonValue {
+  fail(walk, mismatchText(value, schema, struct, walk, field));
+  return zeroOf(schema);
+}
+
+function mismatchText(value: JsonValue, schema: Schema, struct: string, walk: Walk, field = fieldOf(walk)): string {
   const given = describe(value, schema.kind === 'integer' || schema.kind === 'int-or-string');
   const into = struct === '' ? 'Go value' : `Go struct field ${struct}.${field}`;
-  fail(walk, `json: cannot unmarshal ${given} into ${into} of type ${goType(schema)}`);
-  return zeroOf(schema);
+  return `json: cannot unmarshal ${given} into ${into} of type ${goType(schema)}`;
 }
 
 function fail(walk: Walk, complaint: string): void {
   walk.typeError ??= { complaint, place: [...walk.path] };
 }
 
-/** Go names the fields on the way, not the indexes. */
-function fieldOf(walk: Walk): string {
-  return walk.path.filter((step) => typeof step === 'string').join('.');
+function stop(walk: Walk, complaint: string): JsonValue {
+  walk.fatal ??= { complaint, place: [...walk.path] };
+  return '';
+}
+
+function stopAt(value: JsonValue, complaint: string | undefined, walk: Walk): JsonValue {
+  return complaint === undefined ? value : stop(walk, complaint);
+}
+
+/** Go names the fields on the way and the structs embedded there, not the indexes and no keys of maps. */
+function fieldOf({ path, root }: Walk): string {
+  const names: string[] = [];
+  let schema: Schema | undefined = root;
+  for (const step of path) {
+    if (schema?.kind === 'list') schema = schema.items;
+    else if (schema?.kind === 'map-of') schema = schema.values;
+    else if (schema?.kind === 'struct') {
+      const embedded = schema.embedded?.get(String(step));
+      if (embedded !== undefined) names.push(embedded);
+      names.push(String(step));
+      schema = schema.fields.get(String(step));
+    } else schema = undefined;
+  }
+  return names.join('.');
+}
+
+/** Unlike in field errors, keys with dots stand as they are. */
+function printFieldPath(path: JsonPath): string {
+  let text = '';
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`;
+  return text;
 }
 
 function describe(value: JsonValue, wantsInteger: boolean): string {

@@ -74,8 +74,8 @@ export function admitEndpointSlice(object: KubernetesObject, settings: ClusterSe
   const ports = (body.ports as unknown as readonly EndpointPort[] | undefined) ?? [];
   const errors = new FieldErrors();
   checkMetadata(object, body, dnsSubdomain, errors);
-  if (addressType === '') errors.required(['addressType']);
-  else if (!addressTypes.includes(addressType)) errors.notSupported(['addressType'], addressType, addressTypes);
+  if (addressType === '') errors.late.required(['addressType']);
+  else if (!addressTypes.includes(addressType)) errors.late.notSupported(['addressType'], addressType, addressTypes);
   const release = apiRelease(settings, object.origin);
   checkSlicePorts(ports, errors);
   checkEndpoints(endpoints, { addressType, release }, errors);
@@ -85,14 +85,29 @@ export function admitEndpointSlice(object: KubernetesObject, settings: ClusterSe
     kind: 'EndpointSlice',
     metadata: metadataOf(object, body),
     addressType: addressType as EndpointSlice['addressType'],
-    endpoints:
-      endpoints.length > 0 ? endpoints.map((each) => ({ ...each, addresses: each.addresses ?? [], conditions: each.conditions ?? {} })) : null, // prettier-ignore
+    endpoints: endpoints.length > 0 ? endpoints.map(endpointAsRead) : null,
     ports: ports.length > 0 ? ports.map(slicePortWithDefaults) : null,
   }));
 }
 
 function withoutEndpoints({ endpoints: _endpoints, ports: _ports, ...rest }: JsonObject): JsonObject {
   return rest;
+}
+
+type WrittenEndpoint = Partial<Endpoint> & { readonly deprecatedTopology?: unknown };
+
+/** What v1beta1 knew as the topology is not kept. */
+function endpointAsRead({ deprecatedTopology: _, ...written }: WrittenEndpoint): Endpoint {
+  const { addresses = [], conditions = {}, hints } = written;
+  return { ...written, addresses, conditions, ...(hints && { hints: hintsAsRead(hints) }) };
+}
+
+function hintsAsRead({ forZones = [], forNodes = [] }: NonNullable<Endpoint['hints']>): Endpoint['hints'] {
+  const named = (each: { readonly name?: string }) => ({ name: each.name ?? '' });
+  return {
+    ...(forZones.length > 0 && { forZones: forZones.map(named) }),
+    ...(forNodes.length > 0 && { forNodes: forNodes.map(named) }),
+  };
 }
 
 function slicePortWithDefaults(written: EndpointPort): EndpointPort {
@@ -111,25 +126,27 @@ function checkEndpoints(endpoints: readonly Partial<Endpoint>[], rules: AddressR
   }
   for (const [i, { addresses = [], hostname, nodeName, hints }] of endpoints.entries()) {
     const at: JsonPath = ['endpoints', i];
-    if (addresses.length === 0) errors.required([...at, 'addresses']);
-    else if (addresses.length > maxAddresses) errors.tooMany([...at, 'addresses'], addresses.length, maxAddresses);
+    if (addresses.length === 0) errors.late.required([...at, 'addresses']);
+    else if (addresses.length > maxAddresses) errors.late.tooMany([...at, 'addresses'], addresses.length, maxAddresses);
     for (const [n, text] of addresses.entries()) checkSliceAddress(text, rules, [...at, 'addresses'], n, errors);
     if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
     if (hostname !== undefined) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
-    checkHints(hints?.forZones ?? [], [...at, 'hints', 'forZones'], validLabelValue, errors);
-    checkHints(hints?.forNodes ?? [], [...at, 'hints', 'forNodes'], dnsSubdomain, errors);
+    // Where there are too many of the first, the server does not look at the second.
+    if (checkHints(hints?.forZones ?? [], [...at, 'hints', 'forZones'], validLabelValue, errors))
+      checkHints(hints?.forNodes ?? [], [...at, 'hints', 'forNodes'], dnsSubdomain, errors);
   }
 }
 
+/** Whether there are no more than the server looks at. */
 function checkHints(
   hints: readonly { readonly name?: string }[],
   path: JsonPath,
   check: Check,
   errors: FieldErrors,
-): void {
+): boolean {
   if (hints.length > maxHints) {
     errors.tooMany(path, hints.length, maxHints);
-    return;
+    return false;
   }
   const names = new Set<string>();
   for (const [i, { name = '' }] of hints.entries()) {
@@ -138,6 +155,7 @@ function checkHints(
     names.add(name);
     errors.invalidAll(at, name, check(name));
   }
+  return true;
 }
 
 function checkSliceAddress(text: string, rules: AddressRules, path: JsonPath, n: number, errors: FieldErrors): void {
@@ -173,7 +191,10 @@ function checkDomain(text: string, at: JsonPath, errors: FieldErrors): void {
 }
 
 function checkSlicePorts(ports: readonly EndpointPort[], errors: FieldErrors): void {
-  if (ports.length > maxPorts) errors.tooMany(['ports'], ports.length, maxPorts);
+  if (ports.length > maxPorts) {
+    errors.tooMany(['ports'], ports.length, maxPorts);
+    return;
+  }
   const names = new Set<string>();
   for (const [i, { name = '', protocol, appProtocol }] of ports.entries()) {
     const at: JsonPath = ['ports', i];
@@ -210,9 +231,23 @@ export function admitEndpoints(object: KubernetesObject, settings: ClusterSettin
   }));
 }
 
-function subsetWithDefaults(subset: EndpointSubset): EndpointSubset {
-  if (!subset.ports) return subset;
-  return { ...subset, ports: subset.ports.map((each) => ({ ...each, protocol: each.protocol || 'TCP' })) };
+/** Go leaves out what is empty when it writes JSON. */
+function subsetWithDefaults({ addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset): EndpointSubset {
+  return {
+    ...(addresses.length > 0 && { addresses: addresses.map(addressAsRead) }),
+    ...(notReadyAddresses.length > 0 && { notReadyAddresses: notReadyAddresses.map(addressAsRead) }),
+    ...(ports.length > 0 && { ports: ports.map(portAsRead) }),
+  };
+}
+
+function addressAsRead(address: EndpointAddress): EndpointAddress {
+  if (address.hostname !== '') return address;
+  const { hostname: _, ...rest } = address;
+  return rest;
+}
+
+function portAsRead({ name, ...port }: EndpointPort): EndpointPort {
+  return { ...(name && { name }), ...port, protocol: port.protocol || 'TCP' };
 }
 
 function checkSubset(subset: EndpointSubset, path: JsonPath, release: ApiRelease, errors: FieldErrors): void {

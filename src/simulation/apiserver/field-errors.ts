@@ -10,7 +10,7 @@ export type Admission<T> =
   { readonly value: T; readonly refusal: undefined } | { readonly value: undefined; readonly refusal: Refusal };
 
 /** Where the server reports an error, where the written body differs from it: `LoadBalancerSourceRanges`. */
-interface Place {
+export interface Place {
   readonly field: string;
   readonly path: JsonPath;
 }
@@ -19,8 +19,25 @@ interface Place {
 export class FieldErrors {
   readonly causes: { readonly field: string; readonly reason: string; readonly message: string; path: JsonPath }[] = [];
 
+  #late: FieldErrors | undefined;
+
+  /** For what the server's generated checks find (declarative validation): it stands after all the others. */
+  get late(): FieldErrors {
+    return (this.#late ??= new FieldErrors());
+  }
+
+  /** All errors in the server's order. */
+  all(): FieldErrors['causes'] {
+    return this.#late ? [...this.causes, ...this.#late.causes] : this.causes;
+  }
+
   invalid(at: JsonPath | Place, value: unknown, detail: string): void {
     this.#add(at, 'FieldValueInvalid', `Invalid value: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
+  }
+
+  /** Without the value. */
+  invalidRule(at: JsonPath | Place, detail: string): void {
+    this.#add(at, 'FieldValueInvalid', `Invalid value: ${detail}`);
   }
 
   /** One error a complaint. */
@@ -32,17 +49,27 @@ export class FieldErrors {
     this.#add(at, 'FieldValueRequired', detail === '' ? 'Required value' : `Required value: ${detail}`);
   }
 
-  duplicate(at: JsonPath | Place, value: unknown): void {
-    this.#add(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}`);
+  duplicate(at: JsonPath | Place, value: unknown, detail = ''): void {
+    this.#add(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   forbidden(at: JsonPath | Place, detail: string): void {
     this.#add(at, 'FieldValueForbidden', `Forbidden: ${detail}`);
   }
 
-  notSupported(at: JsonPath | Place, value: string, supported: readonly string[]): void {
+  notSupported(at: JsonPath | Place, value: unknown, supported: readonly string[]): void {
     const list = supported.map(print).join(', ');
     this.#add(at, 'FieldValueNotSupported', `Unsupported value: ${print(value)}: supported values: ${list}`);
+  }
+
+  /** Of a check that itself failed. */
+  internal(at: JsonPath | Place, detail: string): void {
+    this.#add(at, 'InternalError', `Internal error: ${detail}`);
+  }
+
+  /** Of a name that nothing has. */
+  notFound(at: JsonPath | Place, value: unknown, detail = ''): void {
+    this.#add(at, 'FieldValueNotFound', `Not found: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   tooMany(at: JsonPath | Place, count: number, most: number): void {
@@ -69,10 +96,16 @@ function print(value: unknown): string {
 
 /** The refusal that the errors amount to; undefined where there is none. */
 export function refusalOf(object: KubernetesObject, errors: FieldErrors): Refusal | undefined {
-  if (errors.causes.length === 0) return undefined;
-  const causes = errors.causes.map((cause): RefusalCause => ({ ...cause, path: existing(object.body, cause.path) }));
-  // Like Go's aggregates, which leave out repetitions.
-  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  return refusalWith(object, errors.all());
+}
+
+/** The refusal with these causes, in this order; undefined where there are none. */
+export function refusalWith(object: KubernetesObject, found: readonly RefusalCause[]): Refusal | undefined {
+  if (found.length === 0) return undefined;
+  // Two checks may find the same; the server tells it once.
+  const byText = new Map(found.map((cause) => [`${cause.field}: ${cause.message}`, cause]));
+  const causes = [...byText.values()].map((cause) => ({ ...cause, path: existing(object.body, cause.path) }));
+  const texts = [...byText.keys()];
   const list = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
   const kind = object.group === '' ? object.kind : `${object.kind}.${object.group}`;
   const message = `${kind} ${JSON.stringify(object.name)} is invalid: ${list}`;
@@ -96,6 +129,11 @@ export function decodingRefusal(object: KubernetesObject, complaint: string, pla
 export function internalRefusal(object: KubernetesObject, complaint: string, place: JsonPath): Refusal {
   const message = `Internal error occurred: ${complaint}`;
   return { object, code: 500, reason: 'InternalError', message, causes: [], place: existing(object.body, place) };
+}
+
+/** An error that the server hands out as it is. */
+export function plainRefusal(object: KubernetesObject, message: string, place: JsonPath): Refusal {
+  return { object, code: 500, reason: '', message, causes: [], place: existing(object.body, place) };
 }
 
 /** The beginning of the path that the body has. */

@@ -1,7 +1,7 @@
 /** What all kinds have in common: ObjectMeta, labels, selectors. */
 
-import { printPath, type JsonObject, type JsonPath } from '#base/json';
-import type { Labels, LabelSelector, ObjectMeta } from '#model/kubernetes';
+import { printPath, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import type { Labels, LabelSelector, ObjectMeta, OwnerReference } from '#model/kubernetes';
 import { isClusterScoped, type KubernetesObject } from '#model/object';
 import { bool, closed, int64, list, open, string, stringMap, word, type Schema, type StructSchema } from './decode';
 import type { FieldErrors } from './field-errors';
@@ -15,8 +15,8 @@ export const objectMeta: StructSchema = closed('ObjectMeta', {
   uid: { kind: 'string', go: 'types.UID' },
   resourceVersion: string,
   generation: int64,
-  creationTimestamp: string,
-  deletionTimestamp: string,
+  creationTimestamp: { kind: 'time', digits: 0 },
+  deletionTimestamp: { kind: 'time', digits: 0 },
   deletionGracePeriodSeconds: int64,
   labels: stringMap,
   annotations: stringMap,
@@ -79,15 +79,72 @@ export function checkMetadata(object: KubernetesObject, body: JsonObject, name: 
   const metadata = (body.metadata ?? {}) as unknown as ObjectMeta;
   const path: JsonPath = ['metadata'];
   const prefix = metadata.generateName ?? '';
-  // What the server appends makes a hyphen at the end good.
-  if (prefix !== '') errors.invalidAll([...path, 'generateName'], prefix, name(prefix.replace(/(?!^).-$/, 'a')));
+  // Models maskTrailingDash: what the server appends makes a hyphen at the end good, and whatever stands before it.
+  const masked = prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix;
+  if (prefix !== '') errors.invalidAll([...path, 'generateName'], prefix, name(masked));
   if (object.name === '') {
     if (prefix === '') errors.required([...path, 'name'], 'name or generateName is required');
   } else errors.invalidAll([...path, 'name'], object.name, name(object.name));
   if (!isClusterScoped(object.kind) && object.namespace !== '')
     errors.invalidAll([...path, 'namespace'], object.namespace, dnsLabel(object.namespace));
+  checkGeneration(object, body, errors);
   checkLabels(metadata.labels, [...path, 'labels'], errors);
   checkAnnotations(metadata.annotations, [...path, 'annotations'], errors);
+  // A dependent that a cluster gave is as good as its server found it.
+  checkOwners(metadata.ownerReferences ?? [], [...path, 'ownerReferences'], errors);
+  checkFinalizers((body.metadata as JsonObject | undefined)?.finalizers, [...path, 'finalizers'], errors);
+}
+
+/** Kinds whose generation the server does not set itself. */
+const ungenerated: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'ServiceCIDR']);
+
+function checkGeneration({ kind }: KubernetesObject, body: JsonObject, errors: FieldErrors): void {
+  const generation = (body.metadata as JsonObject | undefined)?.generation;
+  if (typeof generation !== 'number' || generation >= 0 || !ungenerated.has(kind)) return;
+  errors.invalid(['metadata', 'generation'], generation, 'must be greater than or equal to 0');
+}
+
+/**
+ * Models ValidateOwnerReferences. A reference that lacks its `uid` alone is not complained of: it was taken out of a
+ * cluster, and such objects are shown as what they were there.
+ */
+function checkOwners(owners: readonly Partial<OwnerReference>[], path: JsonPath, errors: FieldErrors): void {
+  let controller: string | undefined;
+  for (const [i, owner] of owners.entries()) {
+    const missing = (['apiVersion', 'kind', 'name', 'uid'] as const).filter((field) => !owner[field]);
+    for (const field of missing)
+      if (missing.length > 1 || field !== 'uid') errors.required([...path, i, field], 'must not be empty');
+    if (owner.apiVersion && !/^(?:[^/]+\/)?[^/]+$/.test(owner.apiVersion))
+      errors.invalid([...path, i, 'apiVersion'], owner.apiVersion, 'must be <group>/<version> or <version>');
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event')
+      errors.invalid([...path, i], owner, '/v1, Kind=Event is disallowed from being an owner');
+    if (owner.controller !== true) continue;
+    const name = `${owner.kind ?? ''}/${owner.name ?? ''}`;
+    if (controller === undefined) controller = name;
+    else errors.invalid(path, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`); // prettier-ignore
+  }
+}
+
+const ownFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Models ValidateFinalizers and pkg/apis/core/validation validateKubeFinalizerName. */
+function checkFinalizers(written: JsonValue | undefined, path: JsonPath, errors: FieldErrors): void {
+  const finalizers = (written ?? []) as readonly string[];
+  for (const [i, name] of finalizers.entries())
+    errors.invalidAll({ field: printPath(path), path: [...path, i] }, name, qualifiedName(name));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set');
+  for (const [i, name] of finalizers.entries())
+    if (!name.includes('/') && !ownFinalizers.includes(name))
+      errors.invalid([...path, i], name, 'name is neither a standard finalizer name nor is it fully qualified');
+}
+
+/** Models ValidateObjectMetaUpdate, as far as a second document for an object can fail it: nobody looks at the name. */
+export function checkMetadataUpdate(body: JsonObject, errors: FieldErrors): void {
+  const metadata = (body.metadata ?? {}) as unknown as ObjectMeta;
+  checkLabels(metadata.labels, ['metadata', 'labels'], errors);
+  checkAnnotations(metadata.annotations, ['metadata', 'annotations'], errors);
+  checkOwners(metadata.ownerReferences ?? [], ['metadata', 'ownerReferences'], errors);
 }
 
 /** Models ValidateLabels; errors are at the map, where the body has the key. */
@@ -114,7 +171,7 @@ export function checkAnnotations(
   let size = 0;
   for (const key in annotations) {
     errors.invalidAll({ field, path: [...path, key] }, key, qualifiedName(key.toLowerCase()));
-    size += key.length + annotations[key]!.length;
+    size += key.length + (annotations[key] ?? '').length;
   }
   if (size > maxAnnotations) errors.tooLong(path, maxAnnotations);
 }

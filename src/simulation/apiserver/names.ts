@@ -105,3 +105,66 @@ export function portName(text: string): Complaints {
 export function portNumber(port: number): Complaints {
   return port >= 1 && port <= 65535 ? fine : ['must be between 1 and 65535, inclusive'];
 }
+
+const configKeyComplaint =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or " +
+  "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+/** Models IsConfigMapKey. */
+export function configMapKey(text: string): Complaints {
+  const found: string[] = [];
+  if (text.length > 253) found.push('must be no more than 253 characters');
+  if (!/^[-._a-zA-Z0-9]+$/.test(text)) found.push(configKeyComplaint);
+  return [...found, ...noChangeOfFolder(text)];
+}
+
+/** Models hasChDirPrefix. */
+function noChangeOfFolder(text: string): Complaints {
+  if (text === '.') return ["must not be '.'"];
+  if (text === '..') return ["must not be '..'"];
+  return text.startsWith('..') ? ["must not start with '..'"] : fine;
+}
+
+const environmentNameComplaint =
+  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start " +
+  "with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is " +
+  "'[-._a-zA-Z][-._a-zA-Z0-9]*')";
+
+/** Models IsEnvVarName. */
+export function environmentName(text: string): Complaints {
+  const found = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text) ? fine : [environmentNameComplaint];
+  return [...found, ...noChangeOfFolder(text)];
+}
+
+/** Models IsRelaxedEnvVarName. */
+export function relaxedEnvironmentName(text: string): Complaints {
+  if (text === '') return ['environment variable name must be non-empty'];
+  if (/^[ -<>-~]*$/.test(text)) return fine;
+  return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+}
+
+/** Models IsHTTPHeaderName. */
+export function headerName(text: string): Complaints {
+  if (/^[-A-Za-z0-9]+$/.test(text)) return fine;
+  return ["a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"]; // prettier-ignore
+}
+
+/** Models IsWildcardDNS1123Subdomain. */
+export function wildcardSubdomain(text: string): Complaints {
+  const complaint =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower " +
+    "case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used " +
+    `for validation is '\\*\\.${subdomainText}')`;
+  return complaints(text, 253, new RegExp(`^\\*\\.${subdomainText}$`), complaint);
+}
+
+/** Models IsValidUserID and IsValidGroupID. */
+export function userId(id: number): Complaints {
+  return id >= 0 && id <= 2147483647 ? fine : ['must be between 0 and 2147483647, inclusive'];
+}
+
+/** Models apimachinery/pkg/api/validate/content IsPathSegmentName. */
+export function pathSegment(text: string): Complaints {
+  if (text === '.' || text === '..') return [`may not be '${text}'`];
+  return ['/', '%'].filter((each) => text.includes(each)).map((each) => `may not contain '${each}'`);
+}

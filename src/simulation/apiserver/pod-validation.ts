@@ -1,119 +1,268 @@
-/** What the API server finds wrong with pods, as far as networking reads them. */
+/** What the API server finds wrong with pods and pod templates. */
 
-import type { JsonPath } from '#base/json';
+import { printPath, type JsonObject, type JsonPath } from '#base/json';
 import { ipAddress } from './addresses';
 import type { FieldErrors } from './field-errors';
 import { checkLabels } from './metadata';
-import { dnsLabel, dnsSubdomain, portName, portNumber, searchDomain } from './names';
-import type { WrittenContainer, WrittenContainerPort, WrittenPodSpec } from './pod';
-import type { ApiRelease } from './releases';
+import { dnsLabel, dnsSubdomain, qualifiedName, searchDomain, type Check } from './names';
+import { checkAllContainers, checkImage, visitContainers } from './pod-containers';
+import { count, isTrue, number, struct, structs, text, textMap, textOrNone, texts } from './pod-fields';
+import { checkPodResources } from './pod-level-resources';
+import { checkResources } from './pod-resources';
+import type { PodRules } from './pod-rules';
+import { checkAffinity, checkSpreading, checkTolerations } from './pod-scheduling';
+import { checkPodSecurity } from './pod-security';
+import { checkSystem } from './pod-system';
+import { checkVolumes } from './pod-volumes';
 
-const protocols = ['SCTP', 'TCP', 'UDP'];
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
-const containerRestartPolicies = ['Always', 'Never', 'OnFailure'];
 const maxNameservers = 3;
 const maxSearchPaths = 32;
+const maxSearchText = 2048;
+const maxInt32 = 2 ** 31 - 1;
 
-/** Models pkg/apis/core/validation ValidatePodSpec: containers and their ports, host names, policies. */
-export function checkPodSpec(spec: WrittenPodSpec, path: JsonPath, release: ApiRelease, errors: FieldErrors): void {
-  const { containers = [], initContainers = [], dnsPolicy = '', restartPolicy = '' } = spec;
-  if (containers.length === 0) errors.required([...path, 'containers']);
-  const names = new Set<string>();
-  checkContainers(containers, [...path, 'containers'], names, errors);
-  checkContainers(initContainers, [...path, 'initContainers'], names, errors);
-  if (spec.hostNetwork) checkHostPorts(containers, [...path, 'containers'], errors);
-  if (!restartPolicies.includes(restartPolicy))
-    errors.notSupported([...path, 'restartPolicy'], restartPolicy, restartPolicies);
-  if (!dnsPolicies.includes(dnsPolicy)) errors.notSupported([...path, 'dnsPolicy'], dnsPolicy, dnsPolicies);
-  checkLabels(spec.nodeSelector, [...path, 'nodeSelector'], errors);
-  checkDnsConfig(spec, [...path, 'dnsConfig'], release, errors);
-  const { nodeName, hostname, subdomain } = spec;
-  if (nodeName) errors.invalidAll([...path, 'nodeName'], nodeName, dnsSubdomain(nodeName));
-  if (hostname) errors.invalidAll([...path, 'hostname'], hostname, dnsLabel(hostname));
-  if (subdomain) errors.invalidAll([...path, 'subdomain'], subdomain, dnsLabel(subdomain));
-  for (const [i, { ip = '', hostnames = [] }] of (spec.hostAliases ?? []).entries()) {
-    const at = [...path, 'hostAliases', i];
-    errors.invalidAll([...at, 'ip'], ip, ipAddress(ip, release));
-    for (const [n, name] of hostnames.entries()) errors.invalidAll([...at, 'hostnames', n], name, dnsSubdomain(name));
-  }
-}
+const noClaims: ReadonlySet<string> = new Set();
 
-function checkContainers(
-  containers: readonly WrittenContainer[],
+/** Whose spec is looked at: a pod's, with the pod's name, or that of a template. */
+export type SpecOwner = { readonly kind: 'pod'; readonly name: string } | { readonly kind: 'template' };
+
+/** Models pkg/apis/core/validation ValidatePodSpec (v1.37) for a spec that has its defaults. */
+export function checkPodSpec(
+  spec: JsonObject,
+  owner: SpecOwner,
   path: JsonPath,
-  names: Set<string>,
+  rules: PodRules,
   errors: FieldErrors,
 ): void {
-  const hostPorts = new Set<string>();
-  for (const [i, { name = '', ports = [], restartPolicy }] of containers.entries()) {
-    const at = [...path, i];
-    if (name === '') errors.required([...at, 'name']);
-    else {
-      errors.invalidAll([...at, 'name'], name, dnsLabel(name));
-      if (names.has(name)) errors.duplicate([...at, 'name'], name);
-      names.add(name);
-    }
-    checkPorts(ports, [...at, 'ports'], errors);
-    if (restartPolicy !== undefined && !containerRestartPolicies.includes(restartPolicy))
-      errors.notSupported([...at, 'restartPolicy'], restartPolicy, containerRestartPolicies);
-    for (const [n, { hostPort, hostIP = '', protocol }] of ports.entries()) {
-      if (!hostPort) continue;
-      const key = `${protocol}/${hostIP}/${hostPort}`;
-      if (hostPorts.has(key)) errors.duplicate([...at, 'ports', n, 'hostPort'], key);
-      hostPorts.add(key);
-    }
-  }
+  const podName = owner.kind === 'pod' ? owner.name : undefined;
+  const volumes = checkVolumes(structs(spec, 'volumes'), podName, [...path, 'volumes'], errors);
+  const claims = spec.resourceClaims
+    ? checkClaims(structs(spec, 'resourceClaims'), [...path, 'resourceClaims'], errors)
+    : noClaims;
+  checkAllContainers({ spec, volumes, claims, rules }, path, errors);
+  if (rules.podResources) checkPodResources(spec, claims, path, errors);
+  if (isTrue(spec, 'hostNetwork')) checkHostPorts(spec, owner, [...path, 'containers'], errors);
+  checkWord(spec, 'restartPolicy', restartPolicies, path, errors);
+  checkWord(spec, 'dnsPolicy', dnsPolicies, path, errors);
+  if (spec.nodeSelector) checkLabels(textMap(spec, 'nodeSelector'), [...path, 'nodeSelector'], errors);
+  checkPodSecurity(spec, [...path, 'securityContext'], errors);
+  if (isTrue(spec, 'shareProcessNamespace') && isTrue(spec, 'hostPID'))
+    errors.invalid([...path, 'shareProcessNamespace'], true, 'ShareProcessNamespace and HostPID cannot both be enabled'); // prettier-ignore
+  if (spec.affinity) checkAffinity(struct(spec, 'affinity'), [...path, 'affinity'], errors);
+  if (spec.dnsConfig || spec.dnsPolicy === 'None') checkDnsConfig(spec, [...path, 'dnsConfig'], rules, errors);
+  checkGates(spec, path, errors);
+  if (spec.topologySpreadConstraints)
+    checkSpreading(structs(spec, 'topologySpreadConstraints'), [...path, 'topologySpreadConstraints'], rules, errors);
+  checkHost(spec, path, errors);
+  checkNames(spec, path, errors);
+  if (spec.tolerations) checkTolerations(structs(spec, 'tolerations'), [...path, 'tolerations'], errors);
+  if (spec.hostAliases) checkHostAliases(spec, [...path, 'hostAliases'], rules, errors);
+  checkName(spec, 'priorityClassName', dnsSubdomain, path, errors);
+  const runtimeClass = textOrNone(spec, 'runtimeClassName');
+  if (runtimeClass !== undefined)
+    errors.invalidAll([...path, 'runtimeClassName'], runtimeClass, dnsSubdomain(runtimeClass));
+  if (spec.preemptionPolicy !== undefined)
+    checkPreemption(textOrNone(spec, 'preemptionPolicy'), [...path, 'preemptionPolicy'], errors);
+  if (spec.overhead) checkOverhead(struct(spec, 'overhead'), [...path, 'overhead'], errors);
+  checkSystem(spec, path, errors);
+  checkVariableFiles(spec, path, errors);
 }
 
-/** Models validateContainerPorts. */
-function checkPorts(ports: readonly WrittenContainerPort[], path: JsonPath, errors: FieldErrors): void {
+/** What is asked of a new pod beside its spec. Models validatePodMetadataAndSpec and ValidatePodCreate. */
+export function checkNewPod(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  if (text(spec, 'serviceAccountName') === '')
+    for (const [i, volume] of structs(spec, 'volumes').entries())
+      for (const [n, source] of structs(struct(volume, 'projected'), 'sources').entries())
+        if (source.serviceAccountToken !== undefined)
+          errors.forbidden([...path, 'volumes', i, 'projected', 'sources', n, 'serviceAccountToken'], 'must not be specified when serviceAccountName is not set'); // prettier-ignore
+  for (const field of ['containers', 'initContainers'])
+    for (const [i, container] of structs(spec, field).entries()) checkImage(container, [...path, field, i], errors);
+  if (structs(spec, 'ephemeralContainers').length > 0)
+    errors.forbidden([...path, 'ephemeralContainers'], 'cannot be set on create');
+  if (text(spec, 'nodeName') !== '' && structs(spec, 'schedulingGates').length > 0)
+    errors.forbidden([...path, 'nodeName'], 'cannot be set until all schedulingGates have been cleared');
+}
+
+const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
+const mirror = 'kubernetes.io/config.mirror';
+
+/** Models ValidatePodSpecificAnnotations. `path` is that of the annotations, which `field` names. */
+export function checkPodAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  spec: JsonObject,
+  path: JsonPath,
+  errors: FieldErrors,
+  field = printPath(path),
+): void {
+  if (!annotations) return;
+  const place = (key: string) => ({ field: `${field}[${key}]`, path: [...path, key] });
+  const source = annotations[mirror];
+  if (source !== undefined && text(spec, 'nodeName') === '')
+    errors.invalid(place(mirror), source, 'must set spec.nodeName if mirror pod annotation is set');
+  const cost = annotations[deletionCost];
+  if (cost !== undefined && !/^(?:0|-?[1-9]\d{0,9})$/.test(cost))
+    errors.invalid(place(deletionCost), cost, 'must be a 32bit integer');
+  else if (cost !== undefined && (Number(cost) > maxInt32 || Number(cost) < -maxInt32 - 1))
+    errors.invalid(place(deletionCost), cost, 'must be a 32bit integer');
+}
+
+/** Models validatePodResourceClaims; gives the names that containers may ask for. */
+function checkClaims(claims: readonly JsonObject[], path: JsonPath, errors: FieldErrors): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [i, port] of ports.entries()) {
+  const all = new Set<string>();
+  for (const [i, claim] of claims.entries()) {
     const at = [...path, i];
-    const { name, containerPort = 0, hostPort, protocol = '' } = port;
-    if (name) {
-      const complaints = portName(name);
-      errors.invalidAll([...at, 'name'], name, complaints);
-      if (complaints.length === 0 && names.has(name)) errors.duplicate([...at, 'name'], name);
+    const name = text(claim, 'name');
+    if (name !== '') all.add(name);
+    if (name === '') errors.required([...at, 'name']);
+    else if (names.has(name)) errors.duplicate([...at, 'name'], name);
+    else {
+      errors.invalidAll([...at, 'name'], name, dnsLabel(name));
       names.add(name);
     }
-    if (containerPort === 0) errors.required([...at, 'containerPort']);
-    else errors.invalidAll([...at, 'containerPort'], containerPort, portNumber(containerPort));
-    if (hostPort) errors.invalidAll([...at, 'hostPort'], hostPort, portNumber(hostPort));
-    if (!protocols.includes(protocol)) errors.notSupported([...at, 'protocol'], protocol, protocols);
+    const given = ['resourceClaimName', 'resourceClaimTemplateName'].filter((field) => claim[field] !== undefined);
+    const printed = { Name: name, ResourceClaimName: claim.resourceClaimName ?? null, ResourceClaimTemplateName: claim.resourceClaimTemplateName ?? null }; // prettier-ignore
+    if (given.length === 2)
+      errors.invalid(at, printed, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified');
+    if (given.length === 0)
+      errors.invalid(at, printed, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`');
+    for (const field of given) errors.invalidAll([...at, field], claim[field], dnsSubdomain(text(claim, field)));
   }
+  return all;
 }
 
 /** Models validatePodHostNetworkDeps. */
-function checkHostPorts(containers: readonly WrittenContainer[], path: JsonPath, errors: FieldErrors): void {
-  for (const [i, { ports = [] }] of containers.entries())
-    for (const [n, { containerPort = 0, hostPort = 0 }] of ports.entries())
-      if (hostPort !== containerPort) {
-        const at = [...path, i, 'ports', n, 'hostPort'];
-        errors.invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true');
-      }
+function checkHostPorts(spec: JsonObject, owner: SpecOwner, path: JsonPath, errors: FieldErrors): void {
+  for (const [i, container] of structs(spec, 'containers').entries())
+    for (const [n, port] of structs(container, 'ports').entries()) {
+      const hostPort = count(port, 'hostPort');
+      if (hostPort === count(port, 'containerPort') || (owner.kind === 'template' && hostPort === 0)) continue;
+      const at = [...path, i, 'ports', n, 'hostPort'];
+      errors.invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true');
+    }
+}
+
+function checkWord(
+  spec: JsonObject,
+  field: string,
+  supported: readonly string[],
+  path: JsonPath,
+  errors: FieldErrors,
+): void {
+  const word = text(spec, field);
+  if (!supported.includes(word)) errors.notSupported([...path, field], word, supported);
 }
 
 /** Models validatePodDNSConfig. */
-function checkDnsConfig(spec: WrittenPodSpec, path: JsonPath, release: ApiRelease, errors: FieldErrors): void {
-  const { dnsConfig, dnsPolicy } = spec;
-  const { nameservers = [], searches = [], options = [] } = dnsConfig ?? {};
-  if (dnsPolicy === 'None' && nameservers.length === 0) {
-    if (!dnsConfig) errors.required(path, 'must provide `dnsConfig` when `dnsPolicy` is None');
+function checkDnsConfig(spec: JsonObject, path: JsonPath, rules: PodRules, errors: FieldErrors): void {
+  const config = struct(spec, 'dnsConfig');
+  const nameservers = texts(config, 'nameservers');
+  const searches = texts(config, 'searches');
+  if (text(spec, 'dnsPolicy') === 'None' && nameservers.length === 0) {
+    if (!config) errors.required(path, 'must provide `dnsConfig` when `dnsPolicy` is None');
     else errors.required([...path, 'nameservers'], 'must provide at least one DNS nameserver when `dnsPolicy` is None');
     return;
   }
+  if (!config) return;
   if (nameservers.length > maxNameservers)
     errors.invalid([...path, 'nameservers'], nameservers, `must not have more than ${maxNameservers} nameservers`);
   for (const [i, address] of nameservers.entries())
-    errors.invalidAll([...path, 'nameservers', i], address, ipAddress(address, release));
+    errors.invalidAll([...path, 'nameservers', i], address, ipAddress(address, rules));
   if (searches.length > maxSearchPaths)
     errors.invalid([...path, 'searches'], searches, `must not have more than ${maxSearchPaths} search paths`);
+  if (searches.join(' ').length > maxSearchText)
+    errors.invalid([...path, 'searches'], searches, `must not have more than ${maxSearchText} characters (including spaces) in the search list`); // prettier-ignore
   for (const [i, search] of searches.entries()) {
     const domain = search.replace(/\.$/, '');
     if (search !== '.') errors.invalidAll([...path, 'searches', i], domain, searchDomain(domain));
   }
-  for (const [i, { name }] of options.entries())
-    if (!name) errors.required([...path, 'options', i], 'must not be empty');
+  for (const [i, option] of structs(config, 'options').entries())
+    if (text(option, 'name') === '') errors.required([...path, 'options', i], 'must not be empty');
+}
+
+/** Models validateReadinessGates and validateSchedulingGates. */
+function checkGates(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  for (const [i, gate] of structs(spec, 'readinessGates').entries()) {
+    const type = text(gate, 'conditionType');
+    errors.invalidAll([...path, 'readinessGates', i, 'conditionType'], type, qualifiedName(type));
+  }
+  const seen = new Set<string>();
+  for (const [i, gate] of structs(spec, 'schedulingGates').entries()) {
+    const name = text(gate, 'name');
+    errors.invalidAll([...path, 'schedulingGates', i], name, qualifiedName(name));
+    if (seen.has(name)) errors.duplicate([...path, 'schedulingGates', i], name);
+    seen.add(name);
+  }
+}
+
+/** What a pod cannot share with its node. Models validateHostUsers and validatePodHostName. */
+function checkHost(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  if (spec.hostUsers === false) {
+    const detail = 'when `hostUsers` is false';
+    if (isTrue(spec, 'hostNetwork')) errors.forbidden([...path, 'hostNetwork'], detail);
+    for (const field of ['hostPID', 'hostIPC'])
+      if (isTrue(spec, field))
+        errors.forbidden({ field: printPath([...path, field.replace('h', 'H')]), path: [...path, field] }, detail);
+    for (const [container, at] of visitContainers(spec, path))
+      if (structs(container, 'volumeDevices').length > 0) errors.forbidden([...at, 'volumeDevices'], detail);
+  }
+  const override = textOrNone(spec, 'hostnameOverride');
+  if (override === undefined) return;
+  const at = [...path, 'hostnameOverride'];
+  if (isTrue(spec, 'setHostnameAsFQDN')) errors.forbidden(at, 'may not be specified when setHostnameAsFQDN is true');
+  if (isTrue(spec, 'hostNetwork')) errors.forbidden(at, 'may not be specified when hostNetwork is true');
+  if (override.length > 64) errors.tooLong(at, 64);
+  errors.invalidAll(at, override, dnsSubdomain(override));
+}
+
+function checkName(spec: JsonObject, field: string, check: Check, path: JsonPath, errors: FieldErrors): void {
+  const name = text(spec, field);
+  if (name !== '') errors.invalidAll([...path, field], name, check(name));
+}
+
+function checkNames(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  checkName(spec, 'serviceAccountName', dnsSubdomain, path, errors);
+  checkName(spec, 'nodeName', dnsSubdomain, path, errors);
+  const deadline = number(spec, 'activeDeadlineSeconds');
+  if (deadline !== undefined && (deadline < 1 || deadline > maxInt32))
+    errors.invalid([...path, 'activeDeadlineSeconds'], deadline, `must be between 1 and ${maxInt32}, inclusive`);
+  checkName(spec, 'hostname', dnsLabel, path, errors);
+  checkName(spec, 'subdomain', dnsLabel, path, errors);
+}
+
+/** Models ValidateHostAliases. */
+function checkHostAliases(spec: JsonObject, path: JsonPath, rules: PodRules, errors: FieldErrors): void {
+  for (const [i, alias] of structs(spec, 'hostAliases').entries()) {
+    const ip = text(alias, 'ip');
+    errors.invalidAll([...path, i, 'ip'], ip, ipAddress(ip, rules));
+    for (const [n, name] of texts(alias, 'hostnames').entries())
+      errors.invalidAll([...path, i, 'hostnames', n], name, dnsSubdomain(name));
+  }
+}
+
+function checkPreemption(policy: string | undefined, at: JsonPath, errors: FieldErrors): void {
+  if (policy === undefined) return;
+  const policies = ['PreemptLowerPriority', 'Never'];
+  if (policy === '') errors.required(at);
+  else if (!policies.includes(policy)) errors.notSupported(at, policy, policies);
+}
+
+/** Models validateOverhead, which looks at it as at a container's limits. */
+function checkOverhead(overhead: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+  if (overhead) checkResources({ limits: overhead }, path, 'container', new Set(), errors);
+}
+
+/** Models validateFileKeyRefVolumes. */
+function checkVariableFiles(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  for (const [container, containerPath] of visitContainers(spec, path))
+    for (const [i, variable] of structs(container, 'env').entries()) {
+      const reference = struct(struct(variable, 'valueFrom'), 'fileKeyRef');
+      if (!reference) continue;
+      const name = text(reference, 'volumeName');
+      const at = [...containerPath, 'env', i, 'valueFrom', 'fileKeyRef', 'volumeName'];
+      const volume = structs(spec, 'volumes').findLast((each) => text(each, 'name') === name);
+      if (!volume) errors.notFound(at, name);
+      else if (volume.emptyDir === undefined) errors.invalid(at, name, 'referenced volume must be of type emptyDir');
+    }
 }

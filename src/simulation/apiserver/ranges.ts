@@ -52,23 +52,49 @@ class AddressRange {
   }
 }
 
+/** Ranges may lie inside each other: then the widest has all addresses. */
+function withoutContained(prefixes: readonly IpPrefix[]): readonly IpPrefix[] {
+  return prefixes.filter(
+    (prefix, i) =>
+      !prefixes.some((other, k) => {
+        const contains = other.length <= prefix.length && prefixContains(other, { family: prefix.family, value: prefix.base }); // prettier-ignore
+        return contains && (other.length < prefix.length || k < i);
+      }),
+  );
+}
+
+function capacityOf(bands: readonly Band[]): number {
+  return bands.reduce((sum, { size }) => sum + size, 0);
+}
+
 function clamp(value: bigint, least: bigint, most: bigint): bigint {
   return value < least ? least : value > most ? most : value;
 }
+
+/** IPAddress objects are made for no wider range than this. */
+const shortestIpv6 = 64;
 
 /** All Service ranges of one family; their bands stand one after the other. */
 export class AddressRanges {
   readonly #ranges: readonly AddressRange[];
   readonly #release: ApiRelease;
 
-  constructor(settings: ClusterSettings, family: IpFamily) {
-    const prefixes = settings.serviceCIDRs.flatMap((text) => parsePrefix(text) ?? []);
-    this.#ranges = prefixes.filter((prefix) => prefix.family === family).map((prefix) => new AddressRange(prefix));
+  /** `more` are ranges that ServiceCIDR objects add to those of the settings. */
+  constructor(settings: ClusterSettings, family: IpFamily, more: readonly IpPrefix[] = []) {
+    const first = settings.serviceCIDRs.flatMap((text) => parsePrefix(text) ?? []);
+    const usable = more.filter((prefix) => prefix.family === 'IPv4' || prefix.length >= shortestIpv6);
+    const prefixes = [...first, ...usable].filter((prefix) => prefix.family === family);
+    this.#ranges = withoutContained(prefixes).map((prefix) => new AddressRange(prefix));
     this.#release = apiRelease(settings);
   }
 
   get bands(): readonly Band[] {
     return this.#ranges.flatMap((range) => range.bands);
+  }
+
+  /** How many addresses there are to hand out. */
+  get capacity(): number {
+    return capacityOf(this.bands);
   }
 
   /** Why nobody may have the address; undefined for one that may be asked for. */
@@ -77,7 +103,8 @@ export class AddressRanges {
     const range = ip && this.#ranges.find(({ prefix }) => prefixContains(prefix, ip));
     if (ip && range?.placeOf(ip.value)) return undefined;
     const [first] = this.#ranges;
-    if (this.#release.manyServiceRanges || !first) return 'the provided network does not match the current range';
+    if (this.#release.manyServiceRanges || this.#ranges.length > 1 || !first)
+      return 'the provided network does not match the current range';
     const valid = printPrefix(first.prefix);
     return `the provided IP (${text}) is not in the valid range. The range of valid IPs is ${valid}`;
   }
@@ -111,6 +138,11 @@ export class PortRange {
 
   get bands(): readonly Band[] {
     return bandsOf(this.#split);
+  }
+
+  /** How many ports there are to hand out. */
+  get capacity(): number {
+    return capacityOf(this.bands);
   }
 
   complaint(port: number): string | undefined {

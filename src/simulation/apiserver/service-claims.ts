@@ -1,142 +1,216 @@
-/** What a Service asks the allocators for: addresses and ports that it names, and those that it leaves to them. */
+/** What a Service asks the allocators for, what it holds, and the server's words where it cannot have it. */
 
 import type { IpFamily } from '#base/ip';
 import type { JsonPath } from '#base/json';
-import { isHeadless, type NamespacedName, type Service } from '#model/kubernetes';
+import type { NamespacedName, Service } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
+import { behaves, minorOf } from '../releases';
 import type { Refusal } from '../types';
 import { FieldErrors, internalRefusal, refusalOf } from './field-errors';
-import { canonical, type AddressRanges, type PortRange } from './ranges';
-import { needsHealthCheck } from './service-fields';
+import { canonical } from './ranges';
+import { isHeadlessSpec } from './service-defaults';
+import { needsHealthCheck, type WrittenPort, type WrittenSpec } from './service-fields';
+import { addressFamily, addressToken, healthToken, isAddressToken, isPortToken, portSeat, portToken } from './service-tokens'; // prettier-ignore
 
-/** Something that only one Service can have, and that this one names. */
-export type Claim =
-  | { readonly kind: 'address'; readonly resource: string; readonly family: IpFamily; readonly address: string }
-  | { readonly kind: 'node-port'; readonly resource: string; readonly port: number; readonly path: JsonPath }
-  | { readonly kind: 'health-port'; readonly resource: string; readonly port: number };
+/** One thing that is asked for: this very address or port, or (without one) any that is free. */
+export type Ask =
+  | { readonly kind: 'address'; readonly family: IpFamily; readonly address?: string }
+  | { readonly kind: 'node-port'; readonly path: JsonPath; readonly port?: number }
+  | { readonly kind: 'health-port'; readonly port?: number };
 
-/** A value that is named, or the seat of the one who gets it. */
-export type Wanted<T> = { readonly given: T } | { readonly seat: string };
+/** Ports come from one pool, addresses from one of their family. */
+export type PoolName = IpFamily | 'ports';
 
-export interface Demand {
-  /** In the order in which the server sees to them. */
-  readonly claims: readonly Claim[];
-  readonly addresses: readonly { readonly family: IpFamily; readonly wanted: Wanted<string> }[];
-  /** For each of the ports; undefined where it gets none. */
-  readonly nodePorts: readonly (Wanted<number> | undefined)[];
-  readonly healthPort: Wanted<number> | undefined;
-  /** The first claim that no cluster of these settings can grant. */
-  readonly impossible: { readonly claim: Claim; readonly complaint: string } | undefined;
+export const allPools: readonly PoolName[] = ['IPv4', 'IPv6', 'ports'];
+
+export function poolOf(ask: Ask): PoolName {
+  return ask.kind === 'address' ? ask.family : 'ports';
 }
 
-export interface Ranges {
-  readonly addresses: ReadonlyMap<IpFamily, AddressRanges>;
-  readonly ports: PortRange;
+/** Names the address or port that is asked for; two Services that name the same cannot both have it. */
+export function resourceOf(ask: Ask): string | undefined {
+  if (ask.kind === 'address') return ask.address === undefined ? undefined : addressResource(ask.address);
+  return ask.port === undefined ? undefined : portResource(ask.port);
 }
 
-export const alreadyAllocated = {
+function addressResource(address: string): string {
+  return `address ${canonical(address)}`;
+}
+
+function portResource(port: number): string {
+  return `port ${port}`;
+}
+
+/** A spec with tokens where something is to be chosen, and what has to be asked for, in the order of the server. */
+export interface Asking {
+  readonly spec: WrittenSpec;
+  readonly asks: readonly Ask[];
+}
+
+/** Models pkg/registry/core/service/storage/alloc.go allocateCreate (v1.37), after the families are decided. */
+export function askForNew(written: WrittenSpec): Asking {
+  const addresses = askForAddresses(written);
+  const ports = askForNodePorts(addresses.spec);
+  const health = askForHealthPort(ports.spec);
+  return { spec: health.spec, asks: [...addresses.asks, ...ports.asks, ...health.asks] };
+}
+
+/** Models allocClusterIPs. */
+export function askForAddresses(spec: WrittenSpec): Asking {
+  if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return { spec, asks: [] };
+  const asks: Ask[] = [];
+  const clusterIPs = ((spec.ipFamilies ?? []) as readonly IpFamily[]).map((family, i) => {
+    const address = spec.clusterIPs?.[i];
+    asks.push(address === undefined ? { kind: 'address', family } : { kind: 'address', family, address });
+    return address ?? addressToken(family);
+  });
+  return { spec: clusterIPs.length > 0 ? { ...spec, clusterIP: clusterIPs[0]!, clusterIPs } : spec, asks };
+}
+
+/** Models initNodePorts: ports with one number and several protocols share their node port. */
+function askForNodePorts(spec: WrittenSpec): Asking {
+  const { type, ports = [] } = spec;
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return { spec, asks: [] };
+  const asks: Ask[] = [];
+  const byNumber = new Map<number, number>();
+  const tokens = new Set<number>();
+  const claim = (port: number, index: number): number => {
+    asks.push({ kind: 'node-port', path: ['spec', 'ports', index, 'nodePort'], port });
+    return port;
+  };
+  const choose = (port: number, index: number): number => {
+    asks.push({ kind: 'node-port', path: ['spec', 'ports', index, 'nodePort'] });
+    const token = portToken(port, tokens);
+    tokens.add(token);
+    return token;
+  };
+  const allocated = ports.map((port, index): WrittenPort => {
+    const { port: number = 0, nodePort } = port;
+    if (nodePort === undefined && !allocatesNodePorts(spec)) return port;
+    const shared = byNumber.get(number);
+    if (shared !== undefined) {
+      if (nodePort === undefined) return { ...port, nodePort: shared };
+      if (nodePort !== shared) claim(nodePort, index);
+      return port;
+    }
+    const requested = ports.find((other) => other.port === number && other.nodePort !== undefined)?.nodePort;
+    const granted = requested === undefined ? choose(number, index) : claim(requested, index);
+    byNumber.set(number, granted);
+    return { ...port, nodePort: granted };
+  });
+  return { spec: ports.length > 0 ? { ...spec, ports: allocated } : spec, asks };
+}
+
+/** Models shouldAllocateNodePorts. */
+export function allocatesNodePorts({ type, allocateLoadBalancerNodePorts }: WrittenSpec): boolean {
+  return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+}
+
+/** Models allocHealthCheckNodePort. */
+export function askForHealthPort(spec: WrittenSpec): Asking {
+  if (!needsHealthCheck(spec)) return { spec, asks: [] };
+  const port = spec.healthCheckNodePort;
+  if (port !== undefined) return { spec, asks: [{ kind: 'health-port', port }] };
+  return { spec: { ...spec, healthCheckNodePort: healthToken }, asks: [{ kind: 'health-port' }] };
+}
+
+/** Something that only one Service can have: by its name, or as a seat of which the pool chooses the place. */
+export type Holding =
+  | { readonly pool: PoolName; readonly resource: string; readonly value: string | number }
+  | { readonly pool: PoolName; readonly seat: string };
+
+/** What a Service that is in effect has of the allocators. */
+export function holdingsOf(name: NamespacedName, spec: WrittenSpec): readonly Holding[] {
+  const found: Holding[] = [];
+  if (spec.type !== 'ExternalName' && !isHeadlessSpec(spec)) {
+    for (const address of spec.clusterIPs ?? []) {
+      const pool = addressFamily(address);
+      if (!pool) continue;
+      found.push(isAddressToken(address) ? { pool, seat: name } : { pool, resource: addressResource(address), value: address }); // prettier-ignore
+    }
+  }
+  const ports = new Set<number>();
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer')
+    for (const { nodePort } of spec.ports ?? []) if (nodePort !== undefined) ports.add(nodePort);
+  if (needsHealthCheck(spec) && spec.healthCheckNodePort !== undefined) ports.add(spec.healthCheckNodePort);
+  for (const port of ports)
+    found.push(isPortToken(port) ? { pool: 'ports', seat: portSeat(name, port) } : { pool: 'ports', resource: portResource(port), value: port }); // prettier-ignore
+  return found;
+}
+
+const alreadyAllocated = {
   address: 'provided IP is already allocated',
   port: 'provided port is already allocated',
 };
 
-/** No name of an object has it. */
-const separator = '#';
-
-/** The Service that a seat belongs to. */
-export function ownerOfSeat(seat: string): NamespacedName {
-  const end = seat.indexOf(separator);
-  return end < 0 ? seat : seat.slice(0, end);
+export function takenComplaint(ask: Ask): string {
+  return ask.kind === 'address' ? alreadyAllocated.address : alreadyAllocated.port;
 }
 
-/** Models pkg/registry/core/service/storage/alloc.go: initClusterIPs, initNodePorts, initHealthCheckNodePort (v1.37). */
-export function demandOf(name: NamespacedName, service: Service, ranges: Ranges): Demand {
-  const claims: Claim[] = [];
-  const addresses = addressesOf(name, service, claims);
-  const nodePorts = nodePortsOf(name, service, claims);
-  const healthPort = healthPortOf(name, service, claims);
-  return { claims, addresses, nodePorts, healthPort, impossible: firstImpossible(claims, ranges) };
-}
-
-function addressesOf(name: NamespacedName, service: Service, claims: Claim[]): Demand['addresses'] {
-  const { type, ipFamilies = [], clusterIPs = [] } = service.spec;
-  if (type === 'ExternalName' || isHeadless(service)) return [];
-  return ipFamilies.map((family, i) => {
-    const address = clusterIPs[i];
-    if (address === undefined) return { family, wanted: { seat: name } };
-    claims.push({ kind: 'address', resource: `address ${canonical(address)}`, family, address });
-    return { family, wanted: { given: address } };
-  });
-}
-
-function nodePortsOf(name: NamespacedName, service: Service, claims: Claim[]): Demand['nodePorts'] {
-  const { type, ports = [], allocateLoadBalancerNodePorts } = service.spec;
-  if (type !== 'NodePort' && type !== 'LoadBalancer') return ports.map(() => undefined);
-  const allocates = type === 'NodePort' || allocateLoadBalancerNodePorts !== false;
-  const claim = (port: number, index: number): Wanted<number> => {
-    const path: JsonPath = ['spec', 'ports', index, 'nodePort'];
-    claims.push({ kind: 'node-port', resource: `port ${port}`, port, path });
-    return { given: port };
-  };
-  // Ports with one number and several protocols share their node port.
-  const byNumber = new Map<number, Wanted<number>>();
-  return ports.map(({ port, nodePort }, index) => {
-    if (nodePort === undefined && !allocates) return undefined;
-    const shared = byNumber.get(port);
-    if (shared) {
-      const same = nodePort === undefined || ('given' in shared && shared.given === nodePort);
-      return same ? shared : claim(nodePort, index);
-    }
-    const requested = ports.find((other) => other.port === port && other.nodePort !== undefined)?.nodePort;
-    const wanted = requested === undefined ? { seat: `${name}${separator}${port}` } : claim(requested, index);
-    byNumber.set(port, wanted);
-    return wanted;
-  });
-}
-
-function healthPortOf(name: NamespacedName, service: Service, claims: Claim[]): Wanted<number> | undefined {
-  if (!needsHealthCheck(service.spec)) return undefined;
-  const port = service.spec.healthCheckNodePort;
-  if (port === undefined) return { seat: `${name}${separator}health` };
-  claims.push({ kind: 'health-port', resource: `port ${port}`, port });
-  return { given: port };
-}
-
-function firstImpossible(claims: readonly Claim[], ranges: Ranges): Demand['impossible'] {
-  const seen = new Set<string>();
-  for (const claim of claims) {
-    const complaint =
-      claim.kind === 'address'
-        ? ranges.addresses.get(claim.family)?.complaint(claim.address)
-        : ranges.ports.complaint(claim.port);
-    if (complaint !== undefined) return { claim, complaint };
-    // Twice in one Service is as taken as in two.
-    if (seen.has(claim.resource)) return { claim, complaint: takenComplaint(claim) };
-    seen.add(claim.resource);
-  }
-  return undefined;
-}
-
-export function takenComplaint(claim: Claim): string {
-  return claim.kind === 'address' ? alreadyAllocated.address : alreadyAllocated.port;
-}
-
-/** The server's answer to a claim that it cannot grant. */
-export function claimRefusal(object: KubernetesObject, service: Service, claim: Claim, complaint: string): Refusal {
+/** The server's answer to a request for this very address or port that it cannot grant. */
+export function claimRefusal(object: KubernetesObject, spec: WrittenSpec, ask: Ask, complaint: string): Refusal {
   const errors = new FieldErrors();
-  switch (claim.kind) {
+  switch (ask.kind) {
     case 'health-port': {
-      const message = `failed to allocate requested HealthCheck NodePort ${claim.port}: ${complaint}`;
+      const message = `failed to allocate requested HealthCheck NodePort ${ask.port}: ${complaint}`;
       return internalRefusal(object, message, ['spec', 'healthCheckNodePort']);
     }
     case 'node-port':
-      errors.invalid(claim.path, claim.port, complaint);
+      errors.invalid(ask.path, ask.port, complaint);
       break;
     case 'address': {
-      const { clusterIP, clusterIPs = [] } = service.spec;
-      const path = claim.address === clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs'];
-      const detail = `failed to allocate IP ${claim.address}: ${complaint}`;
-      errors.invalid({ field: 'spec.clusterIPs', path }, clusterIPs, detail);
+      const { clusterIP, clusterIPs = [] } = spec;
+      const path = ask.address === clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs'];
+      // What is not chosen yet is an empty text to the server.
+      const value = clusterIPs.map((address) => (isAddressToken(address) ? '' : address));
+      errors.invalid({ field: 'spec.clusterIPs', path }, value, `failed to allocate IP ${ask.address}: ${complaint}`);
     }
   }
   return refusalOf(object, errors)!;
+}
+
+/** The server's answer where nothing is left. */
+export function fullRefusal(object: KubernetesObject, kubernetesVersion: string, ask: Ask): Refusal {
+  switch (ask.kind) {
+    case 'address': {
+      const named = behaves(minorOf(kubernetesVersion), 'namesServiceOfFullRange');
+      const what = named ? `a serviceIP for Service ${JSON.stringify(object.name)}` : 'a serviceIP';
+      return internalRefusal(object, `failed to allocate ${what}: range is full`, ['spec', 'clusterIP']);
+    }
+    case 'node-port':
+      return internalRefusal(object, 'failed to allocate a nodePort: range is full', ['spec', 'ports']);
+    case 'health-port':
+      return internalRefusal(object, 'failed to allocate a HealthCheck NodePort 0: range is full', ['spec', 'externalTrafficPolicy']); // prettier-ignore
+  }
+}
+
+/** The Service with what its tokens stand for. */
+export function resolved(
+  service: Service,
+  address: (family: IpFamily) => string,
+  port: (token: number) => number,
+): Service {
+  const { clusterIPs, ports, healthCheckNodePort } = service.spec;
+  const pick = (text: string) => (isAddressToken(text) ? address(addressFamily(text)!) : text);
+  const number = (value: number) => (isPortToken(value) ? port(value) : value);
+  const chosen = clusterIPs?.map(pick);
+  return {
+    ...service,
+    spec: {
+      ...service.spec,
+      ...(chosen && chosen.length > 0 && { clusterIP: chosen[0]!, clusterIPs: chosen }),
+      ...(ports && {
+        ports: ports.map((each) => (each.nodePort === undefined ? each : { ...each, nodePort: number(each.nodePort) })),
+      }),
+      ...(healthCheckNodePort !== undefined && { healthCheckNodePort: number(healthCheckNodePort) }),
+    },
+  };
+}
+
+export function hasTokens({ clusterIPs = [], ports = [], healthCheckNodePort }: WrittenSpec): boolean {
+  return (
+    clusterIPs.some(isAddressToken) ||
+    ports.some(({ nodePort }) => nodePort !== undefined && isPortToken(nodePort)) ||
+    (healthCheckNodePort !== undefined && isPortToken(healthCheckNodePort))
+  );
 }

@@ -1,6 +1,5 @@
 /** What the API server finds wrong with a Service that has its defaults. */
 
-import { parseIp } from '#base/ip';
 import type { JsonPath } from '#base/json';
 import type { Labels } from '#model/kubernetes';
 import { endpointAddress, ipAddress, ipPrefix } from './addresses';
@@ -10,6 +9,7 @@ import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, type Compl
 import type { ApiRelease } from './releases';
 import { isHeadlessSpec } from './service-defaults';
 import { isExternallyAccessible, needsHealthCheck, type WrittenPort, type WrittenSpec } from './service-fields';
+import { addressFamily, isAddressToken } from './service-tokens';
 
 const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -23,7 +23,7 @@ const topologyMode = 'service.kubernetes.io/topology-mode';
 const topologyHints = 'service.kubernetes.io/topology-aware-hints';
 const sourceRanges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
-/** Models pkg/apis/core/validation ValidateService (v1.37), metadata and what `checkAddresses` looks at aside. */
+/** Models pkg/apis/core/validation validateService (v1.37). */
 export function checkService(
   spec: WrittenSpec,
   annotations: Labels | undefined,
@@ -35,6 +35,8 @@ export function checkService(
   checkPorts(spec, errors);
   checkLabels(spec.selector, ['spec', 'selector'], errors);
   checkAffinity(spec, errors);
+  // Again: what an update asks for may not go together with what it keeps.
+  checkAddresses(spec, release, errors);
   for (const [i, address] of (spec.externalIPs ?? []).entries())
     errors.invalidAll(['spec', 'externalIPs', i], address, firstOf(ipAddress(address, release), address));
   oneOf(spec.type ?? '', serviceTypes, ['spec', 'type'], errors);
@@ -173,9 +175,12 @@ function checkSourceRanges(
 }
 
 function checkLoadBalancer(spec: WrittenSpec, errors: FieldErrors): void {
-  const { type, allocateLoadBalancerNodePorts, loadBalancerClass } = spec;
-  if (type !== 'LoadBalancer' && allocateLoadBalancerNodePorts !== undefined)
+  if (spec.type !== 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== undefined)
     errors.forbidden(['spec', 'allocateLoadBalancerNodePorts'], onlyLoadBalancer);
+  checkLoadBalancerClass(spec, errors);
+}
+
+export function checkLoadBalancerClass({ type, loadBalancerClass }: WrittenSpec, errors: FieldErrors): void {
   if (loadBalancerClass === undefined) return;
   const path = ['spec', 'loadBalancerClass'];
   if (type !== 'LoadBalancer') errors.forbidden(path, onlyLoadBalancer);
@@ -206,8 +211,8 @@ function checkTraffic(spec: WrittenSpec, release: ApiRelease, errors: FieldError
 }
 
 /**
- * Cluster addresses and families by themselves: nothing else is looked at where they are wrong.
- * Models ValidateServiceClusterIPsRelatedFields.
+ * Cluster addresses and families by themselves: nothing else is looked at where they are wrong. Models
+ * ValidateServiceClusterIPsRelatedFields.
  */
 export function checkAddresses(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   if (spec.type === 'ExternalName') return;
@@ -221,7 +226,7 @@ export function checkAddresses(spec: WrittenSpec, release: ApiRelease, errors: F
   if (clusterIPs.length > 2) errors.invalid(path, clusterIPs, 'may only hold up to 2 values');
   // Nothing is said of the families of what are no addresses.
   if (!wellFormed || isHeadlessSpec(spec)) return;
-  const found = clusterIPs.map((address) => parseIp(address)?.family);
+  const found = clusterIPs.map(addressFamily);
   if (clusterIPs.length > 1 && new Set(found).size === 1)
     errors.invalid(path, clusterIPs, 'may specify no more than one IP for each IP family');
   for (const [i, address] of clusterIPs.entries()) {
@@ -236,6 +241,7 @@ function checkAddressTexts(spec: WrittenSpec, release: ApiRelease, errors: Field
   const { clusterIPs = [] } = spec;
   const before = errors.causes.length;
   for (const [i, address] of clusterIPs.entries()) {
+    if (isAddressToken(address)) continue;
     if (i > 0 || address !== 'None') errors.invalidAll(placeOf(spec, i), address, ipAddress(address, release));
     else if (clusterIPs.length > 1)
       errors.invalid(['spec', 'clusterIPs'], clusterIPs, "'None' must be the first and only value");

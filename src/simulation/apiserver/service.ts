@@ -1,64 +1,95 @@
 /** A Service on its way into the API server, up to the point where addresses and node ports are allocated. */
 
-import type { Labels, Service, ServiceSpec } from '#model/kubernetes';
+import type { JsonObject } from '#base/json';
+import type { Service, ServiceSpec } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
+import { behaves, minorOf } from '../releases';
 import type { Refusal } from '../types';
 import { decode } from './decode';
-import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldErrors, refusalOf, type Admission } from './field-errors';
 import { checkMetadata, metadataOf } from './metadata';
 import { dns1035Label, dnsLabel } from './names';
-import { AddressRanges, PortRange } from './ranges';
 import { apiRelease } from './releases';
-import { claimRefusal, demandOf } from './service-claims';
-import { serviceFamilies, statusWithDefaults, withDefaults, withFamilies } from './service-defaults';
-import { serviceSchema, specOf, statusOf } from './service-fields';
-import { checkAddresses, checkService } from './service-validation';
+import { askForNew, type Ask } from './service-claims';
+import { asRead, serviceFamilies, statusWithDefaults, withClusterIPs, withDefaults } from './service-defaults';
+import { withFamilies, type FamilyContext } from './service-families';
+import { serviceSchema, specOf, statusOf, type WrittenSpec, type WrittenStatus } from './service-fields';
+import { checkService } from './service-validation';
 
-/**
- * Defaulted, with its families decided. Cluster addresses, node ports and the health check's port are there only where
- * the manifest gives them. Models pkg/registry/core/service/storage (v1.37).
- */
-export function admitService(object: KubernetesObject, settings: ClusterSettings): Admission<Service> {
+/** A Service's document, decoded and with the defaults that follow from it alone. */
+export interface WrittenService {
+  readonly object: KubernetesObject;
+  readonly body: JsonObject;
+  readonly metadata: Service['metadata'];
+  readonly spec: WrittenSpec;
+  readonly status: WrittenStatus;
+}
+
+/** What the server does with a document, as long as the allocators give what it asks for. */
+export type Plan =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'asking';
+      readonly asks: readonly Ask[];
+      /** With tokens for what the allocators choose. */
+      readonly service: Service;
+      /** What the server says once it has allocated; the spec is that of `service`, with or without tokens. */
+      readonly check: (spec: WrittenSpec) => Refusal | undefined;
+      /** What `check` says of the spec with its tokens. */
+      readonly invalid: Refusal | undefined;
+    };
+
+export function decodeService(object: KubernetesObject, settings: ClusterSettings): Admission<WrittenService> {
   const { value: body, refusal } = decode(object, serviceSchema);
   if (refusal) return { value: undefined, refusal };
-  const errors = new FieldErrors();
-  const release = apiRelease(settings, object.origin);
-  const defaulted = withDefaults(specOf(body));
-  // The allocators look at these first, and the rest is not looked at when they are not content.
-  checkAddresses(defaulted, release, errors);
-  const spec = errors.causes.length > 0 ? defaulted : withFamilies(defaulted, settings, errors);
+  const spec = withDefaults(specOf(body));
+  const { trafficDistribution: _, ...without } = spec;
+  const known = behaves(minorOf(settings.kubernetesVersion), 'hasTrafficDistribution');
   const metadata = metadataOf(object, body);
-  if (errors.causes.length === 0) {
-    checkMetadata(object, body, release.relaxedServiceNames ? dnsLabel : dns1035Label, errors);
-    checkService(spec, metadata.annotations as Labels | undefined, release, errors);
-    const impossible = errors.causes.length > 0 && claimThatNobodyCanHave(object, spec as ServiceSpec, settings);
-    if (impossible) return { value: undefined, refusal: impossible };
-  }
-  return admission(object, errors, () => ({
+  return {
+    value: { object, body, metadata, spec: known ? spec : without, status: statusOf(body) },
+    refusal: undefined,
+  };
+}
+
+export function familyContext(object: KubernetesObject, settings: ClusterSettings): FamilyContext {
+  return { configured: serviceFamilies(settings), release: apiRelease(settings, object.origin) };
+}
+
+/** Models pkg/registry/core/service/storage beginCreate and ValidateServiceCreate (v1.37). */
+export function planCreation(written: WrittenService, settings: ClusterSettings): Plan {
+  const { object, body, metadata, status } = written;
+  const context = familyContext(object, settings);
+  const errors = new FieldErrors();
+  const familiar = withFamilies(withClusterIPs(written.spec), undefined, context, errors);
+  const refusal = refusalOf(object, errors);
+  if (refusal) return { kind: 'refused', refusal };
+  const { spec, asks } = askForNew(familiar);
+  return planOf(written, { spec, asks, status: statusWithDefaults(spec, status) }, (complete, found) => {
+    checkMetadata(object, body, context.release.relaxedServiceNames ? dnsLabel : dns1035Label, found);
+    checkService(complete, metadata.annotations, context.release, found);
+  });
+}
+
+/** The plan for a spec that has passed what is looked at before the allocation. */
+export function planOf(
+  { object, metadata }: WrittenService,
+  { spec, asks, status }: { readonly spec: WrittenSpec; readonly asks: readonly Ask[]; readonly status: Service['status'] }, // prettier-ignore
+  validate: (spec: WrittenSpec, errors: FieldErrors) => void,
+): Plan {
+  const check = (complete: WrittenSpec) => {
+    const errors = new FieldErrors();
+    validate(complete, errors);
+    return refusalOf(object, errors);
+  };
+  const service: Service = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
-    // The checks above have narrowed the words to those that there are.
-    spec: spec as ServiceSpec,
-    status: statusWithDefaults(spec, statusOf(body)),
-  }));
-}
-
-/**
- * The server allocates before it looks at the rest, so it complains of these alone, whatever else is wrong. Where
- * nothing else is, the allocator says so.
- */
-function claimThatNobodyCanHave(
-  object: KubernetesObject,
-  spec: ServiceSpec,
-  settings: ClusterSettings,
-): Refusal | undefined {
-  const service = { metadata: { name: object.name, namespace: object.namespace }, spec } as Service;
-  const ranges = {
-    addresses: new Map(serviceFamilies(settings).map((family) => [family, new AddressRanges(settings, family)])), // prettier-ignore
-    ports: new PortRange(settings.nodePortRange),
+    // A Service whose words are none of those that there are does not pass the check.
+    spec: asRead(spec) as ServiceSpec,
+    status,
   };
-  const { impossible } = demandOf(`${object.namespace}/${object.name}`, service, ranges);
-  return impossible && claimRefusal(object, service, impossible.claim, impossible.complaint);
+  return { kind: 'asking', asks, service, check, invalid: check(spec) };
 }

@@ -1,37 +1,24 @@
 /** What the API server finds wrong with the objects that make pods. */
 
-import { printPath, valueAt, type JsonObject, type JsonPath } from '#base/json';
-import type { Labels, LabelSelector, ObjectMeta } from '#model/kubernetes';
+import { printPath, type JsonObject, type JsonPath } from '#base/json';
+import type { Labels, LabelSelector } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
-import type { FieldErrors } from './field-errors';
+import { FieldErrors } from './field-errors';
 import { checkAnnotations, checkLabels, checkMetadata, checkSelector, isEmpty, selectorMatches, selectsAll } from './metadata'; // prettier-ignore
-import { dnsLabel, dnsSubdomain, type Check } from './names';
-import type { WrittenPodSpec } from './pod';
-import { checkPodSpec } from './pod-validation';
-import type { ApiRelease } from './releases';
-
-export interface WrittenWorkloadSpec {
-  readonly replicas?: number;
-  readonly minReadySeconds?: number;
-  readonly progressDeadlineSeconds?: number;
-  readonly podManagementPolicy?: string;
-  readonly selector?: LabelSelector | Labels;
-  readonly template?: { readonly metadata?: Partial<ObjectMeta>; readonly spec?: JsonObject };
-  readonly serviceName?: string;
-  readonly ordinals?: { readonly start?: number };
-  readonly parallelism?: number;
-  readonly completions?: number;
-  readonly completionMode?: string;
-  readonly suspend?: boolean;
-  readonly manualSelector?: boolean;
-}
+import { dnsLabel, dnsSubdomain } from './names';
+import { number, struct, structs, text, textMap } from './pod-fields';
+import type { PodRules } from './pod-rules';
+import { checkPodAnnotations, checkPodSpec } from './pod-validation';
+import { checkClaim } from './pod-volumes';
+import { checkCronJob, checkJobSpec, checkNameForIndexes, checkNonNegative } from './workload-jobs';
+import { checkDaemonStrategy, checkDeploymentStrategy, checkStatefulStrategy } from './workload-strategies';
 
 /** A decoded workload with its defaults. */
 export interface WrittenWorkload {
   readonly kind: string;
-  readonly spec: WrittenWorkloadSpec;
+  /** What makes the pods: of a CronJob, the spec of its Jobs. */
+  readonly spec: JsonObject;
   readonly specPath: JsonPath;
-  readonly podSpec: WrittenPodSpec;
   readonly selector: LabelSelector | undefined;
 }
 
@@ -39,176 +26,306 @@ export function isJob(kind: string): boolean {
   return kind === 'Job' || kind === 'CronJob';
 }
 
-/** Models pkg/apis/apps/validation and pkg/apis/batch/validation (v1.37), as far as pods depend on it. */
+type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
+
+/** What all checks of a workload need. */
+interface Checked extends WrittenWorkload {
+  readonly rules: PodRules;
+  readonly errors: FieldErrors;
+}
+
+/** Models pkg/apis/apps/validation and pkg/apis/batch/validation (v1.37): each kind in its own order. */
 export function checkWorkload(
   object: KubernetesObject,
   body: JsonObject,
   workload: WrittenWorkload,
-  release: ApiRelease,
+  rules: PodRules,
   errors: FieldErrors,
 ): void {
-  const { kind, spec, specPath } = workload;
-  checkMetadata(object, body, nameCheckOf(kind), errors);
-  if (kind === 'CronJob') checkSchedule(body, errors);
-  checkCounts(workload, errors);
-  if (isJob(kind)) checkCompletions(spec, specPath, errors);
-  if (kind === 'StatefulSet') checkStatefulSet(spec, specPath, errors);
-  const next = checkWorkloadSelector(workload, errors);
-  if (kind === 'ReplicationController' && !spec.template) errors.required([...specPath, 'template']);
-  else if (next !== 'nothing') {
-    if (next === 'match') checkMatch(workload, errors);
-    checkTemplate(workload, release, errors);
-  }
-  if (kind === 'Deployment') checkDeadline(spec, specPath, errors);
-}
-
-function nameCheckOf(kind: string): Check {
-  if (kind === 'StatefulSet') return dnsLabel;
-  if (kind !== 'CronJob') return dnsSubdomain;
-  return (name) => [
-    ...dnsSubdomain(name),
-    // The controller appends eleven characters to the names of the Jobs.
-    ...(name.length > 52 ? ['must be no more than 52 characters'] : []),
-  ];
-}
-
-function checkSchedule(body: JsonObject, errors: FieldErrors): void {
-  if (!valueAt(body, ['spec', 'schedule'])) errors.required(['spec', 'schedule']);
-  const policy = valueAt(body, ['spec', 'concurrencyPolicy']);
-  const policies = ['Allow', 'Forbid', 'Replace'];
-  if (typeof policy === 'string' && policy !== '' && !policies.includes(policy))
-    errors.notSupported(['spec', 'concurrencyPolicy'], policy, policies);
-}
-
-const counts = [
-  'minReadySeconds', 'replicas', 'parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit',
-  'ttlSecondsAfterFinished', 'revisionHistoryLimit', 'progressDeadlineSeconds',
-]; // prettier-ignore
-
-function checkCounts({ kind, spec, specPath }: WrittenWorkload, errors: FieldErrors): void {
-  const written = spec as Readonly<Record<string, unknown>>;
-  for (const field of counts) {
-    const count = written[field];
-    // Of a StatefulSet's history nobody asks.
-    const asked = kind !== 'StatefulSet' || field !== 'revisionHistoryLimit';
-    if (asked && typeof count === 'number' && count < 0)
-      errors.invalid([...specPath, field], count, 'must be greater than or equal to 0');
+  const checked: Checked = { ...workload, rules, errors };
+  checkMetadata(object, body, workload.kind === 'StatefulSet' ? dnsLabel : dnsSubdomain, errors);
+  switch (workload.kind) {
+    case 'Deployment':
+      checkDeployment(checked);
+      return;
+    case 'ReplicaSet':
+      checkReplicaSet(checked);
+      return;
+    case 'ReplicationController':
+      checkReplicationController(checked);
+      return;
+    case 'StatefulSet':
+      checkStatefulSet(checked);
+      return;
+    case 'DaemonSet':
+      checkDaemonSet(checked);
+      return;
+    case 'Job':
+      checkJob(object.name, checked);
+      return;
+    case 'CronJob':
+      checkJobOfCron(object.name, struct(body, 'spec') ?? {}, checked);
+      return;
   }
 }
 
-function checkDeadline(
-  { progressDeadlineSeconds, minReadySeconds = 0 }: WrittenWorkloadSpec,
-  path: JsonPath,
-  errors: FieldErrors,
-): void {
-  if (progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds)
-    errors.invalid(
-      [...path, 'progressDeadlineSeconds'],
-      progressDeadlineSeconds,
-      'must be greater than minReadySeconds',
-    );
+/** Models ValidateDeploymentSpec. */
+function checkDeployment(workload: Checked): void {
+  const { spec, specPath, errors } = workload;
+  checkNonNegative(spec, ['replicas'], specPath, errors);
+  if (checkRequiredSelector(workload, 'deployment', 'invalid label selector')) checkTemplate(workload, 'ReplicaSet');
+  checkDeploymentStrategy(struct(spec, 'strategy') ?? {}, [...specPath, 'strategy'], errors);
+  checkNonNegative(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], specPath, errors);
+  const deadline = number(spec, 'progressDeadlineSeconds');
+  if (deadline !== undefined && deadline <= (number(spec, 'minReadySeconds') ?? 0))
+    errors.invalid([...specPath, 'progressDeadlineSeconds'], deadline, 'must be greater than minReadySeconds');
 }
 
-function checkCompletions(
-  { completionMode, completions, parallelism }: WrittenWorkloadSpec,
-  path: JsonPath,
-  errors: FieldErrors,
-): void {
-  if (completionMode === undefined || completionMode === 'NonIndexed') return;
-  if (completionMode !== 'Indexed')
-    errors.notSupported([...path, 'completionMode'], completionMode, ['NonIndexed', 'Indexed']);
-  // A Job without either number gets one completion by default; a CronJob's template does not.
-  else if (completions === undefined && (parallelism !== undefined || path.length > 1))
-    errors.required([...path, 'completions'], 'when completion mode is Indexed');
+/** Models ValidateReplicaSetSpec, where the server speaks of a deployment. */
+function checkReplicaSet(workload: Checked): void {
+  checkNonNegative(workload.spec, ['replicas', 'minReadySeconds'], workload.specPath, workload.errors);
+  if (checkRequiredSelector(workload, 'deployment', 'invalid label selector')) checkTemplate(workload, 'ReplicaSet');
 }
 
-function checkStatefulSet(spec: WrittenWorkloadSpec, path: JsonPath, errors: FieldErrors): void {
-  const { podManagementPolicy: policy, ordinals, serviceName } = spec;
-  if (policy && policy !== 'OrderedReady' && policy !== 'Parallel')
-    errors.invalid([...path, 'podManagementPolicy'], policy, `must be 'OrderedReady' or 'Parallel'`);
-  const start = ordinals?.start ?? 0;
-  if (start < 0) errors.invalid([...path, 'ordinals', 'start'], start, 'must be greater than or equal to 0');
-  if (serviceName) errors.invalidAll([...path, 'serviceName'], serviceName, dnsLabel(serviceName));
+/** Models ValidateReplicationControllerSpec. */
+function checkReplicationController(workload: Checked): void {
+  const { spec, specPath, selector, errors } = workload;
+  checkNonNegative(spec, ['replicas', 'minReadySeconds'], specPath, errors.late);
+  if (!selector || selectsAll(selector)) errors.required([...specPath, 'selector']);
+  if (!struct(spec, 'template')) errors.required([...specPath, 'template']);
+  else checkTemplate(workload, 'ReplicationController');
 }
 
-type Next = 'match' | 'template' | 'nothing';
+const retentions = ['Retain', 'Delete'];
 
-/** What is looked at next: the template and whether it matches, the template alone, or nothing. Models ValidateDeploymentSpec, ValidateStatefulSetSpec and their likes. */
-function checkWorkloadSelector({ kind, selector, spec, specPath }: WrittenWorkload, errors: FieldErrors): Next {
+/** Models ValidateStatefulSetSpec. */
+function checkStatefulSet(workload: Checked): void {
+  const { spec, specPath, errors } = workload;
+  const management = text(spec, 'podManagementPolicy');
+  if (management !== 'OrderedReady' && management !== 'Parallel')
+    errors.invalid([...specPath, 'podManagementPolicy'], management, "must be 'OrderedReady' or 'Parallel'");
+  checkStatefulStrategy(struct(spec, 'updateStrategy') ?? {}, [...specPath, 'updateStrategy'], errors);
+  const retention = struct(spec, 'persistentVolumeClaimRetentionPolicy');
+  for (const field of ['whenDeleted', 'whenScaled']) {
+    const policy = text(retention, field);
+    if (!retentions.includes(policy))
+      errors.notSupported([...specPath, 'persistentVolumeClaimRetentionPolicy', field], policy, retentions);
+  }
+  for (const [i, claim] of structs(spec, 'volumeClaimTemplates').entries())
+    checkClaim(struct(claim, 'spec'), [...specPath, 'volumeClaimTemplates', i, 'spec'], errors);
+  checkNonNegative(spec, ['replicas', 'minReadySeconds'], specPath, errors);
+  checkNonNegative(struct(spec, 'ordinals') ?? {}, ['start'], [...specPath, 'ordinals'], errors);
+  const service = text(spec, 'serviceName');
+  if (service !== '') errors.invalidAll([...specPath, 'serviceName'], service, dnsLabel(service));
+  if (checkRequiredSelector(workload, 'statefulset', '')) checkStatefulTemplate(workload);
+  checkLimits(workload, 'StatefulSet');
+}
+
+/** Models ValidatePodTemplateSpecForStatefulSet, which looks at labels and annotations twice. */
+function checkStatefulTemplate(workload: Checked): void {
+  const { spec, specPath, rules, errors } = workload;
+  const template = struct(spec, 'template') ?? {};
+  const pod = struct(template, 'spec') ?? {};
+  checkMatch(workload);
+  // The controller sets host name and subdomain, and a volume for each claim.
+  const { hostname: _hostname, subdomain: _subdomain, ...rest } = pod;
+  const claims = structs(spec, 'volumeClaimTemplates').map((claim) => text(struct(claim, 'metadata'), 'name'));
+  const added = [...new Set(claims)].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const own = structs(pod, 'volumes').filter((volume) => !claims.includes(text(volume, 'name')));
+  const path = [...specPath, 'template'];
+  const changed = added.length > 0 ? { ...rest, volumes: [...added, ...own] } : rest;
+  checkTemplateParts(template, changed, path, rules, errors);
+  checkTemplateMetadata(template, pod, path, errors);
+}
+
+/** Models ValidateDaemonSetSpec. */
+function checkDaemonSet(workload: Checked): void {
+  const { spec, specPath, selector, errors } = workload;
   const path = [...specPath, 'selector'];
-  // The server makes a Job's selector itself.
-  if (isJob(kind)) {
-    const manual = spec.manualSelector === true && kind === 'Job';
-    if (manual && !selector) errors.required(path);
-    return manual ? 'match' : 'template';
-  }
-  if (kind === 'ReplicationController') {
-    if (!selector || selectsAll(selector)) errors.required(path);
-    return 'match';
-  }
+  const before = errors.causes.length;
+  checkSelector(selector, path, errors);
+  const matches = !selector ? false : selectsAll(selector) || selectorMatches(selector, labelsOf(spec));
+  // A selector with an error selects nothing, and nothing is said about that.
+  if (errors.causes.length === before && !matches) complainOfLabels(workload);
+  if (selector && selectsAll(selector))
+    errors.invalid(path, withoutEmpties(selector), 'empty selector is invalid for daemonset');
+  checkTemplateAlone(workload);
+  checkLimits(workload, 'DaemonSet');
+  checkNonNegative(spec, ['minReadySeconds'], specPath, errors);
+  checkDaemonStrategy(struct(spec, 'updateStrategy') ?? {}, [...specPath, 'updateStrategy'], errors);
+  checkNonNegative(spec, ['revisionHistoryLimit'], specPath, errors);
+}
+
+/** Models ValidateJobCreate. The server makes the selector itself, unless it is told not to. */
+function checkJob(name: string, workload: Checked): void {
+  const { spec, specPath, selector, errors } = workload;
+  const own = spec.manualSelector === true;
+  const path = [...specPath, 'selector'];
+  const foreign = !own && selector !== undefined && !isGenerated(selector) && isUsable(selector);
+  if (foreign) errors.invalid(path, withUid(selector), '`selector` not auto-generated');
+  checkJobSpec(spec, specPath, errors);
+  const generated = own ? workload : { ...workload, spec: withJobLabels(spec, name) };
+  checkTemplateAlone(generated);
+  checkJobRestart(workload);
+  if (own && !selector) errors.required(path);
+  if (selector) checkSelector(selector, path, errors);
+  if (own ? !matchesTemplate(workload) : foreign) complainOfLabels(generated);
+  checkNameForIndexes(name, spec, errors);
+}
+
+const uidLabel = 'batch.kubernetes.io/controller-uid';
+/** The server draws the UID of a new object; nobody knows it before. */
+const unknownUid = '00000000-0000-0000-0000-000000000000';
+
+/** Whether the server may have made the selector: a Job that a cluster gave has it. */
+function isGenerated({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  const keys = Object.keys(matchLabels);
+  return matchExpressions.length === 0 && keys.every((key) => key === uidLabel || key === 'controller-uid');
+}
+
+/** Whether the selector can be asked at all. */
+function isUsable(selector: LabelSelector): boolean {
+  const errors = new FieldErrors();
+  checkSelector(selector, [], errors);
+  return errors.causes.length === 0;
+}
+
+function withUid(selector: LabelSelector): LabelSelector {
+  return withoutEmpties({ ...selector, matchLabels: { [uidLabel]: unknownUid, ...selector.matchLabels } });
+}
+
+/** Models pkg/registry/batch/job generateSelector: the labels that the pods of a Job get. */
+function withJobLabels(spec: JsonObject, name: string): JsonObject {
+  const template = struct(spec, 'template') ?? {};
+  const metadata = struct(template, 'metadata');
+  const labels = {
+    'batch.kubernetes.io/job-name': name,
+    'job-name': name,
+    [uidLabel]: unknownUid,
+    'controller-uid': unknownUid,
+    ...textMap(metadata, 'labels'),
+  };
+  return { ...spec, template: { ...template, metadata: { ...metadata, labels } } };
+}
+
+/** Models ValidateCronJobCreate. */
+function checkJobOfCron(name: string, cron: JsonObject, workload: Checked): void {
+  const { spec, specPath, selector, errors } = workload;
+  checkCronJob(cron, errors);
+  checkJobSpec(spec, specPath, errors);
+  checkTemplateAlone(workload);
+  checkJobRestart(workload);
+  if (selector)
+    errors.invalid([...specPath, 'selector'], withoutEmpties(selector), '`selector` will be auto-generated');
+  if (spec.manualSelector === true) errors.notSupported([...specPath, 'manualSelector'], true, ['nil', 'false']);
+  checkNonNegative(cron, ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit'], ['spec'], errors);
+  // The controller appends eleven characters to the names of the Jobs.
+  if (name.length > 52) errors.invalid(['metadata', 'name'], name, 'must be no more than 52 characters');
+}
+
+/** Whether the selector can be used: then the template is looked at. */
+function checkRequiredSelector({ selector, specPath, errors }: Checked, word: string, complaint: string): boolean {
+  const path = [...specPath, 'selector'];
   if (!selector) {
-    if (kind !== 'DaemonSet') errors.required(path);
-    return 'match';
+    errors.required(path);
+    return true;
   }
   const before = errors.causes.length;
   checkSelector(selector, path, errors);
-  const malformed = errors.causes.length > before;
-  const printed = withoutEmpties(selector);
-  if (selectsAll(selector)) errors.invalid(path, printed, `empty selector is invalid for ${wordOf(kind)}`);
-  if (!malformed) return 'match';
-  if (kind === 'StatefulSet') errors.invalid(path, printed, '');
-  else if (kind !== 'DaemonSet') errors.invalid(path, printed, 'invalid label selector');
-  return kind === 'DaemonSet' ? 'template' : 'nothing';
-}
-
-/** The server calls a ReplicaSet a deployment here. */
-function wordOf(kind: string): string {
-  return kind === 'ReplicaSet' ? 'deployment' : kind.toLowerCase();
+  const usable = errors.causes.length === before;
+  if (selectsAll(selector)) errors.invalid(path, withoutEmpties(selector), `empty selector is invalid for ${word}`);
+  if (!usable) errors.invalid(path, withoutEmpties(selector), complaint);
+  return usable;
 }
 
 function withoutEmpties({ matchLabels, matchExpressions }: LabelSelector): LabelSelector {
   return {
-    ...(matchLabels && !isEmpty(matchLabels) && { matchLabels }),
-    ...(matchExpressions && matchExpressions.length > 0 && { matchExpressions }),
+    ...(matchLabels && !isEmpty(matchLabels) && { matchLabels: sorted(matchLabels) }),
+    ...(matchExpressions && matchExpressions.length > 0 && { matchExpressions: matchExpressions.map(inGo) }),
   };
 }
 
-const templateOwners: Readonly<Record<string, string>> = { Deployment: 'ReplicaSet' };
-
-/** Models ValidatePodTemplateSpecForReplicaSet and its likes. */
-function checkTemplate(workload: WrittenWorkload, release: ApiRelease, errors: FieldErrors): void {
-  const { kind, spec, specPath, podSpec } = workload;
-  const path = [...specPath, 'template'];
-  const { labels, annotations } = spec.template?.metadata ?? {};
-  // The server leaves `metadata` out of these.
-  checkLabels(labels, [...path, 'metadata', 'labels'], errors, printPath([...path, 'labels']));
-  checkAnnotations(annotations, [...path, 'metadata', 'annotations'], errors, printPath([...path, 'annotations']));
-  // A StatefulSet's controller sets both.
-  const { hostname: _hostname, subdomain: _subdomain, ...rest } = podSpec;
-  checkPodSpec(kind === 'StatefulSet' ? rest : podSpec, [...path, 'spec'], release, errors);
-  checkRestartPolicy(kind, podSpec, [...path, 'spec', 'restartPolicy'], errors);
-  if (!isJob(kind) && podSpec.activeDeadlineSeconds !== undefined) {
-    const owner = templateOwners[kind] ?? kind;
-    const detail = `activeDeadlineSeconds in ${owner} is not Supported`;
-    errors.forbidden([...path, 'spec', 'activeDeadlineSeconds'], detail);
-  }
+/** As Go prints it: key and operator always, and values where there are some. */
+function inGo({ key = '', operator, values = [] }: Partial<Requirement>): Requirement {
+  return { key, operator: operator ?? ('' as Requirement['operator']), ...(values.length > 0 && { values }) };
 }
 
-function checkMatch({ selector, spec, specPath }: WrittenWorkload, errors: FieldErrors): void {
-  const labels = spec.template?.metadata?.labels;
-  if (selector && (selectsAll(selector) || selectorMatches(selector, labels ?? {}))) return;
+/** As Go prints a map. */
+function sorted(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function labelsOf(spec: JsonObject): Labels {
+  return textMap(struct(struct(spec, 'template'), 'metadata'), 'labels') ?? {};
+}
+
+function matchesTemplate({ selector, spec }: Checked): boolean {
+  // No selector selects nothing.
+  return selector !== undefined && (selectsAll(selector) || selectorMatches(selector, labelsOf(spec)));
+}
+
+function complainOfLabels({ spec, specPath, errors }: Checked): void {
+  const labels = textMap(struct(struct(spec, 'template'), 'metadata'), 'labels');
   const path = [...specPath, 'template', 'metadata', 'labels'];
-  errors.invalid(path, labels ?? null, '`selector` does not match template `labels`');
+  errors.invalid(path, labels ? sorted(labels) : null, '`selector` does not match template `labels`');
 }
 
-function checkRestartPolicy(
-  kind: string,
-  { restartPolicy = '' }: WrittenPodSpec,
+function checkMatch(workload: Checked): void {
+  if (!matchesTemplate(workload)) complainOfLabels(workload);
+}
+
+/** Models ValidatePodTemplateSpecForReplicaSet and ValidatePodTemplateSpecForRC. */
+function checkTemplate(workload: Checked, owner: string): void {
+  checkMatch(workload);
+  checkTemplateAlone(workload);
+  checkLimits(workload, owner);
+}
+
+/** Models ValidatePodTemplateSpec. */
+function checkTemplateAlone({ spec, specPath, rules, errors }: Checked): void {
+  const template = struct(spec, 'template') ?? {};
+  checkTemplateParts(template, struct(template, 'spec') ?? {}, [...specPath, 'template'], rules, errors);
+}
+
+function checkTemplateParts(
+  template: JsonObject,
+  pod: JsonObject,
   path: JsonPath,
+  rules: PodRules,
   errors: FieldErrors,
 ): void {
-  const supported = isJob(kind) ? ['OnFailure', 'Never'] : ['Always'];
-  if (supported.includes(restartPolicy)) return;
-  if (isJob(kind) && restartPolicy === 'Always') errors.required(path, 'valid values: "OnFailure", "Never"');
-  else errors.notSupported(path, restartPolicy, supported);
+  checkTemplateMetadata(template, pod, path, errors);
+  checkPodSpec(pod, { kind: 'template' }, [...path, 'spec'], rules, errors);
+  if (structs(pod, 'ephemeralContainers').length > 0)
+    errors.forbidden([...path, 'spec', 'ephemeralContainers'], 'ephemeral containers not allowed in pod template');
+}
+
+function checkTemplateMetadata(template: JsonObject, pod: JsonObject, path: JsonPath, errors: FieldErrors): void {
+  const metadata = struct(template, 'metadata');
+  const annotations = textMap(metadata, 'annotations');
+  const at = [...path, 'metadata', 'annotations'];
+  // The server leaves `metadata` out of these.
+  const field = printPath([...path, 'annotations']);
+  checkLabels(textMap(metadata, 'labels'), [...path, 'metadata', 'labels'], errors, printPath([...path, 'labels']));
+  checkAnnotations(annotations, at, errors, field);
+  checkPodAnnotations(annotations, pod, at, errors, field);
+}
+
+/** What the pods of a workload that runs forever cannot have. */
+function checkLimits({ spec, specPath, errors }: Checked, owner: string): void {
+  const pod = struct(struct(spec, 'template'), 'spec');
+  const path = [...specPath, 'template', 'spec'];
+  const policy = text(pod, 'restartPolicy');
+  if (policy !== 'Always') errors.notSupported([...path, 'restartPolicy'], policy, ['Always']);
+  if (number(pod, 'activeDeadlineSeconds') !== undefined)
+    errors.forbidden([...path, 'activeDeadlineSeconds'], `activeDeadlineSeconds in ${owner} is not Supported`);
+}
+
+function checkJobRestart({ spec, specPath, errors }: Checked): void {
+  const policy = text(struct(struct(spec, 'template'), 'spec'), 'restartPolicy');
+  const path = [...specPath, 'template', 'spec', 'restartPolicy'];
+  if (policy === 'Always') errors.required(path, 'valid values: "OnFailure", "Never"');
+  else if (policy !== 'OnFailure' && policy !== 'Never') errors.notSupported(path, policy, ['OnFailure', 'Never']);
+  else if (struct(spec, 'podFailurePolicy') && policy !== 'Never')
+    errors.invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified');
 }

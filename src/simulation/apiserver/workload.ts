@@ -1,16 +1,19 @@
 /** The objects that make pods from a template. */
 
-import { isJsonObject, valueAt, type JsonPath } from '#base/json';
+import { isJsonObject, valueAt, type JsonObject, type JsonPath } from '#base/json';
 import type { Labels, LabelSelector, ObjectMeta, PodSpec } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { decode } from './decode';
+import { decode, type StructSchema } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
 import { isEmpty, metadataOf } from './metadata';
-import { podSpecOf } from './pod';
-import { apiRelease } from './releases';
-import { workloadSchemaOf } from './workload-schema';
-import { checkWorkload, isJob, type WrittenWorkload, type WrittenWorkloadSpec } from './workload-validation';
+import { withPodDefaults } from './pod-defaults';
+import { count, isTrue, number, struct, text, textMap } from './pod-fields';
+import { podRules } from './pod-rules';
+import { asPrinted } from './schema/printed';
+import { structSchema } from './schema/schema';
+import { workloadSpecWithDefaults } from './workload-defaults';
+import { checkWorkload, isJob } from './workload-validation';
 
 /** A workload with what decides about its pods. */
 export interface Workload {
@@ -35,55 +38,74 @@ export interface Workload {
 
 const nothing: Labels = {};
 
+const schemas: Readonly<Record<string, string>> = {
+  Deployment: 'apps.Deployment',
+  ReplicaSet: 'apps.ReplicaSet',
+  StatefulSet: 'apps.StatefulSet',
+  DaemonSet: 'apps.DaemonSet',
+  ReplicationController: 'core.ReplicationController',
+  Job: 'batch.Job',
+  CronJob: 'batch.CronJob',
+};
+
+/** A kind that nobody knows is read as the plainest of them. */
+function schemaOf(kind: string, settings: ClusterSettings): StructSchema {
+  return structSchema(Object.hasOwn(schemas, kind) ? schemas[kind]! : 'apps.ReplicaSet', settings);
+}
+
 /** Models pkg/apis/apps, pkg/apis/batch: defaults and validation (v1.37) of all kinds that make pods. */
 export function admitWorkload(object: KubernetesObject, settings: ClusterSettings): Admission<Workload> {
   const { kind } = object;
-  const { value: body, refusal } = decode(object, workloadSchemaOf(kind));
+  const { value: body, refusal } = decode(object, schemaOf(kind, settings));
   if (refusal) return { value: undefined, refusal };
   const specPath: JsonPath = kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec'] : ['spec'];
   const written = valueAt(body, specPath);
-  const spec = (isJsonObject(written) ? written : {}) as unknown as WrittenWorkloadSpec;
-  const podSpec = podSpecOf(spec.template?.spec);
-  const labels = spec.template?.metadata?.labels ?? nothing;
-  const annotations = spec.template?.metadata?.annotations ?? nothing;
+  const spec = workloadSpecWithDefaults(kind, isJsonObject(written) ? written : {});
+  const template = struct(spec, 'template');
+  const labels = textMap(struct(template, 'metadata'), 'labels') ?? nothing;
+  const annotations = textMap(struct(template, 'metadata'), 'annotations') ?? nothing;
   const selector = selectorOf(kind, spec, labels);
   const templatePath = [...specPath, 'template'];
-
-  const workload: WrittenWorkload = { kind, spec, specPath, podSpec, selector };
   const errors = new FieldErrors();
-  checkWorkload(object, body, workload, apiRelease(settings, object.origin), errors);
+  checkWorkload(object, body, { kind, spec, specPath, selector }, podRules(settings, object.origin), errors);
 
-  return admission(object, errors, () => ({
-    kind,
-    object,
-    metadata: metadataOf(object, body),
-    replicas: replicasOf(kind, spec),
-    ...(selector && { selector }),
-    template: { labels, annotations, spec: podSpec as PodSpec },
-    templatePath,
-    ...(kind === 'StatefulSet' && spec.serviceName && { serviceName: spec.serviceName }),
-    ordinalsStart: spec.ordinals?.start ?? 0,
-    ...(isJob(kind) && jobFieldsOf(spec)),
-    suspended: isJob(kind) && (spec.suspend === true || valueAt(body, ['spec', 'suspend']) === true),
-    ...(podSpec.nodeSelector && !isEmpty(podSpec.nodeSelector) && { nodeSelector: podSpec.nodeSelector }),
-  }));
+  return admission(object, errors, () => {
+    // The pods are made from the template, and what is filled in for them then.
+    const podSpec = asPrinted(withPodDefaults(struct(template, 'spec') ?? {}), structSchema('core.PodSpec', settings));
+    const nodeSelector = textMap(podSpec, 'nodeSelector');
+    const serviceName = text(spec, 'serviceName');
+    return {
+      kind,
+      object,
+      metadata: metadataOf(object, body),
+      replicas: replicasOf(kind, spec),
+      ...(selector && { selector }),
+      template: { labels, annotations, spec: podSpec as unknown as PodSpec },
+      templatePath,
+      ...(kind === 'StatefulSet' && serviceName !== '' && { serviceName }),
+      ordinalsStart: count(struct(spec, 'ordinals'), 'start'),
+      ...(isJob(kind) && jobFieldsOf(spec)),
+      suspended: isJob(kind) && (isTrue(spec, 'suspend') || isTrue(struct(body, 'spec'), 'suspend')),
+      ...(nodeSelector && !isEmpty(nodeSelector) && { nodeSelector }),
+    };
+  });
 }
 
-function selectorOf(kind: string, spec: WrittenWorkloadSpec, labels: Labels): LabelSelector | undefined {
-  if (kind !== 'ReplicationController') return spec.selector as LabelSelector | undefined;
-  const written = spec.selector as Labels | undefined;
+function selectorOf(kind: string, spec: JsonObject, labels: Labels): LabelSelector | undefined {
+  if (kind !== 'ReplicationController') return struct(spec, 'selector');
+  const written = textMap(spec, 'selector');
   // The only kind whose selector comes from its template.
   return { matchLabels: written && !isEmpty(written) ? written : labels };
 }
 
-function replicasOf(kind: string, spec: WrittenWorkloadSpec): number {
+function replicasOf(kind: string, spec: JsonObject): number {
   if (kind === 'DaemonSet') return 0;
-  return isJob(kind) ? (spec.parallelism ?? 1) : (spec.replicas ?? 1);
+  return (isJob(kind) ? number(spec, 'parallelism') : number(spec, 'replicas')) ?? 1;
 }
 
-function jobFieldsOf(spec: WrittenWorkloadSpec): Pick<Workload, 'completions' | 'completionMode'> {
-  // Without either number a Job runs one pod once; with parallelism alone it is a work queue.
-  const completions = spec.completions ?? (spec.parallelism === undefined ? 1 : undefined);
-  const completionMode = spec.completionMode === 'Indexed' ? 'Indexed' : 'NonIndexed';
+function jobFieldsOf(spec: JsonObject): Pick<Workload, 'completions' | 'completionMode'> {
+  // A CronJob's template gets its defaults when the Job is made.
+  const completions = number(spec, 'completions') ?? (number(spec, 'parallelism') === undefined ? 1 : undefined);
+  const completionMode = text(spec, 'completionMode') === 'Indexed' ? 'Indexed' : 'NonIndexed';
   return { ...(completions !== undefined && { completions }), completionMode };
 }

@@ -180,14 +180,18 @@ function sameSource(a: PodSource, b: PodSource): boolean {
 }
 
 function groupOfPod({ pod, object }: ObservedPod, minor: number): PodGroup {
-  const labels: Labels = pod.metadata.labels ?? {};
+  const written: Labels = pod.metadata.labels ?? {};
+  // The node's zone and region become labels as soon as the pod is bound; one that is bound has got them already.
+  const bound = pod.spec.nodeName !== undefined;
+  const variableLabels = topologyLabelKeys(minor).filter((key) => !bound || written[key] === undefined);
+  const fixed = Object.entries(written).filter(([key]) => !variableLabels.includes(key));
+  const labels = fixed.length === Object.keys(written).length ? written : Object.fromEntries(fixed);
   return {
     key: object.key,
     object,
     namespace: pod.metadata.namespace,
     labels,
-    // The node's zone and region become labels as soon as the pod is bound, unless they are there already.
-    variableLabels: topologyLabelKeys(minor).filter((key) => labels[key] === undefined),
+    variableLabels,
     templatePath: [],
     spec: pod.spec,
     replicas: 1,

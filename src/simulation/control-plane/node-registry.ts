@@ -1,18 +1,25 @@
 /** The nodes in force, and which of them a pod may be placed on. */
 
 import { compareStrings } from '#base/compare';
-import type { Labels, Node } from '#model/kubernetes';
+import type { Node } from '#model/kubernetes';
 import type { ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
+import type { Workload } from '../apiserver/admission';
+import { daemonDemands, shouldRunDaemonPod } from '../controllers/scheduler/daemon-set';
+import { obstacleOf, type NodeObstacle } from '../controllers/scheduler/node-filters';
+import { placementDemandsOf, type NodeDemands } from '../controllers/scheduler/requirements';
+import type { NodeFit } from '../controllers/scheduler/scheduler';
 import { zoneRatios } from '../controllers/topology-hints';
 import { zoneLabel } from '../controllers/workload-pods';
-import { completeNodes, isSchedulable, matchesNodeSelector, nodesOfSettings } from './nodes';
+import { completeNodes, nodesOfSettings } from './nodes';
 import { sameValue } from './same';
 
 export class NodeRegistry {
   readonly #settings: ClusterSettings;
   readonly #manifests = new Map<ObjectKey, Node>();
-  readonly #eligible = new Map<string, readonly string[]>();
+  /** By the key of the demands. */
+  readonly #fits = new Map<string, NodeFit>();
+  readonly #daemonNodes = new Map<string, readonly string[]>();
   #nodes: readonly Node[];
   #byName: ReadonlyMap<string, Node>;
   #zoneRatios: ReadonlyMap<string, number> | undefined;
@@ -44,7 +51,8 @@ export class NodeRegistry {
     });
     this.#byName = new Map(this.#nodes.map((node) => [node.metadata.name, node]));
     this.#zoneRatios = zoneRatios(this.#nodes);
-    this.#eligible.clear();
+    this.#fits.clear();
+    this.#daemonNodes.clear();
     return true;
   }
 
@@ -66,19 +74,32 @@ export class NodeRegistry {
     return this.#zoneRatios;
   }
 
-  /**
-   * Names of the nodes that pods of this workload kind may be placed on. A DaemonSet's pods tolerate nodes that are
-   * not ready or cordoned. Affinity and taints are not looked at.
-   */
-  eligible(selector: Labels | undefined, kind: string): readonly string[] {
-    const key = `${kind === 'DaemonSet'}${selector ? JSON.stringify(selector) : ''}`;
-    const known = this.#eligible.get(key);
+  /** Which nodes pods with these demands may be placed on; the same object until the nodes change. */
+  fit(demands: NodeDemands): NodeFit {
+    const known = this.#fits.get(demands.key);
     if (known) return known;
-    const nodes = this.#nodes.filter(
-      (node) => matchesNodeSelector(node, selector) && (kind === 'DaemonSet' || isSchedulable(node)),
-    );
+    const obstacles = new Map<string, NodeObstacle>();
+    const names: string[] = [];
+    for (const node of this.#nodes) {
+      const obstacle = obstacleOf(node, demands);
+      if (obstacle) obstacles.set(node.metadata.name, obstacle);
+      else names.push(node.metadata.name);
+    }
+    const fit = { names, obstacles };
+    this.#fits.set(demands.key, fit);
+    return fit;
+  }
+
+  /** Names of the nodes that get a pod of the DaemonSet, in order. */
+  daemonNodes({ template }: Workload): readonly string[] {
+    const { spec, labels } = template;
+    const demands = daemonDemands(placementDemandsOf(spec, labels).node, spec.hostNetwork === true);
+    const key = `${spec.nodeName ?? ''} ${demands.key}`;
+    const known = this.#daemonNodes.get(key);
+    if (known) return known;
+    const nodes = this.#nodes.filter((node) => shouldRunDaemonPod(node, spec.nodeName, demands));
     const names = nodes.map((node) => node.metadata.name);
-    this.#eligible.set(key, names);
+    this.#daemonNodes.set(key, names);
     return names;
   }
 }

@@ -5,6 +5,7 @@ import { hash32 } from '#base/hash';
 import { bitsOf, familyOf, parseIp, parsePrefix, printIp, printPrefix, type IpFamily } from '#base/ip';
 import type { Labels, Node } from '#model/kubernetes';
 import type { ClusterSettings, NodeSettings } from '#model/settings';
+import { readinessOfTaint } from '../controllers/scheduler/node-filters';
 
 const resources = { cpu: '4', memory: '8Gi', pods: '110' };
 /** Where the addresses of nodes come from whose manifest names none; the settings' nodes live in the first /24. */
@@ -48,7 +49,7 @@ function nodeAddresses(name: string, addresses: readonly string[]): NonNullable<
 
 /**
  * The nodes of the manifests. One that names no address or no pod range has those of the settings' node of its name,
- * or some that follow from its name; one without conditions is Ready.
+ * or some that follow from its name; one without conditions is Ready, unless a taint says otherwise.
  */
 export function completeNodes(manifests: readonly Node[], settings: ClusterSettings): readonly Node[] {
   const nodes = [...manifests].sort(byName);
@@ -81,11 +82,16 @@ function complete(node: Node, addresses: readonly string[] | undefined, ranges: 
     status: {
       ...node.status,
       ...(addresses && { addresses: nodeAddresses(name, addresses) }),
-      ...(!node.status.conditions && { conditions: [{ type: 'Ready', status: 'True' }] }),
+      ...(!node.status.conditions && { conditions: [{ type: 'Ready', status: readinessOf(node) }] }),
       ...(!node.status.allocatable && { allocatable: resources }),
       ...(!node.status.capacity && { capacity: resources }),
     },
   };
+}
+
+/** Of a node without conditions. */
+function readinessOf(node: Node): string {
+  return (node.spec.taints ?? []).map(readinessOfTaint).find((status) => status !== undefined) ?? 'True';
 }
 
 /** The node's own addresses, one or two. */
@@ -144,14 +150,11 @@ export function isSchedulable(node: Node): boolean {
   return node.spec.unschedulable !== true && isNodeReady(node);
 }
 
-function isNodeReady(node: Node): boolean {
+/** Whether the node's kubelet runs pods. Without conditions it is taken to. */
+export function isNodeReady(node: Node): boolean {
   return (
     node.status.conditions?.every((condition) => condition.type !== 'Ready' || condition.status === 'True') ?? true
   );
-}
-
-export function matchesNodeSelector(node: Node, selector: Labels | undefined): boolean {
-  return Object.entries(selector ?? {}).every(([key, value]) => node.metadata.labels?.[key] === value);
 }
 
 /** A canonical text of an address, by which it is compared. */

@@ -1,77 +1,106 @@
-/** All objects by identity. Of several documents with one identity the last one is effective, as with `kubectl apply`. */
+/**
+ * All documents by the identity of their objects. Which of several documents for one object is in effect, whoever
+ * simulates the server finds out, and says it here.
+ */
 
 import { compareStrings } from '#base/compare';
 import { compareOrigins, type KubernetesObject, type ObjectKey } from '#model/object';
 import type { ObjectChange } from '../types';
+import { sameItems } from './same';
 import { SortedSet } from './sorted-set';
 
-/** How the effective object of a key changed. */
-export interface ObjectUpdate {
+/** How the documents of a key changed. */
+export interface DocumentUpdate {
   readonly key: ObjectKey;
-  readonly before: KubernetesObject | undefined;
-  readonly after: KubernetesObject | undefined;
+  /** One of them, or of those that were there: kind, namespace and name are the same in all. */
+  readonly identity: KubernetesObject;
+  /** All that there are now, in the order of their origins. */
+  readonly documents: readonly KubernetesObject[];
 }
 
-export interface StoreUpdate {
-  readonly updates: readonly ObjectUpdate[];
-  /** Keys whose documents changed, effective or not. */
-  readonly keys: ReadonlySet<ObjectKey>;
+/** What became of the documents of a key. */
+export interface DocumentOutcome {
+  readonly key: ObjectKey;
+  /** The one in effect, or the last one where the server took none; undefined for a key without documents. */
+  readonly effective: KubernetesObject | undefined;
+  /** Those that were in effect before it, in their order. */
+  readonly superseded: readonly KubernetesObject[];
 }
+
+const none: readonly KubernetesObject[] = [];
 
 export class ObjectStore {
   /** In the order of their origins. */
-  readonly #candidates = new Map<ObjectKey, readonly KubernetesObject[]>();
+  readonly #documents = new Map<ObjectKey, readonly KubernetesObject[]>();
+  readonly #current = new Map<ObjectKey, KubernetesObject>();
   readonly #effective = new SortedSet(compareObjects);
   readonly #byKind = new Map<string, SortedSet<KubernetesObject>>();
+  readonly #superseded = new Map<ObjectKey, readonly KubernetesObject[]>();
   readonly #contested = new SortedSet<ObjectKey>(compareStrings);
 
-  apply(change: ObjectChange): StoreUpdate {
+  apply(change: ObjectChange): readonly DocumentUpdate[] {
     const before = new Map<ObjectKey, readonly KubernetesObject[]>();
     const remember = (key: ObjectKey) => {
-      if (!before.has(key)) before.set(key, this.#candidates.get(key) ?? []);
+      if (!before.has(key)) before.set(key, this.#documents.get(key) ?? none);
     };
     for (const object of change.removed) {
       remember(object.key);
-      this.#candidates.set(object.key, without(this.#candidates.get(object.key) ?? [], object));
+      this.#documents.set(object.key, without(this.#documents.get(object.key) ?? none, object));
     }
     for (const object of change.added) {
       remember(object.key);
-      const others = without(this.#candidates.get(object.key) ?? [], object);
-      this.#candidates.set(object.key, others.length === 0 ? [object] : [...others, object].sort(compareObjects));
+      const others = without(this.#documents.get(object.key) ?? none, object);
+      this.#documents.set(object.key, others.length === 0 ? [object] : [...others, object].sort(compareObjects));
     }
-    return this.#commit(before);
+    const updates: DocumentUpdate[] = [];
+    for (const [key, old] of before) {
+      const documents = this.#documents.get(key) ?? none;
+      if (documents.length === 0) this.#documents.delete(key);
+      const identity = documents[0] ?? old[0];
+      if (identity && !sameItems(old, documents)) updates.push({ key, identity, documents });
+    }
+    return updates;
   }
 
-  #commit(before: ReadonlyMap<ObjectKey, readonly KubernetesObject[]>): StoreUpdate {
-    const keys = new Set<ObjectKey>();
-    const updates: ObjectUpdate[] = [];
-    for (const [key, old] of before) {
-      const now = this.#candidates.get(key) ?? [];
-      if (now.length === 0) this.#candidates.delete(key);
-      if (now.length > 1) this.#contested.add(key);
-      else this.#contested.delete(key);
-      if (old.length === now.length && old.every((object, i) => object === now[i])) continue;
-      keys.add(key);
-      if (old.at(-1) !== now.at(-1)) updates.push({ key, before: old.at(-1), after: now.at(-1) });
+  /** Gives the objects that are no more in effect, and those that are now. */
+  settle(outcomes: readonly DocumentOutcome[]): {
+    readonly gone: readonly KubernetesObject[];
+    readonly come: readonly KubernetesObject[];
+  } {
+    const gone: KubernetesObject[] = [];
+    const come: KubernetesObject[] = [];
+    for (const { key, effective, superseded } of outcomes) {
+      if (superseded.length > 0) {
+        this.#superseded.set(key, superseded);
+        this.#contested.add(key);
+      } else if (this.#superseded.delete(key)) this.#contested.delete(key);
+      const before = this.#current.get(key);
+      if (before === effective) continue;
+      if (before) gone.push(before);
+      if (effective) {
+        come.push(effective);
+        this.#current.set(key, effective);
+      } else this.#current.delete(key);
     }
-    const gone = updates.flatMap((update) => update.before ?? []);
+    this.#exchange(gone, come);
+    return { gone, come };
+  }
+
+  #exchange(gone: readonly KubernetesObject[], come: readonly KubernetesObject[]): void {
     this.#effective.deleteAll(gone);
-    for (const kind of new Set(gone.map(kindOf))) {
+    for (const kind of new Set(gone.map(kindOf)))
       this.#byKind.get(kind)?.deleteAll(gone.filter((object) => kindOf(object) === kind));
-    }
-    for (const { after } of updates) {
-      if (!after) continue;
-      this.#effective.add(after);
-      const kind = kindOf(after);
+    for (const object of come) {
+      this.#effective.add(object);
+      const kind = kindOf(object);
       const objects = this.#byKind.get(kind) ?? new SortedSet(compareObjects);
       this.#byKind.set(kind, objects);
-      objects.add(after);
+      objects.add(object);
     }
-    return { updates, keys };
   }
 
   get(key: ObjectKey): KubernetesObject | undefined {
-    return this.#candidates.get(key)?.at(-1);
+    return this.#current.get(key);
   }
 
   objects(): readonly KubernetesObject[] {
@@ -84,8 +113,8 @@ export class ObjectStore {
 
   *replaced(): Iterable<{ readonly object: KubernetesObject; readonly by: KubernetesObject }> {
     for (const key of this.#contested.values()) {
-      const candidates = this.#candidates.get(key)!;
-      for (const object of candidates.slice(0, -1)) yield { object, by: candidates.at(-1)! };
+      const by = this.#current.get(key);
+      if (by) for (const object of this.#superseded.get(key) ?? none) yield { object, by };
     }
   }
 }
@@ -99,8 +128,6 @@ function compareObjects(a: KubernetesObject, b: KubernetesObject): number {
 }
 
 /** Takes out the object, or the one that came from the same place. */
-function without(candidates: readonly KubernetesObject[], object: KubernetesObject): readonly KubernetesObject[] {
-  return candidates.filter(
-    (candidate) => candidate !== object && compareOrigins(candidate.origin, object.origin) !== 0,
-  );
+function without(documents: readonly KubernetesObject[], object: KubernetesObject): readonly KubernetesObject[] {
+  return documents.filter((document) => document !== object && compareOrigins(document.origin, object.origin) !== 0);
 }

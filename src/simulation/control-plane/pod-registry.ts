@@ -4,17 +4,18 @@
  */
 
 import { compareStrings } from '#base/compare';
-import { hash32 } from '#base/hash';
-import { valueAt } from '#base/json';
-import type { Labels, NamespacedName, Node, Pod, PodCondition, PodSpec, PodStatus } from '#model/kubernetes';
-import type { KubernetesObject, ObjectKey } from '#model/object';
-import type { Workload } from '../apiserver/admission';
+import type { Labels, NamespacedName, Node, Pod, PodSpec } from '#model/kubernetes';
+import type { ObjectKey } from '#model/object';
 import { podAddresses } from '../controllers/pod-conditions';
+import { daemonPodSpec } from '../controllers/scheduler/daemon-set';
+import type { Binding } from '../controllers/scheduler/scheduler';
 import { planPod, plannedPodNames, topologyLabelKeys } from '../controllers/workload-pods';
-import { podKey, type GroupChange, type GroupRecord, type GroupRegistry, type ObservedPod } from './group-registry';
-import { canonicalAddress, familiesOf, internalAddresses } from './nodes';
+import { podKey, type GroupChange, type GroupRecord, type GroupRegistry } from './group-registry';
+import { canonicalAddress, familiesOf, internalAddresses, isNodeReady } from './nodes';
 import type { NodeRegistry } from './node-registry';
 import { PodAddresses } from './pod-addresses';
+import { PodBindings } from './pod-bindings';
+import { completeStatus, hasEnded, isRun } from './pod-status';
 import { SortedSet } from './sorted-set';
 
 /** What must be known of a pod to place it. */
@@ -35,23 +36,12 @@ interface Placed {
   readonly byGivenAddress: Map<string, SortedSet<NamespacedName>>;
 }
 
-const running: readonly PodCondition[] = conditions('True');
-const notRunning: readonly PodCondition[] = conditions('False');
-
-function conditions(ready: 'True' | 'False'): readonly PodCondition[] {
-  return [
-    { type: 'PodScheduled', status: 'True' },
-    { type: 'Initialized', status: 'True' },
-    { type: 'ContainersReady', status: ready },
-    { type: 'Ready', status: ready },
-  ];
-}
-
 export class PodRegistry {
   readonly #groups: GroupRegistry;
   readonly #nodes: NodeRegistry;
   readonly #minor: number;
   readonly #clusterCIDRs: readonly string[];
+  readonly #bindings: PodBindings;
   readonly #pods = new Map<ObjectKey, readonly Pod[]>();
   #placed: Placed | undefined;
 
@@ -64,12 +54,14 @@ export class PodRegistry {
     this.#nodes = nodes;
     this.#minor = settings.minor;
     this.#clusterCIDRs = settings.clusterCIDRs;
+    this.#bindings = new PodBindings(groups, nodes, settings.minor);
   }
 
   /** All nodes may be other ones: every pod is placed anew. */
   reset(): void {
     this.#pods.clear();
     this.#placed = undefined;
+    this.#bindings.reset();
   }
 
   /** Takes over the groups' changes; gives the groups whose pods have other addresses because of them. */
@@ -80,9 +72,14 @@ export class PodRegistry {
     // A pod may go from one group to another: all must be gone before any comes.
     for (const { before } of changes)
       for (const pod of before ? this.#placements(before) : []) leave(placed, pod, before!.group.key);
-    for (const { after } of changes)
-      for (const pod of after ? this.#placements(after) : []) this.#enter(placed, pod, after!.group.key);
-    const moved = new Set<ObjectKey>();
+    const rebound = this.#bindings.update(changes);
+    for (const { record, before } of rebound)
+      for (const pod of this.#placements(record, before)) leave(placed, pod, record.group.key);
+    const entering = [...changes.flatMap(({ after }) => after ?? []), ...rebound.map(({ record }) => record)];
+    for (const record of entering)
+      for (const pod of this.#placements(record)) this.#enter(placed, pod, record.group.key);
+    const moved = new Set<ObjectKey>(rebound.map(({ record }) => record.group.key));
+    for (const key of moved) this.#pods.delete(key);
     for (const pod of placed.addresses.settle()) {
       const key = placed.groupByPod.get(pod);
       if (key === undefined) continue;
@@ -158,81 +155,82 @@ export class PodRegistry {
     }
   }
 
-  #placements(record: GroupRecord): readonly Placement[] {
-    if (record.source.kind === 'observed')
-      return record.source.pods.map((observed) => this.#placementOfObserved(observed));
-    const { workload } = record.source;
+  #placements(record: GroupRecord, bindings = this.#bindings.of(record)): readonly Placement[] {
+    const { source, group } = record;
+    if (source.kind === 'observed')
+      return source.pods.map(({ pod }, index) => this.#placementOfObserved(pod, bindings[index]!));
+    const { workload } = source;
     const { namespace } = workload.metadata;
     const hostNetwork = workload.template.spec.hostNetwork === true;
-    const names = plannedPodNames(workload, record.group.replicas);
-    return this.#nodesFor(workload, record.group.replicas).map((node, index) => ({
-      name: `${namespace}/${names[index]!}`,
-      node,
-      addresses: hostNetwork ? this.#hostAddresses(node).map(canonicalAddress) : [],
-      wantsAddress: !hostNetwork && node !== undefined,
-      hostNetwork,
-    }));
+    const names = plannedPodNames(workload, group.replicas);
+    return bindings.map((binding, index) => {
+      const node = this.#runningNode(binding);
+      return {
+        name: `${namespace}/${names[index]!}`,
+        node,
+        addresses: hostNetwork ? this.#hostAddresses(node).map(canonicalAddress) : [],
+        wantsAddress: !hostNetwork && node !== undefined,
+        hostNetwork,
+      };
+    });
   }
 
-  #placementOfObserved({ pod, object }: ObservedPod): Placement {
+  /** The node that gives the pod its address; undefined where none runs it. */
+  #runningNode(binding: Binding): string | undefined {
+    if (typeof binding !== 'string') return undefined;
+    const node = this.#nodes.node(binding);
+    return node === undefined || isNodeReady(node) ? binding : undefined;
+  }
+
+  #placementOfObserved(pod: Pod, binding: Binding): Placement {
     const given = podAddresses(pod);
-    const nodeName = pod.spec.nodeName || this.#chooseNode(pod, object);
+    const nodeName = nodeOf(binding);
+    const runs = nodeName !== undefined && isRun(pod, this.#nodes.node(nodeName));
     const hostNetwork = pod.spec.hostNetwork === true;
-    const addresses = given.length === 0 && hostNetwork && getsAddress(pod) ? this.#hostAddresses(nodeName) : given;
+    const addresses = given.length === 0 && hostNetwork && runs ? this.#hostAddresses(nodeName) : given;
     return {
       name: `${pod.metadata.namespace}/${pod.metadata.name}`,
       node: nodeName,
       addresses: addresses.map(canonicalAddress),
-      wantsAddress: given.length === 0 && !hostNetwork && nodeName !== undefined && getsAddress(pod),
+      wantsAddress: given.length === 0 && !hostNetwork && runs,
       hostNetwork,
     };
   }
 
-  /**
-   * The node of each replica, undefined where none is eligible. They go round the eligible nodes from the first on:
-   * the scheduler would look at the load, which nobody knows.
-   */
-  #nodesFor(workload: Workload, replicas: number): readonly (string | undefined)[] {
-    const { nodeName } = workload.template.spec;
-    const eligible = nodeName ? [nodeName] : this.#nodes.eligible(workload.nodeSelector, workload.kind);
-    return Array.from({ length: replicas }, (_, index) => eligible[index % eligible.length]);
-  }
-
-  #chooseNode(pod: Pod, object: KubernetesObject): string | undefined {
-    const eligible = this.#nodes.eligible(asLabels(valueAt(object.body, ['spec', 'nodeSelector'])), 'Pod');
-    return eligible[hash32(`${pod.metadata.namespace}/${pod.metadata.name}`) % eligible.length];
-  }
-
   #make(record: GroupRecord): readonly Pod[] {
     const { addresses } = this.#place();
+    const bindings = this.#bindings.of(record);
     if (record.source.kind === 'observed') {
-      return record.source.pods.map((observed) => {
-        const { name, node } = this.#placementOfObserved(observed);
-        return this.#complete(observed.pod, node, addresses.addressesOf(name));
+      return record.source.pods.map(({ pod }, index) => {
+        const { namespace, name } = pod.metadata;
+        return this.#complete(pod, bindings[index]!, addresses.addressesOf(`${namespace}/${name}`));
       });
     }
     const { workload } = record.source;
-    return this.#nodesFor(workload, record.group.replicas).map((node, index) => {
+    const daemonNodes = workload.kind === 'DaemonSet' ? this.#nodes.daemonNodes(workload) : [];
+    return bindings.map((binding, index) => {
       const { metadata, hostname, subdomain } = planPod(workload, index);
+      const { subdomain: _, ...template } = workload.template.spec;
       const spec: PodSpec = {
-        ...workload.template.spec,
+        ...(workload.kind === 'DaemonSet' ? daemonPodSpec(template, daemonNodes[index]!) : template),
         ...(hostname !== undefined && { hostname }),
-        ...(subdomain !== undefined && { subdomain }),
+        ...(subdomain && { subdomain }),
       };
       const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec, status: {} };
-      return this.#complete(pod, node, addresses.addressesOf(`${metadata.namespace}/${metadata.name}`));
+      return this.#complete(pod, binding, addresses.addressesOf(`${metadata.namespace}/${metadata.name}`));
     });
   }
 
   /** Adds the node, its labels and the status, as far as the pod does not have them. */
-  #complete(pod: Pod, nodeName: string | undefined, assigned: readonly string[]): Pod {
+  #complete(pod: Pod, binding: Binding, assigned: readonly string[]): Pod {
+    const nodeName = nodeOf(binding);
     const node = nodeName === undefined ? undefined : this.#nodes.node(nodeName);
     const labels = this.#withTopology(pod.metadata.labels ?? {}, node);
     return {
       ...pod,
       metadata: { ...pod.metadata, ...(Object.keys(labels).length > 0 && { labels }) },
       spec: nodeName === undefined || pod.spec.nodeName === nodeName ? pod.spec : { ...pod.spec, nodeName },
-      status: completeStatus(pod, nodeName !== undefined, this.#hostAddresses(nodeName), assigned),
+      status: completeStatus(pod, binding, node, this.#hostAddresses(nodeName), assigned),
     };
   }
 
@@ -241,12 +239,12 @@ export class PodRegistry {
     return node ? internalAddresses(node) : [];
   }
 
+  /** Models plugin/pkg/admission/podtopologylabels (v1.37): what the author wrote is overwritten. */
   #withTopology(labels: Labels, node: Node | undefined): Labels {
-    const keys = topologyLabelKeys(this.#minor);
     const added: Record<string, string> = {};
-    for (const key of keys) {
+    for (const key of topologyLabelKeys(this.#minor)) {
       const value = node?.metadata.labels?.[key];
-      if (value !== undefined && labels[key] === undefined) added[key] = value;
+      if (value !== undefined && labels[key] !== value) added[key] = value;
     }
     return Object.keys(added).length === 0 ? labels : { ...labels, ...added };
   }
@@ -262,46 +260,10 @@ function leave(placed: Placed, pod: Placement, group: ObjectKey): void {
   }
 }
 
-/** Without a status a pod is taken to run; one that waits or has ended keeps what its status says. */
-function getsAddress(pod: Pod): boolean {
-  return pod.status.phase === undefined || pod.status.phase === 'Running';
-}
-
-function hasEnded(pod: Pod): boolean {
-  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
-}
-
-function completeStatus(
-  pod: Pod,
-  placed: boolean,
-  hostAddresses: readonly string[],
-  assigned: readonly string[],
-): PodStatus {
-  const { status } = pod;
-  if (!placed && status.phase === undefined) {
-    return {
-      ...status,
-      phase: 'Pending',
-      conditions: status.conditions ?? [{ type: 'PodScheduled', status: 'False' }],
-    };
-  }
-  const given = podAddresses(pod);
-  const own = getsAddress(pod) && pod.spec.hostNetwork ? hostAddresses : assigned;
-  const addresses = given.length > 0 ? given : own;
-  return {
-    ...status,
-    phase: status.phase ?? 'Running',
-    conditions: status.conditions ?? (getsAddress(pod) ? running : notRunning),
-    ...(hostAddresses[0] !== undefined &&
-      !status.hostIP && { hostIP: hostAddresses[0], hostIPs: hostAddresses.map((ip) => ({ ip })) }),
-    ...(addresses[0] !== undefined && { podIP: addresses[0], podIPs: addresses.map((ip) => ({ ip })) }),
-  };
+function nodeOf(binding: Binding): string | undefined {
+  return typeof binding === 'string' ? binding : undefined;
 }
 
 function sortName(record: GroupRecord): string {
   return `${record.group.namespace}/${record.group.object.name}`;
-}
-
-function asLabels(value: unknown): Labels | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Labels) : undefined;
 }

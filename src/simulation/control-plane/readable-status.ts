@@ -4,7 +4,7 @@
  */
 
 import { isJsonObject, type JsonObject } from '#base/json';
-import type { LoadBalancerIngress, Node, Pod, PodCondition, Service } from '#model/kubernetes';
+import type { Node, Pod, PodCondition } from '#model/kubernetes';
 
 export function withReadablePodStatus(pod: Pod): Pod {
   const status = objectOf(pod.status);
@@ -38,16 +38,6 @@ export function withReadableNodeStatus(node: Node): Node {
       ...(isJsonObject(capacity) && { capacity: quantitiesOf(capacity) }),
     },
   };
-}
-
-export function withReadableServiceStatus(service: Service): Service {
-  const loadBalancer = objectOf(objectOf(service.status).loadBalancer);
-  const { ingress, ...rest } = loadBalancer;
-  const complete = itemsOf(ingress).filter((item) =>
-    [item.ip, item.hostname, item.ipMode].every((value) => value === undefined || typeof value === 'string'),
-  );
-  const readable = { ...rest, ...(Array.isArray(ingress) && { ingress: complete as readonly LoadBalancerIngress[] }) };
-  return { ...service, status: { ...service.status, loadBalancer: readable } };
 }
 
 function objectOf(value: unknown): JsonObject {

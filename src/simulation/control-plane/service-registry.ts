@@ -1,10 +1,13 @@
 /** The Services: decoded ones go through the allocation of addresses and node ports, and come out accepted or refused. */
 
 import { compareStrings } from '#base/compare';
+import { printPrefix, type IpPrefix } from '#base/ip';
 import type { NamespacedName, Service } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { ServiceAllocator } from '../apiserver/allocation';
+import type { Admission } from '../apiserver/field-errors';
+import type { WrittenService } from '../apiserver/service';
 import type { PodGroup, Refusal } from '../types';
 import { canonicalAddress } from './nodes';
 import { sameValue } from './same';
@@ -17,34 +20,60 @@ interface Accepted {
   readonly assigned: ReadonlySet<string>;
 }
 
+/** All documents for one name, and what could be decoded of them. */
+interface Documents {
+  readonly objects: readonly KubernetesObject[];
+  readonly undecoded: readonly Refusal[];
+  readonly written: readonly WrittenService[];
+}
+
+const nobody: readonly KubernetesObject[] = [];
+const noRefusals: readonly Refusal[] = [];
+
 export class ServiceRegistry {
-  readonly #allocator: ServiceAllocator;
-  readonly #objects = new Map<NamespacedName, KubernetesObject>();
+  readonly #settings: ClusterSettings;
+  #allocator: ServiceAllocator;
+  #moreRanges: readonly IpPrefix[] = [];
+  readonly #documents = new Map<NamespacedName, Documents>();
   readonly #accepted = new Map<NamespacedName, Accepted>();
-  readonly #refusals = new Map<NamespacedName, Refusal>();
+  /** The document in effect, or the last one where the server took none. */
+  readonly #objects = new Map<NamespacedName, KubernetesObject>();
+  readonly #superseded = new Map<NamespacedName, readonly KubernetesObject[]>();
+  readonly #refusals = new Map<NamespacedName, readonly Refusal[]>();
   readonly #names = new SortedSet<NamespacedName>(compareStrings);
   readonly #byAddress = new Map<string, readonly Service[]>();
   readonly #index = new ServiceIndex();
   readonly #touched = new Set<NamespacedName>();
 
   constructor(settings: ClusterSettings) {
+    this.#settings = settings;
     this.#allocator = new ServiceAllocator(settings);
   }
 
-  /** `service` is undefined where decoding or validation refused the object. */
-  set(object: KubernetesObject, service: Service | undefined): void {
-    const name = `${object.namespace}/${object.name}`;
-    this.#objects.set(name, object);
-    if (service) this.#allocator.set(name, service, object);
-    else this.#allocator.remove(name);
+  /** `objects` are all documents that there are for the name, in the order of their origins. */
+  set(name: NamespacedName, objects: readonly KubernetesObject[], decode: Decoder): void {
     this.#touched.add(name);
+    if (objects.length === 0) {
+      this.#documents.delete(name);
+      this.#allocator.set(name, []);
+      return;
+    }
+    const admissions = objects.map(decode);
+    const undecoded = admissions.flatMap(({ refusal }) => refusal ?? []);
+    const written = admissions.flatMap(({ value }) => value ?? []);
+    this.#documents.set(name, { objects, undecoded, written });
+    this.#allocator.set(name, written);
   }
 
-  remove(object: KubernetesObject): void {
-    const name = `${object.namespace}/${object.name}`;
-    this.#objects.delete(name);
-    this.#allocator.remove(name);
-    this.#touched.add(name);
+  /** Takes effect at `settle`: where ranges come or go, all is allocated anew. */
+  setRanges(more: readonly IpPrefix[]): void {
+    if (more === this.#moreRanges || sameValue(more.map(printPrefix), this.#moreRanges.map(printPrefix))) return;
+    this.#moreRanges = more;
+    this.#allocator = new ServiceAllocator(this.#settings, more);
+    for (const [name, { written }] of this.#documents) {
+      this.#allocator.set(name, written);
+      this.#touched.add(name);
+    }
   }
 
   /** Gives the Services that are other ones than before, or whose refusal is. */
@@ -57,18 +86,22 @@ export class ServiceRegistry {
   }
 
   #take(name: NamespacedName): boolean {
-    const object = this.#objects.get(name);
-    const result = object && this.#allocator.result(name);
-    const refusal = result?.refusal;
+    const documents = this.#documents.get(name);
+    const result = this.#allocator.result(name);
+    const object = result?.object ?? documents?.objects.at(-1);
+    const otherObject = object !== this.#objects.get(name);
+    setOrDelete(this.#objects, name, object);
+    setOrDelete(this.#superseded, name, result && result.superseded.length > 0 ? result.superseded : undefined);
+    const refusedBefore = this.refusalsOf(name);
+    const refusals = [...(documents?.undecoded ?? []), ...(result?.refusals ?? [])];
+    setOrDelete(this.#refusals, name, refusals.length > 0 ? refusals : undefined);
     const before = this.#accepted.get(name);
-    const refusedBefore = this.#refusals.get(name);
-    if (refusal) this.#refusals.set(name, refusal);
-    else this.#refusals.delete(name);
     const after = result?.service && { service: result.service, assigned: result.assigned };
-    if (before && after && sameValue(before.service, after.service) && sameSet(before.assigned, after.assigned))
-      return false;
+    const isSame =
+      before && after && sameValue(before.service, after.service) && sameSet(before.assigned, after.assigned);
+    if (isSame) return otherObject || !sameRefusals(refusals, refusedBefore);
     this.#replace(name, before, after);
-    return before !== undefined || after !== undefined || !sameValue(refusal?.causes, refusedBefore?.causes);
+    return before !== undefined || after !== undefined || otherObject || !sameRefusals(refusals, refusedBefore);
   }
 
   #replace(name: NamespacedName, before: Accepted | undefined, after: Accepted | undefined): void {
@@ -101,8 +134,14 @@ export class ServiceRegistry {
     return this.#names.values();
   }
 
+  /** The document in effect, or the last one where the server took none. */
   object(name: NamespacedName): KubernetesObject | undefined {
     return this.#objects.get(name);
+  }
+
+  /** Documents that were in effect before that one, in their order. */
+  superseded(name: NamespacedName): readonly KubernetesObject[] {
+    return this.#superseded.get(name) ?? nobody;
   }
 
   servicesByAddress(address: string): readonly Service[] {
@@ -113,19 +152,33 @@ export class ServiceRegistry {
     return this.#accepted.get(name)?.assigned.has(address) ?? false;
   }
 
-  /** Refused because of others: an address or a node port that is taken, or an exhausted range. */
-  refusal(name: NamespacedName): Refusal | undefined {
-    return this.#refusals.get(name);
+  /** Of the documents for the name that were not taken. */
+  refusalsOf(name: NamespacedName): readonly Refusal[] {
+    return this.#refusals.get(name) ?? noRefusals;
   }
 
-  refusals(): Iterable<Refusal> {
-    return this.#refusals.values();
+  *refusals(): Iterable<Refusal> {
+    for (const refusals of this.#refusals.values()) yield* refusals;
   }
 
   /** Names of the Services that select the group, in no order. */
   selecting(group: PodGroup): readonly NamespacedName[] {
     return this.#index.selecting(group);
   }
+}
+
+type Decoder = (object: KubernetesObject) => Admission<WrittenService>;
+
+function setOrDelete<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+function sameRefusals(a: readonly Refusal[], b: readonly Refusal[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((refusal, i) => refusal.object === b[i]!.object && refusal.message === b[i]!.message)
+  );
 }
 
 /** Every address at which the Service can be reached in the cluster, once. */

@@ -3,17 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json';
+import { parsePrefix } from '#base/ip';
 import type { Service } from '#model/kubernetes';
-import type { KubernetesObject } from '#model/object';
+import { compareOrigins } from '#model/object';
 import { defaultSettings, type ClusterSettings } from '#model/settings';
-import { admitService } from '#simulation/apiserver/admission';
+import { decodeService, type WrittenService } from '#simulation/apiserver/admission';
 import { ServiceAllocator } from '#simulation/apiserver/allocation';
 import { objectOf } from '../cluster';
-
-interface Entry {
-  readonly object: KubernetesObject;
-  readonly service: Service;
-}
 
 const ports = [{ port: 80 }];
 const tiny: ClusterSettings = {
@@ -22,23 +18,25 @@ const tiny: ClusterSettings = {
   nodePortRange: { from: 30000, to: 30003 },
 };
 
-function entry(name: string, spec: JsonObject, document = 0, settings = defaultSettings): Entry {
+function entry(name: string, spec: JsonObject, document = 0, settings = defaultSettings): WrittenService {
   const body = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec };
   const object = objectOf(body, 'a.yaml', document);
-  const { value, refusal } = admitService(object, settings);
+  const { value, refusal } = decodeService(object, settings);
   if (!value) throw new Error(refusal.message);
-  return { object, service: value };
+  return value;
 }
 
-function allocator(entries: readonly Entry[], settings = defaultSettings): ServiceAllocator {
+function allocator(entries: readonly WrittenService[], settings = defaultSettings): ServiceAllocator {
   const made = new ServiceAllocator(settings);
-  for (const each of entries) put(made, each);
+  for (const { object } of entries) made.set(`shop/${object.name}`, documentsOf(object.name, entries));
   made.settle();
   return made;
 }
 
-function put(to: ServiceAllocator, { object, service }: Entry): void {
-  to.set(`shop/${object.name}`, service, object);
+function documentsOf(name: string, entries: Iterable<WrittenService>): readonly WrittenService[] {
+  return [...entries]
+    .filter(({ object }) => object.name === name)
+    .sort((a, b) => compareOrigins(a.object.origin, b.object.origin));
 }
 
 function specOf(made: ServiceAllocator, name: string): Service['spec'] {
@@ -46,7 +44,7 @@ function specOf(made: ServiceAllocator, name: string): Service['spec'] {
 }
 
 function refusalOf(made: ServiceAllocator, name: string): string | undefined {
-  return made.result(`shop/${name}`)?.refusal?.message;
+  return made.result(`shop/${name}`)?.refusals[0]?.message;
 }
 
 describe('what a Service does not name', () => {
@@ -87,12 +85,12 @@ describe('what a Service does not name', () => {
     // Six IPv4 addresses, four node ports.
     const many = Array.from({ length: 7 }, (_, i) => entry(`s${i}`, { ports }, i, tiny));
     expect(many.map(({ object }) => refusalOf(allocator(many, tiny), object.name)).filter(Boolean)).toEqual([
-      'Internal error occurred: failed to allocate a serviceIP: range is full',
+      'Internal error occurred: failed to allocate a serviceIP for Service "s6": range is full',
     ]);
     const nodes = Array.from({ length: 5 }, (_, i) => entry(`s${i}`, { ports, type: 'NodePort' }, i, tiny));
     const made = allocator(nodes, tiny);
     expect(refusalOf(made, 's4')).toBe('Internal error occurred: failed to allocate a nodePort: range is full');
-    expect(made.result('shop/s4')!.refusal).toMatchObject({ code: 500, reason: 'InternalError', causes: [] });
+    expect(made.result('shop/s4')!.refusals[0]).toMatchObject({ code: 500, reason: 'InternalError', causes: [] });
   });
 });
 
@@ -113,7 +111,7 @@ describe('what a Service names', () => {
     expect(refusalOf(made, 'a')).toBe(
       'Service "a" is invalid: spec.clusterIPs: Invalid value: ["fd00:10:96::5"]: failed to allocate IP fd00:10:96::5: provided IP is already allocated',
     );
-    made.remove('shop/b');
+    made.set('shop/b', []);
     expect([...made.settle()].sort()).toEqual(['shop/a', 'shop/b']);
     expect(specOf(made, 'a').clusterIP).toBe('fd00:10:96::5');
   });
@@ -127,7 +125,7 @@ describe('what a Service names', () => {
     ]);
     expect(refusalOf(made, 'b')).toContain('spec.ports[0].nodePort: Invalid value: 30001: provided port is already allocated'); // prettier-ignore
     expect(specOf(made, 'c').clusterIP).toBe('10.96.0.7');
-    made.remove('shop/a');
+    made.set('shop/a', []);
     made.settle();
     expect(refusalOf(made, 'b')).toBe(undefined);
     expect(refusalOf(made, 'c')).toContain('provided IP is already allocated');
@@ -145,12 +143,70 @@ describe('what a Service names', () => {
   }); // prettier-ignore
 });
 
+describe('the order of the documents', () => {
+  it('changes nothing but who wins a conflict', () => {
+    const kinds = fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer');
+    const own = fc.tuple(kinds, fc.option(fc.nat({ max: 99 }), { nil: undefined }));
+    const shuffled = fc.uniqueArray(fc.integer({ min: 0, max: 50 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(own, { minLength: 8, maxLength: 8 }), shuffled, shuffled, (specs, one, other) => {
+        const at = (documents: readonly number[]) =>
+          allocator(
+            specs.map(([type, given], i) => {
+              const address = given === undefined ? {} : { clusterIP: `10.96.${i}.${given + 1}` };
+              return entry(names[i]!, { type, ports, ...address }, documents[i]);
+            }),
+          );
+        const [a, b] = [at(one), at(other)];
+        for (const name of names) expect(specOf(a, name)).toEqual(specOf(b, name));
+      }),
+    );
+  });
+});
+
+describe('ranges beside the first', () => {
+  const more = ['10.9.0.0/30', '10.9.0.0/29', 'fd00:8::/48'].map((text) => parsePrefix(text)!);
+  const made = (...entries: readonly WrittenService[]) => {
+    const result = new ServiceAllocator(tiny, more);
+    for (const { object } of entries) result.set(`shop/${object.name}`, documentsOf(object.name, entries));
+    result.settle();
+    return result;
+  };
+
+  it.each([
+    ['10.9.0.0', false],
+    ['10.9.0.3', true],
+    ['10.9.0.6', true],
+    ['10.9.0.7', false],
+    ['10.0.0.5', true],
+    ['fd00:8::5', false],
+  ])('hold %s: %s', (clusterIP, taken) => {
+    const message = refusalOf(made(entry('a', { ports, clusterIP })), 'a');
+    expect(message === undefined).toBe(taken);
+    if (!taken) expect(message).toContain('the provided network does not match the current range');
+  });
+
+  it('are taken when the first is full', () => {
+    const many = Array.from({ length: 13 }, (_, i) => entry(`s${i}`, { ports }, i, tiny));
+    const after = made(...many);
+    const addresses = many.map(({ object }) => after.result(`shop/${object.name}`)?.service?.spec.clusterIP ?? 'full');
+    expect(addresses.filter((address) => address.startsWith('10.0.0.'))).toHaveLength(6);
+    expect(addresses.filter((address) => address.startsWith('10.9.0.'))).toHaveLength(6);
+    expect(addresses.at(-1)).toBe('full');
+  });
+
+  it('change nothing for those who have room in the first', () => {
+    const few = Array.from({ length: 6 }, (_, i) => entry(`s${i}`, { ports }, i, tiny));
+    const [before, after] = [allocator(few, tiny), made(...few)];
+    for (const { object } of few) expect(specOf(after, object.name)).toEqual(specOf(before, object.name));
+  });
+});
+
 describe('older releases', () => {
   it('name the range that an address is not in', () => {
     const old = { ...defaultSettings, kubernetesVersion: '1.32' };
     const made = new ServiceAllocator(old);
-    const { service, object } = entry('a', { ports, clusterIP: '10.96.0.0' }, 0, old);
-    made.set('shop/a', service, object);
+    made.set('shop/a', [entry('a', { ports, clusterIP: '10.96.0.0' }, 0, old)]);
     made.settle();
     expect(refusalOf(made, 'a')).toContain('the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/12'); // prettier-ignore
   });
@@ -163,44 +219,54 @@ const entries = fc
   .record({
     name: fc.constantFrom(...names),
     document: fc.nat(20),
-    type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
+    type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
     clusterIP: addresses,
     nodePort: nodePorts,
+
     dual: fc.boolean(),
   })
   .map(({ name, document, type, clusterIP, nodePort, dual }) => {
-    const port = { port: 80, ...(nodePort !== undefined && type !== 'ClusterIP' && { nodePort }) };
+    const port = {
+      port: 80,
+      ...(nodePort !== undefined && type !== 'ClusterIP' && type !== 'ExternalName' && { nodePort }),
+    };
     const spec: JsonObject = {
       type,
       ports: [port],
       ...(clusterIP !== undefined && { clusterIP }),
       ...(dual && { ipFamilyPolicy: 'PreferDualStack' }),
       ...(type === 'LoadBalancer' && { externalTrafficPolicy: 'Local' }),
+      ...(type === 'ExternalName' && { externalName: 'a.b' }),
     };
     return entry(name, spec, document, tiny);
   });
-const edits = fc.array(fc.oneof({ weight: 3, arbitrary: entries }, fc.constantFrom(...names)), { maxLength: 30 });
+/** A document comes, or all those of a place go. */
+const edits = fc.array(fc.oneof({ weight: 3, arbitrary: entries }, fc.nat(20)), { maxLength: 30 });
 
 describe('any history of edits', () => {
-  it('ends where a fresh start does, and names what changed', () => {
+  it.each([
+    ['with room', { ...tiny, serviceCIDRs: ['10.0.0.0/26', 'fd00::/120'], nodePortRange: { from: 30000, to: 30063 } }],
+    ['where too little is there', tiny],
+  ])('ends where a fresh start does, and names what changed: %s', (_, settings) => {
     fc.assert(
       fc.property(fc.array(edits, { maxLength: 4 }), (batches) => {
-        const made = new ServiceAllocator(tiny);
-        const present = new Map<string, Entry>();
+        const made = new ServiceAllocator(settings);
+        let present: readonly WrittenService[] = [];
         let before = results(made);
         for (const batch of batches) {
           for (const edit of batch) {
-            if (typeof edit === 'string') {
-              present.delete(edit);
-              made.remove(`shop/${edit}`);
-            } else {
-              present.set(edit.object.name, edit);
-              put(made, edit);
-            }
+            const place = typeof edit === 'number' ? edit : placeOf(edit);
+            const gone = present.filter((each) => placeOf(each) === place);
+            present = present.filter((each) => placeOf(each) !== place);
+            if (typeof edit !== 'number') present = [...present, edit];
+            const touched = new Set(
+              [...gone, ...(typeof edit === 'number' ? [] : [edit])].map(({ object }) => object.name),
+            );
+            for (const name of touched) made.set(`shop/${name}`, documentsOf(name, present));
           }
           const changed = made.settle();
           const after = results(made);
-          expect(after).toEqual(results(allocator([...present.values()].reverse(), tiny)));
+          expect(after).toEqual(results(allocator([...present].reverse(), settings)));
           for (const name of names)
             if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) expect(changed).toContain(`shop/${name}`);
           before = after;
@@ -212,11 +278,15 @@ describe('any history of edits', () => {
   });
 });
 
+function placeOf({ object: { origin } }: WrittenService): number {
+  return origin.kind === 'manifest' ? origin.document : -1;
+}
+
 function results(made: ServiceAllocator): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
       const result = made.result(`shop/${name}`);
-      return [name, result && { spec: result.service?.spec, refusal: result.refusal?.message, assigned: [...result.assigned].sort() }]; // prettier-ignore
+      return [name, result && { ...result, assigned: [...result.assigned].sort() }];
     }),
   );
 }
@@ -224,7 +294,8 @@ function results(made: ServiceAllocator): Record<string, unknown> {
 function expectDistinct(made: ServiceAllocator): void {
   const taken = names.flatMap((name) => {
     const spec = made.result(`shop/${name}`)?.service?.spec;
-    if (!spec) return [];
+    // What an ExternalName shows of an address it does not hold.
+    if (!spec || spec.type === 'ExternalName') return [];
     const numbers = [...(spec.ports ?? []).map(({ nodePort }) => nodePort), spec.healthCheckNodePort];
     return [...(spec.clusterIPs ?? []), ...numbers.filter((port) => port !== undefined)];
   });

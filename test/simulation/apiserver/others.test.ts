@@ -25,18 +25,40 @@ const workload = (kind: string, spec: JsonObject, apiVersion = 'apps/v1') => adm
 
 describe('pods', () => {
   it('get their defaults and keep the rest', () => {
-    const admitted = pod({ nodeName: 'a', volumes: [{ name: 'v' }], hostNetwork: true, containers: [{ ...container, ports: [{ containerPort: 80 }] }] }); // prettier-ignore
+    const probe = { httpGet: { port: 'http' } };
+    const written = { ...container, ports: [{ containerPort: 80 }], readinessProbe: probe };
+    const admitted = pod({ nodeName: 'a', volumes: [{ name: 'v' }], hostNetwork: true, containers: [written] });
     expect(admitted.value).toEqual({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'web', namespace: 'shop' },
       spec: {
         nodeName: 'a',
-        volumes: [{ name: 'v' }],
+        volumes: [{ name: 'v', emptyDir: {} }],
         hostNetwork: true,
         dnsPolicy: 'ClusterFirst',
         restartPolicy: 'Always',
-        containers: [{ ...container, ports: [{ containerPort: 80, hostPort: 80, protocol: 'TCP' }] }],
+        terminationGracePeriodSeconds: 30,
+        securityContext: {},
+        schedulerName: 'default-scheduler',
+        enableServiceLinks: true,
+        containers: [
+          {
+            ...container,
+            ports: [{ containerPort: 80, hostPort: 80, protocol: 'TCP' }],
+            readinessProbe: {
+              httpGet: { path: '/', port: 'http', scheme: 'HTTP' },
+              timeoutSeconds: 1,
+              periodSeconds: 10,
+              successThreshold: 1,
+              failureThreshold: 3,
+            },
+            terminationMessagePath: '/dev/termination-log',
+            terminationMessagePolicy: 'File',
+            imagePullPolicy: 'IfNotPresent',
+            resources: {},
+          },
+        ],
       },
       status: {},
     });

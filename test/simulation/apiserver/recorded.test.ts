@@ -32,7 +32,7 @@ function objectOf(body: JsonObject): KubernetesObject {
 }
 
 describe('recorded objects', () => {
-  const refused = read('refused.jsonl') as readonly Recorded[];
+  const refused = [...read('refused.jsonl'), ...read('refused-combined.jsonl')] as readonly Recorded[];
   const kinds = [...new Set(refused.map(({ object }) => String(object.kind)))];
 
   it.each(kinds)('%s: refused in the same words', (kind) => {

@@ -1,0 +1,131 @@
+/** What a later document for a workload must not change. */
+
+import { compareStrings } from '#base/compare';
+import { isJsonObject, valueAt, type JsonObject, type JsonValue } from '#base/json';
+import type { LabelSelector } from '#model/kubernetes';
+import type { KubernetesObject } from '#model/object';
+import type { RefusalCause } from '../types';
+import { FieldErrors } from './field-errors';
+import { immutable, type UpdateCheck } from './updates';
+
+/**
+ * Models ValidateDeploymentUpdate, ValidateReplicaSetUpdate, ValidateDaemonSetUpdate and ValidateStatefulSetUpdate of
+ * pkg/apis/apps/validation, and ValidateJobSpecUpdate of pkg/apis/batch/validation (v1.37). A ReplicationController's
+ * and a CronJob's fields may all change. Where the server prints its own form of a whole template, this prints what the
+ * manifest has. A Job's selector and the labels that go with it are the server's, as `kubectl apply` leaves them.
+ */
+export const checkWorkloadUpdate: UpdateCheck = (before, after, own) => {
+  const errors = new FieldErrors();
+  switch (after.kind) {
+    case 'Deployment':
+    case 'ReplicaSet':
+      checkSelector(before, after, errors);
+      return [...own, ...errors.causes];
+    case 'DaemonSet': {
+      checkSelector(before, after, errors);
+      const isMetadata = ({ field }: RefusalCause) => field.startsWith('metadata');
+      return [...own.filter(isMetadata), ...errors.causes, ...own.filter((cause) => !isMetadata(cause))];
+    }
+    case 'StatefulSet':
+      checkSelector(before, after, errors);
+      for (const field of ['volumeClaimTemplates', 'serviceName', 'podManagementPolicy'])
+        checkField(before, after, field, errors);
+      return [...own, ...errors.causes];
+    case 'Job':
+      checkJob(before, after, errors);
+      return [...own, ...errors.causes];
+    default:
+      return own;
+  }
+};
+
+function checkSelector(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
+  const [old, now] = [before, after].map((object) => normalSelector(written(object, 'selector')));
+  if (!equal(old, now)) errors.invalid(['spec', 'selector'], now, immutable);
+}
+
+/** As Go prints it: keys in their order, nothing that is empty. */
+function normalSelector(value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return null;
+  const { matchLabels, matchExpressions } = value as LabelSelector & JsonObject;
+  const labels = Object.entries(matchLabels ?? {}).sort(([a], [b]) => compareStrings(a, b));
+  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) => ({
+    key,
+    operator,
+    ...(values && { values }),
+  }));
+  return {
+    ...(labels.length > 0 && { matchLabels: Object.fromEntries(labels) }),
+    ...(expressions.length > 0 && { matchExpressions: expressions }),
+  };
+}
+
+/** Values that a field has where the manifest does not say. */
+const defaults: Readonly<Record<string, JsonValue>> = {
+  serviceName: '',
+  podManagementPolicy: 'OrderedReady',
+  completionMode: 'NonIndexed',
+};
+
+function checkField(before: KubernetesObject, after: KubernetesObject, field: string, errors: FieldErrors): void {
+  const [old, now] = [before, after].map((object) => written(object, field));
+  if (!equal(old, now)) errors.invalid(['spec', field], now, immutable);
+}
+
+function written({ body }: KubernetesObject, field: string): JsonValue {
+  return valueAt(body, ['spec', field]) ?? defaults[field] ?? null;
+}
+
+function checkJob(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
+  checkCompletions(before, after, errors);
+  checkField(before, after, 'selector', errors);
+  checkTemplate(before, after, errors);
+  for (const field of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'])
+    checkField(before, after, field, errors);
+}
+
+/** Models validateCompletions: an Indexed Job may grow and shrink together with its parallelism. */
+function checkCompletions(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
+  const [old, now] = [before, after].map(completionsOf);
+  const path = ['spec', 'completions'];
+  if (old === now) return;
+  if (written(after, 'completionMode') !== 'Indexed') errors.invalid(path, now, immutable);
+  else if (now !== null && now !== (valueAt(after.body, ['spec', 'parallelism']) ?? 1))
+    errors.invalid(path, now, 'can only be modified in tandem with spec.parallelism');
+}
+
+/** Without either number a Job runs one pod once; with parallelism alone it is a work queue. */
+function completionsOf({ body }: KubernetesObject): JsonValue {
+  const [completions, parallelism] = ['completions', 'parallelism'].map((field) => valueAt(body, ['spec', field]));
+  return completions ?? (parallelism === undefined || parallelism === null ? 1 : null);
+}
+
+/** A suspended Job's template may change where pods are placed and which labels they carry. */
+function checkTemplate(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
+  const [old, now] = [before, after].map((object) => written(object, 'template'));
+  const compare = written(before, 'suspend') === true ? withoutPlacement : (value: JsonValue | undefined) => value;
+  if (!equal(compare(old), compare(now))) errors.invalid(['spec', 'template'], now, immutable);
+}
+
+const placement = ['affinity', 'nodeSelector', 'tolerations', 'schedulingGates'];
+
+function withoutPlacement(template: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(template)) return template;
+  const { metadata: _, spec, ...rest } = template;
+  if (!isJsonObject(spec)) return rest;
+  return { ...rest, spec: Object.fromEntries(Object.entries(spec).filter(([key]) => !placement.includes(key))) };
+}
+
+/** Like Go's semantic equality: nothing, null and what is empty are one. */
+function equal(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item: JsonValue, i) => equal(item, b[i] as JsonValue));
+  if (!isJsonObject(a) || !isJsonObject(b)) return a === b;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => equal(a[key], b[key]));
+}
+
+function isNothing(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
+}

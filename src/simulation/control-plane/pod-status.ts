@@ -1,0 +1,64 @@
+/** The kubelet: the status of a pod, as far as its manifest does not have one. */
+
+import type { Node, Pod, PodCondition, PodStatus } from '#model/kubernetes';
+import { podAddresses } from '../controllers/pod-conditions';
+import type { Binding } from '../controllers/scheduler/scheduler';
+import { isNodeReady } from './nodes';
+
+const running: readonly PodCondition[] = conditions('True');
+const notRunning: readonly PodCondition[] = conditions('False');
+const scheduled: readonly PodCondition[] = [{ type: 'PodScheduled', status: 'True' }];
+
+function conditions(ready: 'True' | 'False'): readonly PodCondition[] {
+  return [
+    { type: 'PodScheduled', status: 'True' },
+    { type: 'Initialized', status: 'True' },
+    { type: 'ContainersReady', status: ready },
+    { type: 'Ready', status: ready },
+  ];
+}
+
+/**
+ * Whether the pod's node runs it: one without a status is taken to run wherever its node is ready, one that waits or
+ * has ended keeps what its status says.
+ */
+export function isRun(pod: Pod, node: Node | undefined): boolean {
+  if (pod.status.phase !== undefined) return pod.status.phase === 'Running';
+  return node === undefined || isNodeReady(node);
+}
+
+export function hasEnded(pod: Pod): boolean {
+  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+}
+
+/**
+ * The whole status. `hostAddresses` are those of the node, `assigned` those that the simulation gave the pod.
+ * Models pkg/kubelet generateAPIPodStatus and pkg/scheduler handleSchedulingFailure (v1.37) in what networking reads.
+ */
+export function completeStatus(
+  pod: Pod,
+  binding: Binding,
+  node: Node | undefined,
+  hostAddresses: readonly string[],
+  assigned: readonly string[],
+): PodStatus {
+  const { status } = pod;
+  if (typeof binding !== 'string' && status.phase === undefined) {
+    const waiting: PodCondition = { type: 'PodScheduled', status: 'False', ...binding };
+    return { ...status, phase: 'Pending', conditions: status.conditions ?? [waiting] };
+  }
+  const runs = isRun(pod, node);
+  if (!runs && status.phase === undefined)
+    return { ...status, phase: 'Pending', conditions: status.conditions ?? scheduled };
+  const given = podAddresses(pod);
+  const own = runs && pod.spec.hostNetwork ? hostAddresses : assigned;
+  const addresses = given.length > 0 ? given : own;
+  return {
+    ...status,
+    phase: status.phase ?? 'Running',
+    conditions: status.conditions ?? (runs ? running : notRunning),
+    ...(hostAddresses[0] !== undefined &&
+      !status.hostIP && { hostIP: hostAddresses[0], hostIPs: hostAddresses.map((ip) => ({ ip })) }),
+    ...(addresses[0] !== undefined && { podIP: addresses[0], podIPs: addresses.map((ip) => ({ ip })) }),
+  };
+}
