@@ -6,7 +6,8 @@ import {
   isHeadless, type Endpoint, type EndpointPort, type EndpointSlice, type Labels, type Pod, type PodSpec, type Service,
 } from '#model/kubernetes'; // prettier-ignore
 import { generatedName } from './generated-names';
-import { endpointHostname, isReady, podAddressesOf, shouldBeInEndpoints } from './pod-conditions';
+import { endpointHostname, isReady, podAddressesOf, shouldBeInEndpoints, targetOf, uidOf } from './pod-conditions';
+import { slicePortsInOrder } from './port-order';
 import { findPort } from './target-port';
 import { withTopologyHints, wantsTopologyHints } from './topology-hints';
 import { trafficDistributionOf, withDistributionHints } from './traffic-distribution';
@@ -30,6 +31,7 @@ export interface SliceContext {
 
 /** Endpoints that share their ports, and so their slices. */
 interface PortGroup {
+  /** In the order of the Service. */
   readonly ports: readonly EndpointPort[];
   endpoints: readonly Endpoint[];
 }
@@ -106,7 +108,7 @@ function endpointOf(service: Service, pod: Pod, family: IpFamily, context: Slice
     conditions: { ready, serving, terminating },
     ...(hostname !== undefined && { hostname }),
     ...(nodeName && { nodeName }),
-    targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name },
+    targetRef: targetOf(pod),
     ...(zone && { zone }),
   };
 }
@@ -139,6 +141,7 @@ function withHints(service: Service, groups: readonly PortGroup[], context: Slic
 function pack(service: Service, family: IpFamily, group: PortGroup): EndpointSlice[] {
   const slices: EndpointSlice[] = [];
   const { name, namespace } = service.metadata;
+  const ports = slicePortsInOrder(group.ports);
   const seed = `${namespace}/${name}/${family}/${JSON.stringify(group.ports)}`;
   for (let start = 0; start < group.endpoints.length || start === 0; start += maxEndpointsPerSlice) {
     const endpoints = group.endpoints.slice(start, start + maxEndpointsPerSlice);
@@ -150,12 +153,14 @@ function pack(service: Service, family: IpFamily, group: PortGroup): EndpointSli
         generateName: `${name}-`,
         namespace,
         labels: sliceLabels(service),
-        ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, controller: true, blockOwnerDeletion: true }],
+        ownerReferences: [
+          { apiVersion: 'v1', kind: 'Service', name, ...uidOf(service), controller: true, blockOwnerDeletion: true },
+        ],
       },
       addressType: family,
       // Empty lists are stored as null: the storage's encoding does not tell them apart.
       endpoints: endpoints.length > 0 ? endpoints : null,
-      ports: group.ports.length > 0 ? group.ports : null,
+      ports: ports.length > 0 ? ports : null,
     });
   }
   return slices;

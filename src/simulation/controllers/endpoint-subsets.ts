@@ -2,26 +2,45 @@
 
 import { compareStrings } from '#base/compare';
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '#model/kubernetes';
+import { subsetPortsInOrder } from './port-order';
 
 interface AddressState {
   readonly address: EndpointAddress;
   ready: boolean;
 }
 
+/** What tells apart targets that share an address: their uid, or their name where the simulation made them. */
+export type TargetIdentity = (target: NonNullable<EndpointAddress['targetRef']>) => string;
+
+export const targetUid: TargetIdentity = ({ uid }) => uid ?? '';
+export const targetName: TargetIdentity = ({ namespace, name, uid }) => uid ?? `${namespace}/${name}`;
+
 /**
  * Ports with the same addresses share a subset; an address that is both ready and not ready on a port is not ready.
- * Models pkg/api/v1/endpoints RepackSubsets (v1.37), except that ports and subsets come in the order of their text
- * rather than in that of a hash.
+ * Models pkg/api/v1/endpoints RepackSubsets (v1.37), except that subsets come in the order of their first port's text
+ * rather than in that of a hash, in which the drawn identifiers of the pods are.
  */
-export function repackSubsets(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
+export function repackSubsets(
+  subsets: readonly EndpointSubset[],
+  identityOf: TargetIdentity,
+): readonly EndpointSubset[] {
+  // What the first mention of an address says of it holds for all its ports.
+  const known = new Map<string, EndpointAddress>();
   const byPort = new Map<string, { port: EndpointPort | undefined; addresses: Map<string, AddressState> }>();
   for (const subset of subsets) {
     const ports: readonly (EndpointPort | undefined)[] = subset.ports?.length ? subset.ports : [undefined];
     for (const port of ports) {
       const key = JSON.stringify(port ?? null);
       const entry = byPort.get(key) ?? byPort.set(key, { port, addresses: new Map() }).get(key)!;
-      for (const address of subset.addresses ?? []) note(entry.addresses, address, true);
-      for (const address of subset.notReadyAddresses ?? []) note(entry.addresses, address, false);
+      const note = (address: EndpointAddress, ready: boolean) => {
+        const identity = `${address.ip} ${address.targetRef ? identityOf(address.targetRef) : ''}`;
+        if (!known.has(identity)) known.set(identity, address);
+        const state = entry.addresses.get(identity);
+        if (!state) entry.addresses.set(identity, { address: known.get(identity)!, ready });
+        else if (!ready) state.ready = false;
+      };
+      for (const address of subset.addresses ?? []) note(address, true);
+      for (const address of subset.notReadyAddresses ?? []) note(address, false);
     }
   }
   const byAddresses = new Map<string, { ports: EndpointPort[]; addresses: readonly AddressState[] }>();
@@ -38,15 +57,7 @@ export function repackSubsets(subsets: readonly EndpointSubset[]): readonly Endp
     return {
       ...(ready.length > 0 && { addresses: ready }),
       ...(notReady.length > 0 && { notReadyAddresses: notReady }),
-      ...(ports.length > 0 && { ports }),
+      ...(ports.length > 0 && { ports: subsetPortsInOrder(ports) }),
     };
   });
-}
-
-function note(addresses: Map<string, AddressState>, address: EndpointAddress, ready: boolean): void {
-  // The target tells apart what shares an address, as pods on the host's network do.
-  const key = `${address.ip} ${address.targetRef ? `${address.targetRef.namespace}/${address.targetRef.name}` : ''}`;
-  const state = addresses.get(key);
-  if (!state) addresses.set(key, { address, ready });
-  else if (!ready) state.ready = false;
 }

@@ -3,9 +3,10 @@
 import {
   isHeadless, type EndpointAddress, type EndpointPort, type Endpoints, type EndpointSubset, type Pod, type Service,
 } from '#model/kubernetes'; // prettier-ignore
+import { behaves } from '../releases';
 import { headlessLabel } from './endpoint-slices';
-import { repackSubsets } from './endpoint-subsets';
-import { endpointHostname, isReady, podAddressesOf, shouldBeInEndpoints } from './pod-conditions';
+import { repackSubsets, targetName } from './endpoint-subsets';
+import { endpointHostname, isReady, podAddressesOf, shouldBeInEndpoints, targetOf } from './pod-conditions';
 import { findPort } from './target-port';
 
 export const endpointsManagedByLabel = 'endpoints.kubernetes.io/managed-by';
@@ -23,12 +24,15 @@ export function computeEndpoints(service: Service, pods: readonly Pod[], minor: 
   const counted = pods.filter((pod) =>
     shouldBeInEndpoints(pod, service.spec.publishNotReadyAddresses ? 'taken' : 'left out'),
   );
-  const repacked = repackSubsets(counted.flatMap((pod) => subsetsOf(service, pod)));
+  const repacked = repackSubsets(
+    counted.flatMap((pod) => subsetsOf(service, pod)),
+    targetName,
+  );
   const subsets = truncate(repacked);
   const { [headlessLabel]: _, ...own } = labels;
   const allLabels = {
     ...own,
-    ...(minor >= 33 && { [endpointsManagedByLabel]: endpointsControllerName }),
+    ...(behaves(minor, 'labelsEndpoints') && { [endpointsManagedByLabel]: endpointsControllerName }),
     ...((isHeadless(service) || !service.spec.clusterIP) && { [headlessLabel]: '' }),
   };
   return {
@@ -52,7 +56,7 @@ function subsetsOf(service: Service, pod: Pod): EndpointSubset[] {
     ip,
     ...(hostname !== undefined && { hostname }),
     ...(pod.spec.nodeName && { nodeName: pod.spec.nodeName }),
-    targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name },
+    targetRef: targetOf(pod),
   };
   const ready = service.spec.publishNotReadyAddresses === true || isReady(pod);
   const place = ready ? { addresses: [address] } : { notReadyAddresses: [address] };

@@ -12,7 +12,7 @@ const suffixes = alphabet.length ** suffixLength;
 /** Has no factor in common with `suffixes`, so the suffixes of one seed repeat only after all of them. */
 const stride = 5_000_011;
 /** Models k8s.io/apiserver/pkg/storage/names: the base is cut so that the name stays a label. */
-const maxBaseLength = 63 - suffixLength;
+export const maxGeneratedBase = 63 - suffixLength;
 
 /** `base` with five characters behind it; different `index`es of one `seed` (below 14 millions) give different names. */
 export function generatedName(base: string, seed: string, index = 0): string {
@@ -32,7 +32,7 @@ function nameAt(base: string, start: number, index: number): string {
     suffix = alphabet.charAt(rest % alphabet.length) + suffix;
     rest = Math.floor(rest / alphabet.length);
   }
-  return (base.length > maxBaseLength ? base.slice(0, maxBaseLength) : base) + suffix;
+  return (base.length > maxGeneratedBase ? base.slice(0, maxGeneratedBase) : base) + suffix;
 }
 
 /** Stands for the hash of a pod template. Models rand.SafeEncodeString over the decimal digits of 32 bits. */

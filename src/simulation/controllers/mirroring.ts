@@ -1,11 +1,12 @@
 /** The EndpointSlice mirroring controller: a hand-written Endpoints of a Service without selector gives slices. */
 
 import { compareStrings } from '#base/compare';
-import { familyOf, type IpFamily } from '#base/ip';
+import { familyOf, parseIp, printIp, type IpFamily } from '#base/ip';
 import type { Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, Labels } from '#model/kubernetes';
 import { managedByLabel, serviceNameLabel } from './endpoint-slices';
-import { repackSubsets } from './endpoint-subsets';
+import { repackSubsets, targetUid } from './endpoint-subsets';
 import { generatedName } from './generated-names';
+import { slicePortsInOrder } from './port-order';
 
 export const mirroringControllerName = 'endpointslicemirroring-controller.k8s.io';
 const skipMirrorLabel = 'endpointslice.kubernetes.io/skip-mirror';
@@ -29,15 +30,15 @@ export function isMirrored(endpoints: Endpoints): boolean {
  */
 export function mirrorEndpoints(endpoints: Endpoints): readonly EndpointSlice[] {
   const groups = new Map<string, { family: IpFamily; ports: readonly EndpointPort[]; endpoints: Endpoint[] }>();
-  for (const subset of repackSubsets(endpoints.subsets ?? [])) {
-    const ports = (subset.ports ?? []).map(mirrorPort);
+  for (const subset of repackSubsets(endpoints.subsets ?? [], targetUid)) {
+    const ports = slicePortsInOrder((subset.ports ?? []).map(mirrorPort));
+    // An invalid address does not count.
     const addresses = [
-      ...(subset.addresses ?? []).map((address) => mirrorAddress(address, true)),
-      ...(subset.notReadyAddresses ?? []).map((address) => mirrorAddress(address, false)),
+      ...(subset.addresses ?? []).flatMap((address) => mirrorAddress(address, true)),
+      ...(subset.notReadyAddresses ?? []).flatMap((address) => mirrorAddress(address, false)),
     ];
     for (const endpoint of addresses.slice(0, maxAddressesPerSubset)) {
-      const family = familyOf(endpoint.addresses[0]!);
-      if (!family) continue;
+      const family = familyOf(endpoint.addresses[0]!)!;
       const key = `${families.indexOf(family)}${JSON.stringify(ports)}`;
       const group = groups.get(key) ?? groups.set(key, { family, ports, endpoints: [] }).get(key)!;
       group.endpoints.push(endpoint);
@@ -54,15 +55,24 @@ function mirrorPort(port: EndpointPort): EndpointPort {
   return { ...port, name: port.name ?? '' };
 }
 
-function mirrorAddress(address: EndpointAddress, ready: boolean): Endpoint {
-  const { ip, hostname, nodeName, targetRef } = address;
-  return {
-    addresses: [ip],
+/** Models pkg/controller/endpointslicemirroring addressToEndpoint; nothing for what is no address. */
+function mirrorAddress(address: EndpointAddress, ready: boolean): readonly Endpoint[] {
+  const { hostname, nodeName, targetRef } = address;
+  const ip = parseIp(withoutLeadingZeros(address.ip));
+  if (!ip) return [];
+  const endpoint = {
+    addresses: [printIp(ip)],
     conditions: { ready },
     ...(hostname && { hostname }),
     ...(nodeName && { nodeName }),
     ...(targetRef && { targetRef }),
   };
+  return [endpoint];
+}
+
+/** As k8s.io/utils/net ParseIPSloppy reads an IPv4 address, and older API servers let it pass. */
+function withoutLeadingZeros(text: string): string {
+  return text.includes(':') ? text : text.replace(/(^|\.)0+(?=\d)/g, '$1');
 }
 
 function sliceOf(

@@ -1,7 +1,7 @@
 /** What the endpoint controllers read from a pod's status. */
 
 import { familyOf, type IpFamily } from '#base/ip';
-import type { Pod } from '#model/kubernetes';
+import type { Endpoint, ObjectMeta, Pod } from '#model/kubernetes';
 
 /**
  * Whether a pod counts at all: it has an address, it has not come to its end, and it is not going away where
@@ -35,4 +35,14 @@ export function endpointHostname(
 ): string | undefined {
   const { hostname, subdomain } = pod.spec;
   return hostname && subdomain === service.name && pod.metadata.namespace === service.namespace ? hostname : undefined;
+}
+
+/** How an endpoint refers to its pod: only what a cluster has made has a uid. */
+export function targetOf(pod: Pod): NonNullable<Endpoint['targetRef']> {
+  const { namespace, name } = pod.metadata;
+  return { kind: 'Pod', namespace, name, ...uidOf(pod) };
+}
+
+export function uidOf({ metadata }: { readonly metadata: ObjectMeta }): { readonly uid?: string } {
+  return typeof metadata.uid === 'string' && metadata.uid !== '' ? { uid: metadata.uid } : {};
 }

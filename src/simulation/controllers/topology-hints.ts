@@ -94,7 +94,7 @@ function allocate(ratios: ReadonlyMap<string, number>, count: number): ReadonlyM
   let remaining = count;
   for (const [zone, ratio] of ratios) {
     const desired = ratio * count;
-    const minimum = Math.ceil(desired / (1 + overloadThreshold));
+    const minimum = Math.ceil(desired * (1 / (1 + overloadThreshold)));
     remaining -= minimum;
     allocations.set(zone, { minimum, desired: Math.max(desired, minimum) });
   }

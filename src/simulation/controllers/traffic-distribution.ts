@@ -1,13 +1,14 @@
 /** Hints that follow from a Service's `trafficDistribution`: each endpoint serves its own zone, or its own node first. */
 
 import type { Endpoint } from '#model/kubernetes';
+import { behaves } from '../releases';
 
 export type TrafficDistribution = 'PreferSameZone' | 'PreferSameNode';
 
 /** What the field's value means in a release; undefined where it means nothing. `PreferClose` is the older name. */
 export function trafficDistributionOf(value: string | undefined, minor: number): TrafficDistribution | undefined {
-  if (value === 'PreferClose') return 'PreferSameZone';
-  if (minor < 34) return undefined;
+  if (value === 'PreferClose') return behaves(minor, 'hasTrafficDistribution') ? 'PreferSameZone' : undefined;
+  if (!behaves(minor, 'prefersSameTopology')) return undefined;
   return value === 'PreferSameZone' || value === 'PreferSameNode' ? value : undefined;
 }
 

@@ -1,10 +1,11 @@
 /** The workload controllers: how the pods of a Deployment, StatefulSet, Job and so on are named and labelled. */
 
-import { valueAt } from '#base/json';
+import { isJsonObject, valueAt } from '#base/json';
 import type { Labels, ObjectMeta, OwnerReference, PodSpec } from '#model/kubernetes';
 import type { Workload } from '../apiserver/admission';
+import { behaves } from '../releases';
 import type { PodGroup } from '../types';
-import { derivedUid, generatedName, generatedNames, revisionHash } from './generated-names';
+import { derivedUid, generatedName, generatedNames, maxGeneratedBase, revisionHash } from './generated-names';
 
 export const zoneLabel = 'topology.kubernetes.io/zone';
 export const regionLabel = 'topology.kubernetes.io/region';
@@ -23,36 +24,46 @@ export const podOwnLabelKeys: ReadonlySet<string> = new Set([
   generationLabel, ...controllerUidLabels, ...jobNameLabels,
 ]); // prettier-ignore
 
-/** The release in which PodTopologyLabelsAdmission came on: pods get the zone and region of their node as labels. */
-const topologyLabelsSince = 35;
-
 /** What a controller decides about one of its pods; its node and addresses come later. */
 export interface PlannedPod {
   readonly metadata: ObjectMeta & { readonly namespace: string; readonly labels: Labels };
   readonly hostname: string | undefined;
+  /** Empty where the controller takes that of the template away. */
   readonly subdomain: string | undefined;
 }
 
-/** Labels that the topology admission adds to a bound pod, where its author has not written them. */
+/** Labels that the topology admission gives a bound pod, whatever its author has written. */
 export function topologyLabelKeys(minor: number): readonly string[] {
-  return minor >= topologyLabelsSince ? [zoneLabel, regionLabel] : [];
+  return behaves(minor, 'labelsPodsWithTopology') ? [zoneLabel, regionLabel] : [];
 }
 
 /** How many pods run at a time; a DaemonSet has as many as there are nodes for it, which is not known here. */
 export function plannedReplicas(workload: Workload): number {
-  if (workload.suspended) return 0;
+  if (workload.suspended || isLeftAlone(workload)) return 0;
   return workload.completions === undefined ? workload.replicas : Math.min(workload.replicas, workload.completions);
+}
+
+/** A Deployment that is paused from the start gets no ReplicaSet, and a Job may be left to another controller. */
+function isLeftAlone({ kind, object }: Workload): boolean {
+  const spec = isJsonObject(object.body.spec) ? object.body.spec : {};
+  if (kind === 'Deployment') return spec.paused === true;
+  return kind === 'Job' && typeof spec.managedBy === 'string' && spec.managedBy !== 'kubernetes.io/job-controller';
+}
+
+/** Whether the next pod only comes once the one before runs. */
+export function isOneByOne({ kind, object }: Workload): boolean {
+  return kind === 'StatefulSet' && valueAt(object.body, ['spec', 'podManagementPolicy']) !== 'Parallel';
 }
 
 /** The group of a workload's pods. `minor` is 37 for 1.37. */
 export function groupOfWorkload(workload: Workload, replicas: number, minor: number): PodGroup {
-  const topologyKeys = topologyLabelKeys(minor).filter((key) => workload.template.labels[key] === undefined);
-  const variableLabels = [...ownLabelKeys(workload), ...topologyKeys];
+  const variableLabels = [...ownLabelKeys(workload), ...topologyLabelKeys(minor)];
   const labels: Record<string, string> = {};
   for (const key in workload.template.labels) {
     if (!variableLabels.includes(key)) labels[key] = workload.template.labels[key]!;
   }
-  if (workload.kind === 'Job') for (const key of jobNameLabels) labels[key] = workload.metadata.name;
+  if (workload.kind === 'Job' && !selectsByHand(workload))
+    for (const key of jobNameLabels) labels[key] = workload.metadata.name;
   return {
     key: workload.object.key,
     object: workload.object,
@@ -75,12 +86,17 @@ function ownLabelKeys(workload: Workload): readonly string[] {
     case 'DaemonSet':
       return [revisionLabel, generationLabel];
     case 'Job':
-      return [...controllerUidLabels, ...indexed];
+      return [...(selectsByHand(workload) ? [] : controllerUidLabels), ...indexed];
     case 'CronJob':
-      return [...controllerUidLabels, ...jobNameLabels, ...indexed];
+      return [...(selectsByHand(workload) ? [] : [...controllerUidLabels, ...jobNameLabels]), ...indexed];
     default:
       return [];
   }
+}
+
+/** Such a Job's pods do not get the labels of the Job. Models pkg/registry/batch/job generateSelector (v1.37). */
+function selectsByHand({ object, templatePath }: Workload): boolean {
+  return valueAt(object.body, [...templatePath.slice(0, -1), 'manualSelector']) === true;
 }
 
 /**
@@ -132,7 +148,8 @@ export function planPod(workload: Workload, index: number): PlannedPod {
   const completion: Labels = workload.completionMode === 'Indexed' ? { [completionIndexLabel]: String(index) } : {};
   const allAnnotations = { ...annotations, ...completion };
   const annotated = Object.keys(allAnnotations).length > 0 ? { ...metadata, annotations: allAnnotations } : metadata;
-  if (workload.kind === 'StatefulSet') return { metadata: annotated, hostname: name, subdomain: workload.serviceName };
+  if (workload.kind === 'StatefulSet')
+    return { metadata: annotated, hostname: name, subdomain: workload.serviceName ?? '' };
   const hostname = workload.completionMode === 'Indexed' ? `${owner.name}-${index}` : spec.hostname;
   return { metadata: annotated, hostname, subdomain: spec.subdomain };
 }
@@ -153,8 +170,7 @@ function controllerLabels(workload: Workload, owner: OwnerReference, name: strin
     case 'Job':
     case 'CronJob':
       return {
-        ...Object.fromEntries(controllerUidLabels.map((key) => [key, derivedUid(object.key)])),
-        ...Object.fromEntries(jobNameLabels.map((key) => [key, owner.name])),
+        ...(!selectsByHand(workload) && jobLabels(object.key, owner.name)),
         ...(workload.completionMode === 'Indexed' && { [completionIndexLabel]: String(index) }),
       };
     default:
@@ -162,10 +178,19 @@ function controllerLabels(workload: Workload, owner: OwnerReference, name: strin
   }
 }
 
+function jobLabels(key: string, name: string): Labels {
+  return Object.fromEntries([
+    ...controllerUidLabels.map((label) => [label, derivedUid(key)]),
+    ...jobNameLabels.map((label) => [label, name]),
+  ]) as Labels;
+}
+
+/** Models pkg/controller/job podGenerateNameWithIndex (v1.37): the index stays, however long the name. */
 function generateNameOf(workload: Workload, index: number): string {
   const owner = ownerName(workload);
-  const indexed = workload.completionMode === 'Indexed' ? `${index}-` : '';
-  return `${owner}-${indexed}`;
+  if (workload.completionMode !== 'Indexed') return `${owner}-`;
+  const indexed = `-${index}-`;
+  return owner.slice(0, maxGeneratedBase - indexed.length) + indexed;
 }
 
 /** Who creates the pods: a Deployment and a CronJob do it through an object of their own. */

@@ -119,24 +119,3 @@ spec: {nodeName: node-c, containers: [{name: main, image: registry.example/app:1
     });
   });
 });
-
-describe('a pod that no node takes', () => {
-  it('waits without an address and is no endpoint', () => {
-    const controlPlane = clusterOfText(`
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec: {nodeSelector: {disk: fast}, containers: [{name: main, image: registry.example/app:1}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec: {selector: {app: web}, ports: [{port: 80}]}
-`);
-    expect(controlPlane.pod('default/web')?.status).toEqual({
-      phase: 'Pending',
-      conditions: [{ type: 'PodScheduled', status: 'False' }],
-    });
-    expect(controlPlane.endpointSlices('default/web')).toMatchObject([{ endpoints: null, ports: null }]);
-  });
-});
