@@ -1,6 +1,6 @@
 /** The first stage of a request: the resolver's search, and what each try was answered. */
 
-import type { DnsTry, Resolution } from '#simulation/types';
+import type { DnsAnswer, DnsTry, Resolution } from '#simulation/types';
 import type { Hop } from '../types';
 import { serviceCause, type Tracing } from './causes';
 import { listed } from './lookup';
@@ -11,9 +11,14 @@ export function nameHop(name: string, resolution: Resolution, usable: readonly s
   const resolved = usable.length > 0;
   return {
     kind: 'name',
-    title: titleOf(name, names),
+    title: titleOf(name, names, resolution),
     result: resolved ? listed(usable, 4) : resultOfFailure(resolution),
-    lines: [...names.flatMap((tried) => lineOf(tried, resolution.tries)), ...familyLine(resolution, usable)],
+    lines: [
+      ...(resolution.hosts === undefined ? [] : [resolution.hosts]),
+      ...names.flatMap((tried) => lineOf(tried, resolution.tries)),
+      ...familyLine(resolution, usable),
+      ...(resolved && resolution.musl !== undefined ? [resolution.musl] : []),
+    ],
     before: undefined,
     after: undefined,
     causes: resolution.service === undefined ? [] : serviceCause(resolution.service, 'has this name', tracing),
@@ -21,8 +26,9 @@ export function nameHop(name: string, resolution: Resolution, usable: readonly s
   };
 }
 
-function titleOf(name: string, tried: readonly string[]): string {
+function titleOf(name: string, tried: readonly string[], { hosts }: Resolution): string {
   const shown = tried.map(withoutDot);
+  if (hosts !== undefined) return `${withoutDot(name)}: known without DNS`;
   if (shown.length === 0) return `${withoutDot(name)}: nothing was asked`;
   if (shown.length === 1 && shown[0] === withoutDot(name)) return withoutDot(name);
   return `${withoutDot(name)} → tried ${shown.length === 1 ? shown[0] : `${shown.length} names`}`;
@@ -31,7 +37,12 @@ function titleOf(name: string, tried: readonly string[]): string {
 function resultOfFailure(resolution: Resolution): string {
   const last = resolution.tries.at(-1);
   if (!last) return 'no answer';
-  return last.answer.rcode === 'NOERROR' ? 'no address' : last.answer.rcode;
+  return inWords(last.answer.rcode);
+}
+
+function inWords(rcode: DnsAnswer['rcode']): string {
+  if (rcode === 'UNKNOWN') return 'not known here';
+  return rcode === 'NOERROR' ? 'no address' : rcode;
 }
 
 /** A and AAAA of one name in one line: `web.shop.svc.cluster.local  A 10.96.114.7`. */
@@ -41,8 +52,7 @@ function lineOf(name: string, tries: readonly DnsTry[]): string[] {
   const [first] = answers;
   if (!first) return [];
   if (records.length === 0) {
-    const rcode = first.rcode === 'NOERROR' ? 'no address' : first.rcode;
-    return [`${withoutDot(name)}: ${rcode}${first.cause === '' ? '' : `, ${first.cause}`}`];
+    return [`${withoutDot(name)}: ${inWords(first.rcode)}${first.cause === '' ? '' : `, ${first.cause}`}`];
   }
   const shown = [...new Set(records.map((record) => `${record.type} ${record.value}`))];
   return [`${withoutDot(name)}: ${listed(shown, 6)}`];

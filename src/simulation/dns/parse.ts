@@ -20,6 +20,8 @@ export type ClusterName =
       /** '' for any. */
       readonly port: string;
       readonly protocol: string;
+      /** Of a name for the endpoints of one topology zone, where the server knows such names. */
+      readonly topology: { readonly zone: string; readonly orAll: boolean } | undefined;
     }
   | { readonly kind: 'invalid'; readonly why: string };
 
@@ -30,10 +32,10 @@ export function absolute(name: string): string {
 }
 
 /** `name` and `zone` as `absolute` gives them; undefined for a name outside the zone. */
-export function parseClusterName(name: string, zone: string): ClusterName | undefined {
+export function parseClusterName(name: string, zone: string, zonal = false): ClusterName | undefined {
   if (name === zone) return { kind: 'inner' };
-  if (!name.endsWith(`.${zone}`)) return undefined;
-  const labels = name.slice(0, -zone.length - 1).split('.');
+  if (zone !== '.' && !name.endsWith(`.${zone}`)) return undefined;
+  const labels = name.slice(0, zone === '.' ? -1 : -zone.length - 1).split('.');
   const last = labels.at(-1)!;
   if (labels.length === 1 && last === 'dns-version') return { kind: 'version' };
   if (labels.length === 2 && last === 'dns' && labels[0] === 'ns') return { kind: 'server' };
@@ -42,7 +44,8 @@ export function parseClusterName(name: string, zone: string): ClusterName | unde
   const [namespace, service, ...rest] = labels.slice(0, -1).reverse();
   if (namespace === undefined) return { kind: 'inner' };
   if (service === undefined) return { kind: 'namespace', namespace };
-  if (rest.length > 2) return { kind: 'invalid', why: 'the name has too many parts before the Service' };
+  const topology = zonal && last === 'svc' ? topologyOf(rest) : undefined;
+  if (rest.length > 2 && !topology) return { kind: 'invalid', why: 'the name has too many parts before the Service' };
   if (last === 'pod') return { kind: 'pod', namespace, name: service };
   const [host = ''] = rest.length === 1 ? rest : [];
   const [protocol = '', port = ''] = rest.length === 2 ? rest : [];
@@ -53,7 +56,14 @@ export function parseClusterName(name: string, zone: string): ClusterName | unde
     host,
     port: withoutUnderscore(port),
     protocol: withoutUnderscore(protocol),
+    topology,
   };
+}
+
+/** `ZONE.pin._zone` and `ZONE.prefer._zone`, given from right to left; a zone may have dots in it. */
+function topologyOf([anchor, directive, ...zone]: readonly string[]) {
+  if (anchor !== '_zone' || zone.length === 0 || (directive !== 'pin' && directive !== 'prefer')) return undefined;
+  return { zone: zone.reverse().join('.'), orAll: directive === 'prefer' };
 }
 
 function withoutUnderscore(label: string): string {
@@ -76,7 +86,8 @@ export function isReverse(name: string): boolean {
 export function addressOfReverse(name: string): string | undefined {
   if (name.endsWith(reverse4)) {
     const parts = name.slice(0, -reverse4.length).split('.');
-    if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return undefined;
+    if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
+      return undefined;
     return parts.reverse().map(Number).join('.');
   }
   const digits = name.slice(0, -reverse6.length).split('.');
