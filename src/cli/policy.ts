@@ -1,16 +1,20 @@
 /** `policy`: whether the network policies let a connection out of its source and into its destination. */
 
 import type { ScopeState } from '#analysis/context';
+import { printVerdict, verdictLines } from '#analysis/trace/policy-words';
+import { placeOf } from '#analysis/places';
 import { parseIp, printIp } from '#base/ip';
 import type { NamespacedName } from '#model/kubernetes';
-import type { ControlPlane, PolicyVerdict } from '#simulation/types';
+import type { ControlPlane, PolicyRuleReference, PolicyVerdict } from '#simulation/types';
 import { Failure } from './failure';
+import type { Loaded } from './load';
 import { print, printValue, readRequests, type Format } from './output';
 import { policyRequestOf, type PolicyRequest } from './requests';
 
 type PolicyEnd = { readonly pod: NamespacedName } | { readonly address: string };
 
 export async function policy(
+  loaded: Loaded,
   state: ScopeState,
   flags: {
     readonly requests?: string;
@@ -36,10 +40,19 @@ export async function policy(
   }
   const request = policyRequestOf({ from: flags.from, to: flags.to, port: flags.port, protocol: flags.protocol });
   const decision = decide(state, request);
-  if (flags.output !== 'text') printValue(wire(decision), flags.output);
+  const placeOfRule = (rule: PolicyRuleReference): string[] => {
+    const object = state.simulation.controlPlane.object(rule.object);
+    const place = object && placeOf(object, rule.path, loaded.workspace);
+    if (!place) return [];
+    return [`${loaded.displayPath(place.file)}:${place.range.start.line + 1}:${place.range.start.character + 1}`];
+  };
+  if (flags.output !== 'text') printValue({ ...wire(decision), ...decision }, flags.output);
   else
     print(
-      [sentence('egress', request.from, decision.egress), sentence('ingress', request.to, decision.ingress)].join('\n'),
+      [
+        ...sentences('egress', request.from, decision.egress, placeOfRule),
+        ...sentences('ingress', request.to, decision.ingress, placeOfRule),
+      ].join('\n'),
     );
 }
 
@@ -80,15 +93,20 @@ function endOf(text: string, controlPlane: ControlPlane): PolicyEnd {
   throw new Failure(`no ${kind} ${namespace}/${name} with pods`);
 }
 
+/** What programs compare; beside it the verdicts in full, for one request. */
 function wire(decision: Decision) {
   return { egressAllowed: decision.egress?.allowed ?? true, ingressAllowed: decision.ingress?.allowed ?? true };
 }
 
-function sentence(direction: string, end: string, verdict: PolicyVerdict | undefined): string {
-  if (!verdict) return `${direction}: ${end} is no pod of the cluster: no policy on its side`;
-  if (verdict.policies.length === 0) return `${direction}: allowed, no policy selects ${verdict.pod}`;
-  if (verdict.allowedBy)
-    return `${direction}: allowed by ${verdict.allowedBy.policy}, rule ${verdict.allowedBy.rule + 1}`;
-  if (verdict.allowed) return `${direction}: allowed`;
-  return `${direction}: denied, ${verdict.policies.join(', ')} select ${verdict.pod} and none of their rules matches`;
+/** The verdict, what else is to be said of it, and where its rule stands. */
+function sentences(
+  direction: string,
+  end: string,
+  verdict: PolicyVerdict | undefined,
+  placeOfRule: (rule: PolicyRuleReference) => string[],
+): string[] {
+  if (!verdict) return [`${direction}: ${end} is no pod of the cluster: no policy on its side`];
+  const rule = verdict.decidedBy ?? verdict.nearest;
+  const lines = [...verdictLines(verdict), ...(rule ? placeOfRule(rule) : [])];
+  return [`${direction} of ${verdict.pod}: ${printVerdict(verdict)}`, ...lines.map((line) => `  ${line}`)];
 }

@@ -1,147 +1,107 @@
-/** NetworkPolicies: whether a connection may leave its source and enter its destination. */
+/**
+ * Whether policies let a connection leave its source and enter its destination: the tiers in their order, first the
+ * administrators' policies, then NetworkPolicies, then the baseline.
+ */
 
-import type {
-  ContainerPort,
-  Labels,
-  LabelSelector,
-  NetworkPolicy,
-  NetworkPolicyPeer,
-  NetworkPolicyPort,
-  Pod,
-  Protocol,
-} from '#model/kubernetes';
-import { namespacedName } from '#model/kubernetes';
+import { namespacedName, type Pod } from '#model/kubernetes';
 import type { ControlPlane, PolicyVerdict } from '../types';
-import { isInPrefix } from './packet';
+import { askTier, type TierVerdict } from './policy/cluster-tier';
+import { isOnPodNetwork, isWithinPod, type Direction, type PolicyConnection, type PolicyEnd, type PolicyQuestion } from './policy/connection'; // prettier-ignore
+import { nearestRule } from './policy/nearest';
+import { allowingRule, isolatingPolicies } from './policy/network-policy';
 
-/** One end of a connection as a policy sees it: after every translation. */
-export interface PolicyEnd {
-  readonly pod: Pod | undefined;
-  readonly address: string | undefined;
-}
-
-export interface PolicyConnection {
-  readonly from: PolicyEnd;
-  readonly to: PolicyEnd;
-  readonly port: number;
-  readonly protocol: Protocol;
-}
-
-type Direction = PolicyVerdict['direction'];
-
-interface PolicyRule {
-  readonly peers: readonly NetworkPolicyPeer[] | undefined;
-  readonly ports: readonly NetworkPolicyPort[] | undefined;
-}
+export type { PolicyConnection, PolicyEnd } from './policy/connection';
+export { selects } from './policy/selector';
 
 /**
- * The verdict on one side of a connection: a pod that no policy selects for the direction is not isolated; else one of
- * the rules of those that do must match. Models the semantics of networking.k8s.io/v1 NetworkPolicySpec.
+ * The verdict on one side of a connection; undefined where there is no pod on that side.
+ * NetworkPolicies decide for every pod that they select. The baseline is asked about the others alone, and what no
+ * tier decides is allowed.
  */
 export function decide(
   direction: Direction,
   connection: PolicyConnection,
   controlPlane: ControlPlane,
 ): PolicyVerdict | undefined {
-  const { pod } = direction === 'egress' ? connection.from : connection.to;
+  const [own, peer] = direction === 'egress' ? [connection.from, connection.to] : [connection.to, connection.from];
+  const { pod } = own;
   if (!pod) return undefined;
-  const selecting = policiesOf(pod, direction, controlPlane);
-  const verdict = { direction, pod: namespacedName(pod), policies: selecting.map(namespacedName) };
-  if (selecting.length === 0 || isWithinPod(connection)) return { ...verdict, allowed: true, allowedBy: undefined };
-  const peer = direction === 'egress' ? connection.to : connection.from;
-  for (const policy of selecting) {
-    const rule = rulesOf(policy, direction).findIndex((candidate) =>
-      allows(candidate, policy, peer, connection, controlPlane),
-    );
-    if (rule >= 0) return { ...verdict, allowed: true, allowedBy: { policy: namespacedName(policy), rule } };
-  }
-  return { ...verdict, allowed: false, allowedBy: undefined };
+  const free: PolicyVerdict = {
+    direction,
+    pod: namespacedName(pod),
+    allowed: true,
+    policies: [],
+    allowedBy: undefined,
+  };
+  // Policies cannot tell a pod on the node's network from the node.
+  if (!isOnPodNetwork(pod)) return free;
+  if (direction === 'ingress' && isFromOwnNode(pod, peer, controlPlane)) return free;
+  const question: PolicyQuestion = { direction, connection, controlPlane, pod, peer };
+  const isWithin = isWithinPod(connection);
+  if (isWithin && !isSentBack(connection)) return withinPod(question, free);
+  const admin = askTier('admin', question);
+  const before = notes(admin);
+  if (admin.rule && admin.rule.action !== 'Pass') return { ...free, ...before, ...decided(admin) };
+  const byNamespace = isWithin ? withinPod(question, free) : askNetworkPolicies(question, free);
+  if (byNamespace.policies.length > 0) return { ...byNamespace, ...before };
+  const baseline = askTier('baseline', question);
+  const all = notes(admin, baseline);
+  if (baseline.rule && baseline.rule.action !== 'Pass') return { ...free, ...all, ...decided(baseline) };
+  return { ...free, ...all };
 }
 
-/** Policies that isolate the pod in a direction. Those on the node's network cannot be told apart from the node. */
-function policiesOf(pod: Pod, direction: Direction, controlPlane: ControlPlane): readonly NetworkPolicy[] {
-  if (pod.spec.hostNetwork) return [];
-  const type = direction === 'egress' ? 'Egress' : 'Ingress';
-  return controlPlane
-    .networkPolicies(pod.metadata.namespace)
-    .filter(
-      ({ spec }) => spec.policyTypes.includes(type) && selects(spec.podSelector ?? {}, pod.metadata.labels ?? {}),
-    );
+/** A node may always reach its own pods: kubelet's probes come from there. Pods on its network are the node to others. */
+function isFromOwnNode(pod: Pod, { pod: caller, address }: PolicyEnd, controlPlane: ControlPlane): boolean {
+  const { nodeName } = pod.spec;
+  if (nodeName === undefined) return false;
+  if (caller) return caller.spec.hostNetwork === true && caller.spec.nodeName === nodeName;
+  const own = controlPlane.node(nodeName)?.status.addresses ?? [];
+  return address !== undefined && own.some((known) => known.address === address);
 }
 
-function rulesOf({ spec }: NetworkPolicy, direction: Direction): readonly PolicyRule[] {
-  if (direction === 'egress') return (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }));
-  return (spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports }));
+/**
+ * A pod that calls its own address is not seen by its node. With both addresses known it was: a Service sent the packet
+ * back, and that the policies of the cluster are asked about (network-policy-api, "hairpin" traffic).
+ */
+function isSentBack({ from, to }: PolicyConnection): boolean {
+  return from.address !== undefined && to.address !== undefined;
 }
 
-/** A pod always reaches itself. */
-function isWithinPod({ from, to }: PolicyConnection): boolean {
-  return from.pod !== undefined && to.pod !== undefined && namespacedName(from.pod) === namespacedName(to.pod);
+/** No NetworkPolicy keeps a pod from itself. */
+function withinPod(question: PolicyQuestion, free: PolicyVerdict): PolicyVerdict {
+  return { ...free, policies: isolatingPolicies(question).map(namespacedName) };
 }
 
-function allows(
-  rule: PolicyRule,
-  policy: NetworkPolicy,
-  peer: PolicyEnd,
-  connection: PolicyConnection,
-  controlPlane: ControlPlane,
-): boolean {
-  const peers = rule.peers ?? [];
-  const ports = rule.ports ?? [];
-  return (
-    (peers.length === 0 || peers.some((candidate) => isPeer(candidate, policy, peer, controlPlane))) &&
-    (ports.length === 0 || ports.some((candidate) => isPort(candidate, connection)))
-  );
+function askNetworkPolicies(question: PolicyQuestion, free: PolicyVerdict): PolicyVerdict {
+  const policies = isolatingPolicies(question);
+  if (policies.length === 0) return free;
+  const verdict = { ...free, policies: policies.map(namespacedName), tier: 'network-policy' as const };
+  const rule = allowingRule(policies, question);
+  if (rule) return { ...verdict, decidedBy: rule, allowedBy: { policy: rule.policy, rule: rule.rule } };
+  const nearest = nearestRule(policies, question);
+  return { ...verdict, allowed: false, ...(nearest && { nearest }) };
 }
 
-function isPeer(peer: NetworkPolicyPeer, policy: NetworkPolicy, end: PolicyEnd, controlPlane: ControlPlane): boolean {
-  if (peer.ipBlock) {
-    const { cidr, except = [] } = peer.ipBlock;
-    const addresses = end.address === undefined ? addressesOfPod(end.pod) : [end.address];
-    return addresses.some((address) => isInPrefix(address, cidr) && !except.some((hole) => isInPrefix(address, hole)));
-  }
-  const { pod } = end;
-  if (!pod || pod.spec.hostNetwork) return false;
-  const { namespace } = pod.metadata;
-  if (peer.namespaceSelector) {
-    const labels = controlPlane.namespaces().get(namespace) ?? { 'kubernetes.io/metadata.name': namespace };
-    if (!selects(peer.namespaceSelector, labels)) return false;
-  } else if (namespace !== policy.metadata.namespace) return false;
-  return !peer.podSelector || selects(peer.podSelector, pod.metadata.labels ?? {});
+function decided({ rule }: TierVerdict): Partial<PolicyVerdict> {
+  if (!rule) return {};
+  const allowed = rule.action === 'Allow';
+  return {
+    allowed,
+    policies: [rule.policy],
+    allowedBy: allowed ? { policy: rule.policy, rule: rule.rule } : undefined,
+    tier: rule.tier,
+    decidedBy: rule,
+  };
 }
 
-function addressesOfPod(pod: Pod | undefined): readonly string[] {
-  if (!pod) return [];
-  const all = (pod.status.podIPs ?? []).map(({ ip }) => ip);
-  return all.length > 0 || pod.status.podIP === undefined ? all : [pod.status.podIP];
-}
-
-/** A named port is looked up in the pod that the connection goes to. */
-function isPort(port: NetworkPolicyPort, connection: PolicyConnection): boolean {
-  if ((port.protocol ?? 'TCP') !== connection.protocol) return false;
-  if (port.port === undefined) return true;
-  if (typeof port.port === 'number')
-    return connection.port >= port.port && connection.port <= (port.endPort ?? port.port);
-  return containerPorts(connection.to.pod).some(
-    ({ name, protocol, containerPort }) =>
-      name === port.port && protocol === connection.protocol && containerPort === connection.port,
-  );
-}
-
-function containerPorts(pod: Pod | undefined): readonly ContainerPort[] {
-  if (!pod) return [];
-  const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...pod.spec.containers, ...sidecars].flatMap(({ ports }) => ports ?? []);
-}
-
-/** Models apimachinery's LabelSelectorAsSelector: an empty selector selects everything. */
-export function selects(selector: LabelSelector, labels: Labels): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-    if (operator === 'Exists') return value !== undefined;
-    if (operator === 'DoesNotExist') return value === undefined;
-    if (operator === 'In') return value !== undefined && values.includes(value);
-    return value === undefined || !values.includes(value);
-  });
+/** What was passed on, left open by the API, or not to be decided, in any of the tiers. */
+function notes(...tiers: readonly TierVerdict[]): Partial<PolicyVerdict> {
+  const passedBy = tiers.flatMap(({ rule }) => (rule?.action === 'Pass' ? rule : []));
+  const undecidable = tiers.flatMap((tier) => tier.undecidable);
+  const ambiguous = tiers.find((tier) => tier.ambiguous)?.ambiguous;
+  return {
+    ...(passedBy.length > 0 && { passedBy }),
+    ...(undecidable.length > 0 && { undecidable }),
+    ...(ambiguous && { ambiguous }),
+  };
 }
