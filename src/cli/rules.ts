@@ -7,15 +7,19 @@ import { modeOf } from './requests';
 
 export function rules(
   { simulation }: ScopeState,
-  flags: { readonly node: string; readonly mode?: string; readonly family: 'IPv4' | 'IPv6' },
+  flags: { readonly node: string; readonly mode?: string; readonly family?: 'IPv4' | 'IPv6' },
 ): void {
   const mode = modeOf(flags.mode) ?? simulation.controlPlane.settings.proxyMode;
   if (!simulation.dataPlane.supports(mode))
     throw new Failure(`the rules of mode ${mode} are not simulated yet; iptables is`);
-  const ruleset = simulation.dataPlane.rules(flags.node, mode, flags.family);
-  if (!ruleset) {
-    const known = simulation.controlPlane.nodes().map((node) => node.metadata.name);
-    throw new Failure(`no node ${flags.node}; nodes: ${known.join(', ')}`);
+  // One listing of IPVS holds both families, as one ipvsadm lists them.
+  const families = flags.family ? [flags.family] : mode === 'ipvs' ? (['IPv4', 'IPv6'] as const) : (['IPv4'] as const);
+  for (const family of families) {
+    const ruleset = simulation.dataPlane.rules(flags.node, mode, family);
+    if (!ruleset) {
+      const known = simulation.controlPlane.nodes().map((node) => node.metadata.name);
+      throw new Failure(`no node ${flags.node}; nodes: ${known.join(', ')}`);
+    }
+    print(simulation.dataPlane.print(ruleset));
   }
-  print(simulation.dataPlane.print(ruleset));
 }

@@ -10,14 +10,22 @@ export interface IpvsRuleset {
   readonly family: IpFamily;
   /** filter and nat. */
   readonly tables: readonly Table[];
+  /** By their names; all that kube-proxy makes, empty ones too. */
   readonly sets: ReadonlyMap<string, IpSet>;
   /** By `PROTOCOL ADDRESS:PORT`, as `virtualServerKey` writes it. */
   readonly virtualServers: ReadonlyMap<string, VirtualServer>;
   /** On the device kube-ipvs0, so that the kernel takes packets to them in. */
   readonly addresses: ReadonlySet<string>;
+  /**
+   * Why the kernel did not take the filter table's rules, in a sentence: kube-proxy writes them at one go, and its chains
+   * stay empty. Undefined where it did.
+   */
+  readonly filterRefused: string | undefined;
 }
 
-export type IpvsScheduler = 'rr' | 'wrr' | 'lc' | 'wlc' | 'lblc' | 'lblcr' | 'sh' | 'dh' | 'sed' | 'nq' | 'mh';
+export const ipvsSchedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'dh', 'sed', 'nq', 'mh'] as const;
+
+export type IpvsScheduler = (typeof ipvsSchedulers)[number];
 
 export interface VirtualServer {
   readonly protocol: Protocol;
@@ -28,6 +36,7 @@ export interface VirtualServer {
   readonly persistenceSeconds: number;
   /** `mh-port` and the like. */
   readonly flags: readonly string[];
+  /** By their addresses as text. kube-proxy adds them in random order, so their places in the kernel are not known. */
   readonly realServers: readonly RealServer[];
   readonly cause: RuleCause;
 }
@@ -40,10 +49,12 @@ export interface RealServer {
   readonly cause: RuleCause;
 }
 
+export type IpSetType = 'hash:ip' | 'hash:ip,port' | 'hash:ip,port,ip' | 'hash:ip,port,net' | 'bitmap:port';
+
 /** An ipset and its entries. */
 export interface IpSet {
   readonly name: string;
-  readonly type: 'hash:ip' | 'hash:ip,port' | 'hash:ip,port,ip' | 'hash:ip,port,net' | 'bitmap:port';
+  readonly type: IpSetType;
   readonly family: IpFamily;
   readonly comment: string;
   /** By the entry as `ipset save` prints it: `10.96.0.1,tcp:443`. */
