@@ -1,9 +1,10 @@
 /** Reads `.service-topology.yaml`: its settings, and its mistakes at their places. */
 
+import type { JsonPath } from '#base/json';
 import { emptyRange, LineIndex, type Range } from '#base/text';
 import { stepInto, type PlacedNode } from './places';
 import { defaultLimits } from './limits';
-import { readSettings, type SettingsPart, type SettingsProblem } from './settings';
+import { readSettings, type SettingsPart } from './settings';
 import { splitDocuments } from './split';
 import type { ManifestProblem } from './types';
 import { readYaml } from './yaml-reader';
@@ -32,13 +33,14 @@ export function readSettingsFile(text: string): SettingsFileReading {
     return { code, severity, message, range: lines.range(problem.span), document: 0 };
   });
   for (const problem of reading.problems) {
-    const range = yaml.place ? rangeOf(problem, yaml.place, lines) : emptyRange;
+    const range = yaml.place ? rangeOf(problem.path, problem.part, yaml.place, lines) : emptyRange;
     problems.push({ code: 'settings-invalid', severity: 'error', message: problem.message, range, document: 0 });
   }
   return { settings: reading.settings, problems };
 }
 
-function rangeOf({ path, part }: SettingsProblem, root: PlacedNode, lines: LineIndex): Range {
+/** The range of a value, or of its key; where it is not written, that of the deepest part of its path. */
+export function rangeOf(path: JsonPath, part: 'key' | 'value', root: PlacedNode, lines: LineIndex): Range {
   let node = root;
   for (const [depth, step] of path.entries()) {
     if (part === 'key' && depth === path.length - 1 && node.kind === 'mapping') {

@@ -6,7 +6,7 @@ import { isJsonObject, printPath, type JsonPath } from '#base/json';
 import { minorVersion, type ClusterSettings, type DetectLocalMode, type NodeSettings, type ProxyMode } from '#model/settings'; // prettier-ignore
 
 /** What one place says; a member that is missing is not said. */
-export interface SettingsPart extends Partial<ClusterSettings> {
+export interface SettingsPart extends Partial<Omit<ClusterSettings, 'detectLocalCIDRs' | 'nftables' | 'said'>> {
   /** Folders that are one cluster each, with all that is below them. */
   readonly roots?: readonly string[];
   /** Patterns of files that are left out, as in a `.gitignore`. */
@@ -60,15 +60,22 @@ export function readSettings(value: unknown): SettingsReading {
   return { settings: settings as SettingsPart, problems };
 }
 
-/** What is said last counts: give the parts in the order of their weight, the editor's, the file's, the flags'. */
+/**
+ * What is said last counts: give the parts in the order of their weight, the editor's, the file's, the flags'.
+ * `said` of the result names what any of them says.
+ */
 export function mergeSettings(defaults: ClusterSettings, ...parts: readonly SettingsPart[]): Settings {
   const merged = { ...defaults, roots: [] as readonly string[], exclude: [] as readonly string[] };
+  const names = new Set(defaults.said);
   for (const part of parts) {
     const said = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
+    for (const name of Object.keys(said)) names.add(name);
     Object.assign(merged, said);
   }
   const { roots, exclude, ...cluster } = merged;
-  return { cluster, roots, exclude };
+  names.delete('roots');
+  names.delete('exclude');
+  return { cluster: names.size > 0 ? { ...cluster, said: names } : cluster, roots, exclude };
 }
 
 /** Gives undefined, and adds a problem, for what it does not take. */
@@ -93,6 +100,7 @@ const readers: { readonly [K in keyof SettingsPart]-?: Reader<SettingsPart[K]> }
   bridgeInterface: readText,
   interfaceNamePrefix: readText,
   ipvsScheduler: readText,
+  ipvsMatch: readBoolean,
   roots: listOf(readText),
   exclude: listOf(readText),
 };
@@ -175,9 +183,9 @@ function readAddress(value: unknown, path: JsonPath, problems: SettingsProblem[]
   return refuse(path, 'an address like 172.30.0.11 or fd00:30::11', problems);
 }
 
-/** Models pkg/proxy/apis/config/validation validateKubeProxyNodePortAddress (v1.37): prefixes, or the word `primary`. */
+/** Models pkg/proxy/apis/config/validation validateKubeProxyNodePortAddress (v1.37): prefixes and keywords. */
 function readNodePortAddress(value: unknown, path: JsonPath, problems: SettingsProblem[]): string | undefined {
-  return value === 'primary' ? value : readPrefix(value, path, problems);
+  return value === 'primary' || value === 'localhost' || value === 'all' ? value : readPrefix(value, path, problems);
 }
 
 function listOf<T>(item: Reader<T>): Reader<readonly T[]> {

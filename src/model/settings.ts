@@ -47,6 +47,14 @@ export interface ClusterSettings {
   readonly interfaceNamePrefix: string;
   /** '' is unset: kube-proxy then takes rr. */
   readonly ipvsScheduler: string;
+  /** IPVS mode: whether the nodes' kernel has the iptables match `ipvs` (module xt_ipvs); unset: it has not. */
+  readonly ipvsMatch?: boolean;
+  /** kube-proxy's clusterCIDR where it is another than the pods' ranges; empty: nothing is known as a pod's. */
+  readonly detectLocalCIDRs?: readonly string[];
+  /** kube-proxy's nftables.masqueradeAll and nftables.masqueradeBit, where the other modes have others. */
+  readonly nftables?: { readonly masqueradeAll: boolean; readonly masqueradeBit: number };
+  /** Names of the members that the user has set: they count before what the cluster's own ConfigMaps say. */
+  readonly said?: ReadonlySet<string>;
 }
 
 /** Three nodes in two zones and kube-proxy's own defaults. */

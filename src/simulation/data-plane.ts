@@ -8,20 +8,31 @@ import { Fabric } from './network/fabric';
 import { passedOver } from './network/explain';
 import { nodeRulesOf } from './network/modes';
 import { walk } from './network/walk';
+import { settingsOfMode } from './proxy/configuration';
 import { createProxier, printRuleset, type NodeProxier } from './proxy/modes';
 import { addressesOf } from './proxy/proxier';
 import { watchServices, type ServiceList } from './proxy/service-list';
-import type { ControlPlane, DataPlane, PacketHeader, PolicyVerdict, Ruleset } from './types';
+import { canonical } from './proxy/service-port';
+import type { ControlPlane, DataPlane, Impact, PacketHeader, PolicyVerdict, Ruleset } from './types';
+
+export interface DataPlaneEngine extends DataPlane {
+  /** To be told of each change of the control plane. */
+  changed(impact: Impact): void;
+}
 
 /** Reads the control plane as it is when asked; rules are kept per node and Service. */
-export function createDataPlane(controlPlane: ControlPlane): DataPlane {
+export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
   const proxiers = new Map<string, NodeProxier | undefined>();
-  const services = watchServices(controlPlane);
+  const watched = watchServices(controlPlane);
+  /** Undefined after a change, until somebody asks. */
+  let list: ServiceList | undefined;
+  const services = () => (list ??= watched());
+  const fabric = new Fabric(controlPlane);
 
-  const rulesFor = (list: ServiceList, node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined => {
+  const rulesFor = (entries: ServiceList, node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined => {
     const key = `${mode} ${family} ${node}`;
     if (!proxiers.has(key)) proxiers.set(key, createProxier(mode, controlPlane, node, family));
-    return proxiers.get(key)?.rules(list, controlPlane.settings);
+    return proxiers.get(key)?.rules(entries, settingsOfMode(controlPlane.settings, mode));
   };
 
   const end = (address: string): PolicyEnd => ({ pod: controlPlane.podByAddress(address), address });
@@ -49,23 +60,29 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlane {
   };
 
   return {
+    changed: (impact) => {
+      list = undefined;
+      fabric.hostPorts.changed(impact);
+    },
     supports: (mode) => createProxier(mode, controlPlane, '', 'IPv4') !== undefined,
     rules: (node, mode, family) => rulesFor(services(), node, mode, family),
     print: printRuleset,
     passedOver: (step, limit) => {
       const node = controlPlane.node(step.node);
       if (!node) return [];
-      return passedOver(step, limit, { addresses: new Fabric(controlPlane).localAddresses(node) });
+      return passedOver(step, limit, { addresses: fabric.localAddresses(node) });
     },
     walk: (source, { address, port, protocol }, mode) => {
       // Nothing changes while a packet is on its way: all nodes go by one list.
-      const list = services();
+      const current = services();
       return walk(
-        { source, address, port, protocol },
+        { source, address: canonical(address), port, protocol },
         {
           controlPlane,
-          rules: (node, family, fabric) => {
-            const ruleset = rulesFor(list, node.metadata.name, mode, family);
+          fabric,
+          mode,
+          rules: (node, family) => {
+            const ruleset = rulesFor(current, node.metadata.name, mode, family);
             return ruleset && nodeRulesOf(ruleset, fabric.localAddresses(node));
           },
           egress: (pod, header) => onWay('egress', pod, header),

@@ -4,15 +4,22 @@ import type { ClusterSettings } from '#model/settings';
 import { createControlPlane } from './control-plane';
 import { createDataPlane } from './data-plane';
 import { createNameService } from './dns/name-service';
+import { createEnvironment } from './environment/environment';
 import type { Simulation } from './types';
 
 /** An empty cluster; `apply` brings objects into it. The stages read the control plane and follow its changes. */
 export function createSimulation(settings: ClusterSettings): Simulation {
   const controlPlane = createControlPlane(settings);
+  const dataPlane = createDataPlane(controlPlane);
   return {
     controlPlane,
-    dataPlane: createDataPlane(controlPlane),
+    dataPlane,
     dns: createNameService(controlPlane),
-    apply: (change) => controlPlane.apply(change),
+    environment: createEnvironment(controlPlane),
+    apply: (change) => {
+      const impact = controlPlane.apply(change);
+      dataPlane.changed(impact);
+      return impact;
+    },
   };
 }

@@ -11,8 +11,11 @@ import type {
 } from '#model/kubernetes'; // prettier-ignore
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings, ProxyMode } from '#model/settings';
+import type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict } from './network/policy/types';
+import type { Environment } from './environment/types';
 import type { IpvsRuleset, RealServer, VirtualServer } from './proxy/ipvs/types';
 import type { NftablesRuleset, NftElement, NftRule } from './proxy/nftables/types';
+import type { Holds } from './releases';
 
 // ---------------------------------------------------------------- control plane
 
@@ -25,6 +28,8 @@ export interface RefusalCause {
   readonly message: string;
   /** The deepest part of `field` that the written body has. */
   readonly path: JsonPath;
+  /** The releases that say so, where others do not. */
+  readonly holds?: Holds;
 }
 
 /** The API server would not take the object. */
@@ -39,6 +44,8 @@ export interface Refusal {
   readonly place?: JsonPath;
   /** What the server would say next, once what the decoder stumbled over is mended. */
   readonly next?: readonly RefusalCause[];
+  /** The document that this one would have updated: it is not wrong by itself. */
+  readonly updates?: KubernetesObject;
 }
 
 /** The pods that come from one template (or one bare Pod): they share labels and containers. */
@@ -61,14 +68,20 @@ export interface PodGroup {
 /** What became of the objects; derived per Service, kept while its inputs stay. */
 export interface ControlPlane {
   readonly settings: ClusterSettings;
-  /** All objects, effective ones only (of two documents with one identity the later one), in the order of their origins. */
+  /**
+   * All objects, effective ones only (of two documents with one identity the later one, unless the server refuses it as
+   * an update of the first), in the order of their origins.
+   */
   objects(): Iterable<KubernetesObject>;
   object(key: ObjectKey): KubernetesObject | undefined;
   objectsOfKind(group: string, kind: string): Iterable<KubernetesObject>;
-  /** Documents that a later one with the same identity replaces. */
+  /** Documents that were in effect until a later one with the same identity updated the object. */
   replaced(): Iterable<{ readonly object: KubernetesObject; readonly by: KubernetesObject }>;
   refusals(): Iterable<Refusal>;
+  /** Why nothing of the key is in effect: the refusal of its last document. */
   refusal(key: ObjectKey): Refusal | undefined;
+  /** Why this very document was not taken, be it new or an update of an earlier one, which then stays in effect. */
+  refusalOf(object: KubernetesObject): Refusal | undefined;
   /** Namespaces that an object names or a Namespace declares, with their labels (`kubernetes.io/metadata.name` included). */
   namespaces(): ReadonlyMap<string, Labels>;
 
@@ -170,6 +183,8 @@ export interface Resolution {
   readonly hosts?: string;
   /** Where the addresses depend on a server that is not known here: what has to be said about it. */
   readonly unknown?: string;
+  /** Where musl's resolver, unlike glibc's, would not find the name: why. */
+  readonly musl?: string;
 }
 
 /** A pod's /etc/resolv.conf or /etc/hosts, as its kubelet writes it. */
@@ -226,6 +241,10 @@ export type RuleMatch =
       readonly set: string;
       readonly parts: readonly ('src' | 'dst')[];
     }
+  /** `-m physdev --physdev-is-in`: it came in by a port of a bridge. */
+  | { readonly kind: 'bridge-port-in'; readonly negated: boolean }
+  /** `-m ipvs`: IPVS has sent it on for this virtual server. */
+  | { readonly kind: 'virtual-server'; readonly protocol: Protocol; readonly address: string; readonly port: number }
   /** The interfaces of the node's pods, as kube-proxy is told to know them. */
   | { readonly kind: 'interface-in'; readonly negated: boolean; readonly name: string }
   | { readonly kind: 'comment'; readonly text: string };
@@ -235,7 +254,10 @@ export type RuleTarget =
   | { readonly kind: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'reject'; readonly with: 'icmp-port-unreachable' | 'icmp6-port-unreachable' }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
-  | { readonly kind: 'masquerade' }
+  | {
+      readonly kind: 'masquerade';
+      /** Without `--random-fully`: the source port stays where it can. */ readonly ports?: 'kept';
+    }
   | { readonly kind: 'dnat'; readonly address: string; readonly port: number }
   /** Only counts. */
   | { readonly kind: 'none' };
@@ -314,6 +336,8 @@ export interface PacketState {
   readonly translated: boolean;
   /** What it came in by: a pod's interface, the node's network, or nothing, for one of the node's own. */
   readonly from: 'pod' | 'network' | 'node';
+  /** The virtual server for which IPVS sent it on here, by its key (`virtualServerKey`). */
+  readonly virtualServer?: string;
 }
 
 /** Where a request starts. */
@@ -345,6 +369,8 @@ export type WalkStep =
       readonly after: PacketHeader;
       /** What the kernel knows of the packet before the rule, beside its header. */
       readonly state: PacketState;
+      /** In IPVS and nftables mode: the rules whose sets and addresses those of the chain ask. */
+      readonly ruleset?: IpvsRuleset | NftablesRuleset;
     }
   /** A hook was passed and no rule of the table decided anything. */
   | {
@@ -355,6 +381,15 @@ export type WalkStep =
       readonly header: PacketHeader;
       /** How many rules looked at the packet. */
       readonly looked: number;
+    }
+  /** A rule of the network plugin, not of kube-proxy: it maps a hostPort, or masquerades for one. */
+  | {
+      readonly kind: 'plugin';
+      readonly node: string;
+      readonly hook: string;
+      readonly message: string;
+      readonly before: PacketHeader;
+      readonly after: PacketHeader;
     }
   /** Routing: where the packet goes next, in words for people. */
   | { readonly kind: 'route'; readonly node: string; readonly message: string; readonly header: PacketHeader }
@@ -387,98 +422,7 @@ export interface Walk {
   readonly paths: readonly WalkPath[];
 }
 
-export interface PolicyVerdict {
-  readonly direction: 'egress' | 'ingress';
-  /** The pod on whose side it is decided. */
-  readonly pod: NamespacedName;
-  readonly allowed: boolean;
-  /** NetworkPolicies that select the pod for this direction (of another tier: the policy that decided); empty: none decides. */
-  readonly policies: readonly NamespacedName[];
-  /** The policy and rule that allows it, where one does. */
-  readonly allowedBy: { readonly policy: NamespacedName; readonly rule: number } | undefined;
-  /** The tier whose policies decided; undefined where none of any tier did, and the connection is allowed therefore. */
-  readonly tier?: PolicyTier;
-  /** The rule that allowed or denied it, with the entries that matched; NetworkPolicies deny by none. */
-  readonly decidedBy?: PolicyRuleReference;
-  /** Denied by NetworkPolicies: the rule that comes nearest to allowing it. */
-  readonly nearest?: NearestRule;
-  /** Rules with the action Pass, which ended their tier. */
-  readonly passedBy?: readonly PolicyRuleReference[];
-  /** Another policy of the same tier and priority that would decide otherwise: which of the two wins is not defined. */
-  readonly ambiguous?: PolicyRuleReference;
-  /** Rules for domain names that come before the verdict and fit but for the names, which no manifest resolves. */
-  readonly undecidable?: readonly PolicyRuleReference[];
-}
-
-export type PolicyTier = 'admin' | 'network-policy' | 'baseline';
-
-/** A rule of a policy, and the entries of its peers and ports that matched. */
-export interface PolicyRuleReference {
-  readonly kind: 'NetworkPolicy' | 'AdminNetworkPolicy' | 'BaselineAdminNetworkPolicy' | 'ClusterNetworkPolicy';
-  /** Of the API whose meaning was followed: `v1`, `v1alpha1`, `v1alpha2`. */
-  readonly version: string;
-  readonly object: ObjectKey;
-  /** `shop/only-front`; a policy of the cluster has no namespace: `deny-all`. */
-  readonly policy: string;
-  readonly tier: PolicyTier;
-  /** What v1alpha2 calls Accept is Allow here. */
-  readonly action: 'Allow' | 'Deny' | 'Pass';
-  /** Zero-based index in `spec.ingress` or `spec.egress`. */
-  readonly rule: number;
-  /** Zero-based index in `from` or `to`; undefined where the rule lists none, or where none matched. */
-  readonly peer: number | undefined;
-  /** The same in `ports` or `protocols`. */
-  readonly port: number | undefined;
-  /** From the policy to the deepest of them: `['spec', 'ingress', 0, 'from', 1]`. */
-  readonly path: JsonPath;
-}
-
-/** The rule that nearly allows a connection, and what of it does not fit. */
-export interface NearestRule extends PolicyRuleReference {
-  readonly failed: 'peer' | 'port' | 'both';
-  /** What keeps the nearest entries from matching; a way each into the policy. */
-  readonly missing: readonly PolicyMiss[];
-}
-
-/** One requirement of a policy that a connection does not meet. `path` leads to it from the policy. */
-export type PolicyMiss = { readonly path: JsonPath } & (
-  | {
-      readonly kind: 'pod-label' | 'namespace-label';
-      /** The pod or namespace that lacks it. */
-      readonly of: string;
-      readonly key: string;
-      readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-      readonly values: readonly string[];
-      readonly actual: string | undefined;
-    }
-  /** A podSelector alone selects pods of the policy's own namespace. */
-  | { readonly kind: 'namespace'; readonly wanted: string; readonly actual: string }
-  /** The entry selects pods; the other end is a node, a pod on its node's network, or outside of the cluster. */
-  | { readonly kind: 'not-a-pod'; readonly end: string }
-  | { readonly kind: 'ip-block'; readonly cidr: string; readonly addresses: readonly string[] }
-  | {
-      readonly kind: 'ip-block-except';
-      readonly cidr: string;
-      readonly except: string;
-      readonly addresses: readonly string[];
-    }
-  | { readonly kind: 'protocol'; readonly wanted: Protocol; readonly actual: Protocol }
-  | {
-      readonly kind: 'port';
-      readonly wanted: number;
-      readonly endPort: number | undefined;
-      readonly actual: number;
-      /** The Service that has the wanted port: policies see the pod's port, behind the translation. */
-      readonly service: NamespacedName | undefined;
-    }
-  | {
-      readonly kind: 'port-name';
-      readonly wanted: string;
-      readonly actual: number;
-      /** The number that the destination pod gives the name, for the connection's protocol. */
-      readonly declared: number | undefined;
-    }
-);
+export type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict };
 
 export interface DataPlane {
   /** Whether the rules of this mode are simulated. */
@@ -513,42 +457,12 @@ export interface NameService {
   /** /etc/hosts of the pod's containers; undefined where there is no such pod. */
   hostsFile(pod: NamespacedName): ResolverFile | undefined;
   /** The DNS server's addresses, as kubelets are told them, and its Service where the scope holds it. */
-  server(): { readonly addresses: readonly string[]; readonly service: NamespacedName | undefined };
-}
-
-// ---------------------------------------------------------------- environment
-
-/** A variable that a container gets for a Service. */
-export interface ServiceLink {
-  readonly name: string;
-  readonly value: string;
-  readonly service: NamespacedName;
-}
-
-/** A variable of a container, with where it comes from. */
-export interface EnvironmentVariable {
-  readonly name: string;
-  /** Undefined where it is not known here: a Secret, a ConfigMap outside of the scope. */
-  readonly value: string | undefined;
-  /** Where the value comes from, in words: `env`, `ConfigMap shop/settings, key url`, `Service shop/web`. */
-  readonly from: string;
-  /** For a service link: its Service. */
-  readonly service: NamespacedName | undefined;
-}
-
-export interface ContainerEnvironment {
-  readonly container: string;
-  /** In the order of the names. */
-  readonly variables: readonly EnvironmentVariable[];
-  /** Why the kubelet would not start the container: a ConfigMap or key that has to be there and is not. */
-  readonly problems: readonly string[];
-}
-
-export interface Environment {
-  /** The variables for the Services that are there before the pod starts, in the order of their names. */
-  serviceLinks(pod: { readonly namespace: string; readonly spec: PodSpec }): readonly ServiceLink[];
-  /** Each container's variables, init containers first; empty where there is no such pod. */
-  containers(pod: NamespacedName): readonly ContainerEnvironment[];
+  server(): {
+    readonly addresses: readonly string[];
+    readonly service: NamespacedName | undefined;
+    /** What its Corefile says that is wrong, not known or not modelled, in sentences. */
+    readonly notes: readonly string[];
+  };
 }
 
 /** One cluster, kept up to date by `apply`. */

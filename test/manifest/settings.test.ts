@@ -20,8 +20,12 @@ const valid: Record<string, unknown>[] = [
   { proxyMode: 'nftables' },
   { nodePortAddresses: ['10.0.0.0/8', '192.168.0.0/16'] },
   { nodePortAddresses: ['primary'] },
+  { nodePortAddresses: ['localhost', 'all'] },
   { nodePortAddresses: [] },
-  { masqueradeAll: true },
+  { masqueradeAll: true, masqueradeBit: 31, localhostNodePorts: false },
+  { detectLocalMode: 'BridgeInterface', bridgeInterface: 'cni0' },
+  { detectLocalMode: 'InterfaceNamePrefix', interfaceNamePrefix: 'veth' },
+  { ipvsScheduler: 'sh' },
   { roots: ['deploy'], exclude: ['*.tmp.yaml', '!a'] },
   { roots: null },
 ];
@@ -50,12 +54,17 @@ const invalid: [Record<string, unknown>, string][] = [
   [{ proxyMode: 'userspace' }, 'proxyMode'],
   [{ nodePortAddresses: 'primary' }, 'nodePortAddresses'],
   [{ masqueradeAll: 'yes' }, 'masqueradeAll'],
+  [{ masqueradeBit: '14' }, 'masqueradeBit'],
+  [{ localhostNodePorts: 1 }, 'localhostNodePorts'],
+  [{ detectLocalMode: 'Bridge' }, 'detectLocalMode'],
+  [{ interfaceNamePrefix: '' }, 'interfaceNamePrefix'],
   [{ roots: 'deploy' }, 'roots'],
   [{ exclude: [''] }, 'exclude[0]'],
 ];
 
 /** What no pattern of a schema can say. */
 const invalidToTheReaderOnly: [Record<string, unknown>, string][] = [
+  [{ masqueradeBit: 32 }, 'masqueradeBit'],
   [{ serviceCIDRs: ['10.0.0.0/16', '10.1.0.0/16'] }, 'serviceCIDRs'],
   [{ serviceCIDRs: ['300.0.0.0/16'] }, 'serviceCIDRs[0]'],
   [{ nodePortRange: '32767-30000' }, 'nodePortRange'],
@@ -121,7 +130,12 @@ describe('mergeSettings', () => {
       { roots: ['b'] },
     );
     expect(merged).toEqual({
-      cluster: { ...defaultSettings, proxyMode: 'nftables', masqueradeAll: true },
+      cluster: {
+        ...defaultSettings,
+        proxyMode: 'nftables',
+        masqueradeAll: true,
+        said: new Set(['proxyMode', 'masqueradeAll']),
+      },
       roots: ['b'],
       exclude: [],
     });

@@ -2,19 +2,24 @@
 
 import { printRule } from '../proxy/iptables/print';
 import type { PassedRule, Rule, RuleMatch, WalkStep } from '../types';
+import { ipvsContext } from './ipvs';
+import { passedOverNft } from './nftables-explain';
 import { meets, type MatchContext, type Packet } from './packet';
 
 export type RuleStep = Extract<WalkStep, { readonly kind: 'rule' }>;
 
 /** The last `limit` of the rules that the packet went past in the chain before the one that it met. */
 export function passedOver(step: RuleStep, limit: number, context: MatchContext): readonly PassedRule[] {
+  if (step.met.tool === 'nft' && step.ruleset?.mode === 'nftables')
+    return passedOverNft(step, limit, { addresses: context.addresses, sets: step.ruleset.table.sets });
   if (step.met.tool !== 'iptables') return [];
   const packet: Packet = { header: step.before, ...step.state };
+  const asked = step.ruleset?.mode === 'ipvs' ? ipvsContext(step.ruleset, context.addresses) : context;
   const passed: PassedRule[] = [];
   const rules = step.rules as readonly Rule[];
   for (let index = Math.max(0, step.index - Math.min(limit, step.passedOver)); index < step.index; index++) {
     const rule = rules[index]!;
-    passed.push({ text: printRule(rule, step.chain), reason: reasonOf(rule, packet, context), cause: rule.cause });
+    passed.push({ text: printRule(rule, step.chain), reason: reasonOf(rule, packet, asked), cause: rule.cause });
   }
   return passed;
 }
@@ -50,6 +55,10 @@ function whyNot(match: Exclude<RuleMatch, { kind: 'random' }>, { header, mark, f
       return `client ${header.source} has not been sent to this endpoint before`;
     case 'set':
       return `the packet ${is} in set ${match.set}`;
+    case 'bridge-port-in':
+      return 'it came in by no bridge';
+    case 'virtual-server':
+      return `IPVS has not sent it on for ${match.protocol} ${match.address}:${match.port}`;
     case 'interface-in':
       return `it came in from ${from === 'pod' ? "one of the node's pods" : 'elsewhere'}`;
     default:

@@ -1,7 +1,8 @@
 /** A packet goes through the chains of iptables, and may come out on several branches. */
 
 import { assertNever } from '#base/assert';
-import type { Chain, IptablesRuleset, Rule, RuleAction, Table, WalkStep } from '../types';
+import type { Chain, IptablesRuleset, PacketState, Rule, RuleAction, Table, WalkStep } from '../types';
+import { nextRule } from './chain-lookup';
 import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import { meets, type LocalAddresses, type MatchContext, type Packet } from './packet';
 
@@ -65,9 +66,13 @@ function noMatch(packet: Packet, { node, hook, table }: HookPlace, looked: numbe
 function passChain(chain: Chain, start: Branch, place: Place, from = 0, matched = 0): Branch[] {
   const done: Branch[] = [];
   let rest = start;
-  for (let index = from; index < chain.rules.length; index++) {
-    const rule = chain.rules[index]!;
-    place.counted.looked++;
+  for (let index = from, looked = from; ; index++) {
+    index = nextRule(chain, index, start.packet.header);
+    // Those in between have looked too, and want another address or port.
+    place.counted.looked += Math.min(index + 1, chain.rules.length) - looked;
+    looked = index + 1;
+    const rule = chain.rules[index];
+    if (!rule) break;
     const chance = chanceOf(rule, rest.packet, place);
     if (chance === 0) continue;
     const taken = { ...rest, probability: rest.probability * chance };
@@ -121,8 +126,12 @@ function stepOf(at: {
     probability: at.chance,
     before: before.header,
     after: after.header,
-    state: { mark: before.mark, translated: before.translated, from: before.from },
+    state: stateOf(before),
   });
+}
+
+function stateOf({ mark, translated, from, virtualServer }: Packet): PacketState {
+  return virtualServer === undefined ? { mark, translated, from } : { mark, translated, from, virtualServer };
 }
 
 /** The target, which in iptables is the one thing that a rule does. */

@@ -3,6 +3,8 @@
 import { assertNever } from '#base/assert';
 import type { Ruleset } from '../types';
 import { iptablesNode } from './iptables';
+import { ipvsNode } from './ipvs';
+import { nftablesNode } from './nftables';
 import type { NodeRules } from './node-rules';
 import type { LocalAddresses } from './packet';
 
@@ -12,8 +14,9 @@ export function nodeRulesOf(ruleset: Ruleset, addresses: LocalAddresses): NodeRu
     case 'iptables':
       return iptablesNode(ruleset, addresses);
     case 'nftables':
+      return nftablesNode(ruleset, addresses);
     case 'ipvs':
-      return undefined;
+      return ipvsNode(ruleset, addresses);
     default:
       return assertNever(ruleset);
   }

@@ -2,6 +2,7 @@
 
 import { assertNever } from '#base/assert';
 import { parseIp, parsePrefix, prefixContains, type IpPrefix } from '#base/ip';
+import { virtualServerKey } from '../proxy/ipvs/types';
 import type { PacketHeader, PacketState, RuleMatch } from '../types';
 
 export interface Packet extends PacketState {
@@ -53,7 +54,8 @@ export function meets(packet: Packet, match: Exclude<RuleMatch, { kind: 'random'
     case 'connection-state':
       return (match.states.includes('NEW') || (packet.translated && match.states.includes('DNAT'))) !== match.negated;
     case 'mark':
-      return ((packet.mark & match.mask) === match.value) !== match.negated;
+      // The highest of the 32 bits would else make a negative number.
+      return (packet.mark & match.mask) >>> 0 === match.value >>> 0 ? !match.negated : match.negated;
     case 'recent':
       // Nobody has connected before: the list is empty.
       return match.action === 'set';
@@ -61,6 +63,11 @@ export function meets(packet: Packet, match: Exclude<RuleMatch, { kind: 'random'
       return (packet.from === 'pod') !== match.negated;
     case 'set':
       return (context.isInSet?.(packet, match.set, match.parts) ?? false) !== match.negated;
+    case 'bridge-port-in':
+      // Every pod has a wire of its own to its node; there is no bridge.
+      return match.negated;
+    case 'virtual-server':
+      return packet.virtualServer === virtualServerKey(match.protocol, match.address, match.port);
     case 'accounting':
     case 'protocol-module':
     case 'comment':

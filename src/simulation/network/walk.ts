@@ -3,7 +3,10 @@
 import { familyOf, type IpFamily } from '#base/ip';
 import type { NamespacedName, Node, Pod, Protocol } from '#model/kubernetes';
 import { namespacedName } from '#model/kubernetes';
+import type { ProxyMode } from '#model/settings';
+import { hasEnded } from '../control-plane/pod-status';
 import { addressesOf } from '../proxy/proxier';
+import { canonical } from '../proxy/service-port';
 import type {
   ControlPlane,
   Outcome,
@@ -14,7 +17,8 @@ import type {
   WalkPath,
   WalkStep,
 } from '../types';
-import { Fabric, outsideClients } from './fabric';
+import { outsideClients, type Fabric } from './fabric';
+import { comesFirst, translateHostPort } from './host-port-rules';
 import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import type { Packet } from './packet';
 import { follow, type Translation } from './reply';
@@ -33,8 +37,10 @@ export interface WalkRequest {
 
 export interface WalkEnvironment {
   readonly controlPlane: ControlPlane;
+  readonly fabric: Fabric;
+  readonly mode: ProxyMode;
   /** Undefined where the node's rules are not known. */
-  rules(node: Node, family: IpFamily, fabric: Fabric): NodeRules | undefined;
+  rules(node: Node, family: IpFamily): NodeRules | undefined;
   egress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
   ingress(pod: NamespacedName, header: PacketHeader): PolicyVerdict;
 }
@@ -47,6 +53,8 @@ interface Travel {
   readonly probability: number;
   readonly steps: readonly WalkStep[];
   readonly translations: readonly Translation[];
+  /** Whether the network plugin wants it to leave this node with the node's address. */
+  readonly pluginMasquerade: boolean;
   /** The pod that sent it, until its egress policies have been asked. */
   readonly sender: NamespacedName | undefined;
   readonly nodesPassed: number;
@@ -67,7 +75,7 @@ class Walker {
   constructor(request: WalkRequest, environment: WalkEnvironment) {
     this.#request = request;
     this.#environment = environment;
-    this.#fabric = new Fabric(environment.controlPlane);
+    this.#fabric = environment.fabric;
     this.#family = familyOf(request.address) ?? 'IPv4';
   }
 
@@ -96,8 +104,9 @@ class Walker {
   }
 
   #fromNode(node: Node): WalkPath[] {
-    const isLoopback = this.#request.address.startsWith('127.') || this.#request.address === '::1';
-    const own = isLoopback ? this.#request.address : addressesOf(node, this.#family)[0];
+    // Towards an address of its own, kube-ipvs0's included, the kernel takes that very address as the source.
+    const isOwn = this.#environment.rules(node, this.#family)?.addresses.isLocal(this.#request.address);
+    const own = isOwn ? sourceTowards(this.#request.address) : addressesOf(node, this.#family)[0];
     if (own === undefined) return [this.#nowhere(`node ${node.metadata.name} has no ${this.#family} address`)];
     return this.#travel(this.#departure(node, 'OUTPUT', own, undefined));
   }
@@ -122,7 +131,8 @@ class Walker {
     };
     const from = sender !== undefined ? 'pod' : entry === 'OUTPUT' ? 'node' : 'network';
     const packet: Packet = { header, mark: 0, translated: false, from };
-    return { packet, node, entry, probability: 1, steps: [], translations: [], sender, nodesPassed: 0 };
+    const start = { probability: 1, steps: [], translations: [], nodesPassed: 0, pluginMasquerade: false };
+    return { ...start, packet, node, entry, sender };
   }
 
   /** Through one node: translate the destination, decide the route, filter, translate the source. */
@@ -131,15 +141,35 @@ class Walker {
       return [
         this.#unreachable(travel, 'host unreachable', 'the packet goes back and forth until its time to live ends'),
       ];
-    const rules = this.#environment.rules(travel.node, this.#family, this.#fabric);
+    const rules = this.#environment.rules(travel.node, this.#family);
     if (!rules) {
       const reason = `the rules of ${travel.node.metadata.name} are not known`;
       return [this.#end(travel, { kind: 'timeout', reason })];
     }
-    const { entry } = travel;
-    return this.#each(travel, rules.translate(travel.packet, entry), entry, (translated) =>
-      this.#route(translated, rules),
-    );
+    const { entry, packet } = travel;
+    if (packet.from === 'network' && rules.addresses.isLocal(packet.header.source)) return [this.#martian(travel)];
+    const mapped = comesFirst(this.#environment.mode) ? this.#mapHostPort(travel, rules) : undefined;
+    if (mapped) return this.#route(mapped, rules);
+    return this.#each(travel, rules.translate(travel.packet, entry), entry, (translated, passage) => {
+      const next = isDecided(passage) ? undefined : this.#mapHostPort(translated, rules);
+      return this.#route(next ?? translated, rules);
+    });
+  }
+
+  /** Undefined where no hostPort of the node takes the packet. */
+  #mapHostPort(travel: Travel, rules: NodeRules): Travel | undefined {
+    const node = travel.node.metadata.name;
+    const { addresses } = rules;
+    const place = { node, hook: travel.entry, addresses, ports: this.#fabric.hostPorts };
+    const mapped = translateHostPort(travel.packet, place);
+    if (!mapped) return undefined;
+    return {
+      ...travel,
+      packet: mapped.packet,
+      pluginMasquerade: mapped.masquerade,
+      steps: [...travel.steps, mapped.step],
+      translations: withTranslation(travel.translations, node, travel.packet.header, mapped.packet.header),
+    };
   }
 
   /** Goes on with what a hook let through; what it did not ends there. */
@@ -168,21 +198,27 @@ class Walker {
   }
 
   #route(travel: Travel, rules: NodeRules): WalkPath[] {
+    const isLocal = rules.addresses.isLocal(travel.packet.header.destination);
+    // IPVS translates behind the filter of INPUT, and what the policies see is translated.
+    if (isLocal && rules.schedule && travel.entry === 'PREROUTING') return this.#enterNode(travel, rules);
     const { left, denied } = this.#askEgress(travel);
     if (denied) return [denied];
     if (left.entry === 'OUTPUT') return this.#sendFromNode(left, rules);
-    if (!rules.addresses.isLocal(left.packet.header.destination)) {
-      return this.#each(left, rules.filter(left.packet, 'FORWARD'), 'FORWARD', (next) => this.#leaveBy(next, rules));
-    }
-    return this.#enterNode(left, rules);
+    if (isLocal) return this.#enterNode(left, rules);
+    return this.#each(left, rules.filter(left.packet, 'FORWARD'), 'FORWARD', (next) => this.#leaveBy(next, rules));
   }
 
   /** Up to the node itself: one of its processes, or a virtual server that sends the packet on. */
   #enterNode(travel: Travel, rules: NodeRules): WalkPath[] {
     return this.#each(travel, rules.filter(travel.packet, 'INPUT'), 'INPUT', (entered) => {
-      const scheduled = rules.schedule?.(entered.packet, 'INPUT');
-      if (!scheduled) return this.#arriveAtNode(entered);
-      return this.#each(entered, scheduled, 'INPUT', (sent) => this.#sendFiltered(sent, rules));
+      const passages = rules.schedule?.(entered.packet, 'INPUT') ?? [unchanged(entered.packet)];
+      return this.#each(entered, passages, 'INPUT', (sent) => {
+        const { left, denied } = this.#askEgress(sent);
+        if (denied) return [denied];
+        // A real server of the node itself is reached without leaving INPUT.
+        const isHere = rules.addresses.isLocal(left.packet.header.destination);
+        return isHere ? this.#arriveAtNode(left) : this.#sendFiltered(left, rules);
+      });
     });
   }
 
@@ -199,28 +235,34 @@ class Walker {
   /** Through POSTROUTING. A node's packet to itself goes over the loopback: it leaves and comes in again. */
   #leaveBy(travel: Travel, rules: NodeRules): WalkPath[] {
     return this.#each(travel, rules.leave(travel.packet), 'POSTROUTING', (posted, passage) => {
-      const sent = passage.masquerade ? this.#masquerade(posted) : posted;
+      const sent = passage.masquerade || posted.pluginMasquerade ? this.#masquerade(posted, passage) : posted;
       if (!rules.addresses.isLocal(sent.packet.header.destination)) return this.#leave(sent);
       return this.#each(sent, rules.filter(sent.packet, 'INPUT'), 'INPUT', (entered) => this.#arriveAtNode(entered));
     });
   }
 
-  #masquerade(travel: Travel): Travel {
+  #masquerade(travel: Travel, passage: Passage): Travel {
     const own = addressesOf(travel.node, this.#family)[0];
     if (own === undefined) return travel;
     const before = travel.packet.header;
     const after = { ...before, source: own };
-    const steps = travel.steps.map((step, i) =>
-      i === travel.steps.length - 1 && step.kind === 'rule' ? { ...step, after } : step,
-    );
-    const translations = withTranslation(travel.translations, travel.node.metadata.name, before, after);
+    const node = travel.node.metadata.name;
+    const message = 'the network plugin masquerades: the answer has to come back by the node';
+    const steps: readonly WalkStep[] = passage.masquerade
+      ? withLastAfter(travel.steps, after)
+      : [...travel.steps, { kind: 'plugin', node, hook: 'POSTROUTING', message, before, after }];
+    const translations = withTranslation(travel.translations, node, before, after);
     return { ...travel, packet: { ...travel.packet, header: after }, steps, translations };
   }
 
   /** From the node to the next place. */
   #leave(travel: Travel): WalkPath[] {
-    const { destination } = travel.packet.header;
+    const { source, destination } = travel.packet.header;
     const here = travel.node.metadata.name;
+    if (isLoopback(source)) {
+      const reason = `a packet from ${source} does not leave ${here}, and nothing tells its sender`;
+      return [this.#end(travel, { kind: 'timeout', reason })];
+    }
     const owner = this.#fabric.owner(destination);
     switch (owner.kind) {
       case 'pod':
@@ -236,9 +278,13 @@ class Walker {
           owner.node,
           `${here} routes to ${owner.node}, whose range of pods ${destination} is in`,
         );
+      case 'router':
+        return [
+          this.#end(travel, { kind: 'refused', reason: `${destination} is the router, and nothing listens there` }),
+        ];
       case 'silent':
         return [
-          this.#unreachable(travel, 'host unreachable', `nobody on the nodes' segment has the address ${destination}`),
+          this.#unreachable(travel, 'host unreachable', `nobody on the segment of ${destination} has that address`),
         ];
       case 'outside':
         return [
@@ -281,7 +327,8 @@ class Walker {
     const steps = [...travel.steps, step];
     if (!node) return [this.#unreachable({ ...travel, steps }, 'host unreachable', `there is no node ${name}`)];
     const packet: Packet = { header: travel.packet.header, mark: 0, translated: false, from: 'network' };
-    return this.#travel({ ...travel, node, entry: 'PREROUTING', packet, steps, nodesPassed: travel.nodesPassed + 1 });
+    const nodesPassed = travel.nodesPassed + 1;
+    return this.#travel({ ...travel, node, entry: 'PREROUTING', packet, steps, nodesPassed, pluginMasquerade: false });
   }
 
   #arriveAtNode(travel: Travel): WalkPath[] {
@@ -292,8 +339,8 @@ class Walker {
         ? this.#environment.controlPlane.podByAddress(destination)
         : undefined;
     const pod =
-      this.#fabric.hostPod(node, destinationPort, protocol) ??
-      (isNamed?.spec.hostNetwork && isNamed.spec.nodeName === node ? isNamed : undefined);
+      this.#fabric.hostPorts.listener(node, destinationPort, protocol) ??
+      (isNamed?.spec.hostNetwork && isNamed.spec.nodeName === node && !hasEnded(isNamed) ? isNamed : undefined);
     if (!pod)
       return [
         this.#end(travel, {
@@ -312,6 +359,13 @@ class Walker {
       return this.#end(arrived, {
         kind: 'timeout',
         reason: `network policies of ${pod} (${verdict.policies.join(', ')}) do not let it in`,
+      });
+    // A kernel takes no packet off the wire that has one of its own addresses as its source.
+    const from = this.#fabric.owner(travel.packet.header.source);
+    if (from.kind === 'pod' && from.pod === pod)
+      return this.#end(arrived, {
+        kind: 'timeout',
+        reason: `the packet comes back to ${pod} with the pod's own address as its source: its kernel drops it, since no rule masquerades it`,
       });
     return this.#deliver(arrived, pod);
   }
@@ -334,7 +388,7 @@ class Walker {
     if (owner.kind === 'pod') return `pod ${owner.pod}`;
     if (owner.kind === 'node') return `node ${owner.node}`;
     if (owner.kind === 'outside') return 'outside';
-    return address.startsWith('127.') || address === '::1'
+    return isLoopback(address)
       ? `node ${this.#request.source.kind === 'node' ? this.#request.source.node : ''}`
       : address;
   }
@@ -369,9 +423,18 @@ class Walker {
   #refusal(verdict: Exclude<Verdict, 'accept'>, hook: Hook): Outcome {
     const word = verdict === 'reject' ? 'rejects' : 'drops';
     const reason = `a rule ${word} it`;
-    if (hook === 'OUTPUT' && this.#request.protocol === 'UDP')
-      return { kind: 'not permitted', reason: `${reason} as it is sent` };
+    const { protocol } = this.#request;
+    if (hook === 'OUTPUT' && protocol === 'UDP') return { kind: 'not permitted', reason: `${reason} as it is sent` };
+    // An ICMP answer counts for SCTP only once it has given up trying: sctp_v4_err_handle in net/sctp/input.c.
+    if (verdict === 'reject' && protocol === 'SCTP')
+      return { kind: 'timeout', reason: `${reason}, and an SCTP client goes on trying` };
     return verdict === 'reject' ? { kind: 'refused', reason } : { kind: 'timeout', reason };
+  }
+
+  /** A source that the node has itself cannot come from elsewhere: the kernel drops it without a word. */
+  #martian(travel: Travel): WalkPath {
+    const reason = `${travel.node.metadata.name} has the source ${travel.packet.header.source} itself and drops what comes from elsewhere with it`;
+    return this.#end(travel, { kind: 'timeout', reason });
   }
 
   #nowhere(reason: string): WalkPath {
@@ -381,6 +444,31 @@ class Walker {
   #end(travel: Travel, outcome: Outcome): WalkPath {
     return { probability: travel.probability, steps: travel.steps, outcome };
   }
+}
+
+/** The kernel's choice of a source towards one of the node's own addresses. */
+function sourceTowards(own: string): string {
+  return own.startsWith('127.') ? '127.0.0.1' : own;
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
+/** Whether a rule took the packet out of the table, past all that stands behind. */
+function isDecided({ steps }: Passage): boolean {
+  const last = steps.at(-1);
+  return last?.kind === 'rule' && last.action.kind === 'accept';
+}
+
+/** The steps, with what the last rule made of the packet. */
+function withLastAfter(steps: readonly WalkStep[], after: PacketHeader): readonly WalkStep[] {
+  const last = steps.at(-1);
+  return last?.kind === 'rule' ? [...steps.slice(0, -1), { ...last, after }] : steps;
+}
+
+function unchanged(packet: Packet): Passage {
+  return { probability: 1, packet, verdict: 'accept', masquerade: false, steps: [] };
 }
 
 function withTranslation(
@@ -402,7 +490,7 @@ function withTranslation(
   return [...known, { node, before, after }];
 }
 
-export function podAddresses(pod: Pod): readonly string[] {
+function podAddresses(pod: Pod): readonly string[] {
   const all = (pod.status.podIPs ?? []).map(({ ip }) => ip);
-  return all.length > 0 || pod.status.podIP === undefined ? all : [pod.status.podIP];
+  return (all.length > 0 || pod.status.podIP === undefined ? all : [pod.status.podIP]).map(canonical);
 }

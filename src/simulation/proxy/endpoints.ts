@@ -3,7 +3,13 @@
 import { compareStrings } from '#base/compare';
 import type { IpFamily } from '#base/ip';
 import type { EndpointSlice } from '#model/kubernetes';
-import { isWatchedSlice, usesClusterEndpoints, usesLocalEndpoints, type ServicePortInfo } from './service-port';
+import {
+  canonical,
+  isWatchedSlice,
+  usesClusterEndpoints,
+  usesLocalEndpoints,
+  type ServicePortInfo,
+} from './service-port';
 
 export interface EndpointInfo {
   readonly ip: string;
@@ -47,8 +53,9 @@ export function endpointsOf(
       )
         continue;
       for (const endpoint of slice.endpoints ?? []) {
-        const ip = endpoint.addresses[0];
-        if (ip === undefined) continue;
+        const written = endpoint.addresses[0];
+        if (written === undefined) continue;
+        const ip = canonical(written);
         const address = family === 'IPv4' ? `${ip}:${slicePort.port}` : `[${ip}]:${slicePort.port}`;
         const { ready = true, serving = true, terminating = false } = endpoint.conditions ?? {};
         // Of two with one address the later one counts, unless it is on its way out.

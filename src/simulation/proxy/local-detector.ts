@@ -18,7 +18,7 @@ export function localDetector(node: Node, family: IpFamily, settings: ClusterSet
   };
   switch (settings.detectLocalMode) {
     case 'ClusterCIDR':
-      return ofFamily(settings.clusterCIDRs);
+      return ofFamily(settings.detectLocalCIDRs ?? settings.clusterCIDRs);
     case 'NodeCIDR':
       return ofFamily(node.spec.podCIDRs ?? (node.spec.podCIDR === undefined ? [] : [node.spec.podCIDR]));
     case 'BridgeInterface':

@@ -6,6 +6,12 @@ import type { ClusterSettings, ProxyMode } from '#model/settings';
 import type { ControlPlane, MetRule, Ruleset } from '../types';
 import { printRule as printIptablesRule, printRuleset as printIptables } from './iptables/print';
 import { iptablesWriter } from './iptables/writer';
+import { printRealServer, printRuleset as printIpvs, printVirtualServer } from './ipvs/print';
+import { ipvsWriter } from './ipvs/writer';
+import {
+  printRule as printNftRule, printRuleWith as printNftRuleWith, printTable as printNftables,
+} from './nftables/print'; // prettier-ignore
+import { nftablesWriter } from './nftables/writer';
 import { Proxier } from './proxier';
 import type { ServiceList } from './service-list';
 
@@ -25,8 +31,9 @@ export function createProxier(
     case 'iptables':
       return new Proxier(controlPlane, node, family, iptablesWriter);
     case 'nftables':
+      return new Proxier(controlPlane, node, family, nftablesWriter);
     case 'ipvs':
-      return undefined;
+      return new Proxier(controlPlane, node, family, ipvsWriter);
     default:
       return assertNever(mode);
   }
@@ -38,8 +45,9 @@ export function printRuleset(ruleset: Ruleset): string {
     case 'iptables':
       return printIptables(ruleset);
     case 'nftables':
+      return printNftables(ruleset.table);
     case 'ipvs':
-      return '';
+      return printIpvs(ruleset);
     default:
       return assertNever(ruleset);
   }
@@ -51,8 +59,11 @@ export function printMetRule(met: MetRule, chain: string): string {
     case 'iptables':
       return printIptablesRule(met.rule, chain);
     case 'nft':
+      return met.element ? printNftRuleWith(met.rule, met.element) : printNftRule(met.rule);
     case 'ipvs':
-      return '';
+      return met.realServer
+        ? printRealServer(met.virtualServer, met.realServer)
+        : printVirtualServer(met.virtualServer);
     default:
       return assertNever(met);
   }

@@ -7,8 +7,9 @@ import type { ControlPlane, Ruleset } from '../types';
 import { endpointsOf, type EndpointInfo, type ProxyNode } from './endpoints';
 import { localDetector, type LocalDetector } from './local-detector';
 import { proxyRelease, type ProxyRelease } from './releases';
+import { serviceCIDRs } from './service-cidrs';
 import type { ServiceEntry, ServiceList } from './service-list';
-import { servicePorts, type ServicePortInfo } from './service-port';
+import { canonical, servicePorts, type ServicePortInfo } from './service-port';
 
 /** What of the node, the settings and the cluster decides about a node's rules. */
 export interface ProxyContext {
@@ -20,6 +21,8 @@ export interface ProxyContext {
   readonly detector: LocalDetector | undefined;
   readonly settings: ClusterSettings;
   readonly release: ProxyRelease;
+  /** Ranges of ClusterIPs in this family. */
+  readonly serviceCIDRs: readonly string[];
   /** Endpoints of all Services, ready or not. */
   readonly endpointCount: number;
 }
@@ -54,6 +57,7 @@ export class Proxier<Part, R extends Ruleset = Ruleset> {
   #kept: ReadonlyMap<string, KeptService<Part>> = new Map();
   #node: Node | undefined;
   #settings: ClusterSettings | undefined;
+  #serviceCIDRs: readonly string[] = [];
   #variant = '';
   #ruleset: R | undefined;
 
@@ -69,7 +73,8 @@ export class Proxier<Part, R extends Ruleset = Ruleset> {
     const node = this.#controlPlane.node(this.#nodeName);
     if (!node) return undefined;
     const ownChanged = node !== this.#node || settings !== this.#settings;
-    if (!ownChanged && list === this.#list && this.#ruleset) return this.#ruleset;
+    const ranges = serviceCIDRs(this.#controlPlane, this.#family);
+    if (!ownChanged && list === this.#list && isSame(ranges, this.#serviceCIDRs) && this.#ruleset) return this.#ruleset;
     const proxyNode = proxyNodeOf(node, settings);
     const services = list.map((entry) => {
       const before = ownChanged ? undefined : this.#kept.get(entry.name);
@@ -82,6 +87,7 @@ export class Proxier<Part, R extends Ruleset = Ruleset> {
       detector: localDetector(node, this.#family, settings),
       settings,
       release: proxyRelease(settings.kubernetesVersion),
+      serviceCIDRs: ranges,
       endpointCount: services.reduce((sum, service) => sum + service.endpoints, 0),
     };
     const variant = this.#writer.variant(context);
@@ -90,6 +96,7 @@ export class Proxier<Part, R extends Ruleset = Ruleset> {
     this.#kept = new Map(services.map((service) => [service.entry.name, service]));
     this.#node = node;
     this.#settings = settings;
+    this.#serviceCIDRs = ranges;
     this.#variant = variant;
     this.#ruleset = this.#writer.assemble(this.#partsOf(services, context), context);
     return this.#ruleset;
@@ -103,6 +110,10 @@ export class Proxier<Part, R extends Ruleset = Ruleset> {
     }
     return parts;
   }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 function keep<Part>(entry: ServiceEntry, family: IpFamily, node: ProxyNode): KeptService<Part> {
@@ -122,29 +133,58 @@ function proxyNodeOf(node: Node, settings: ClusterSettings): ProxyNode {
   };
 }
 
-/** The node's own addresses (InternalIP and ExternalIP) of a family. */
-export function addressesOf(node: Node, family?: IpFamily): readonly string[] {
-  return (node.status.addresses ?? [])
-    .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
-    .map(({ address }) => address)
-    .filter((address) => familyOf(address) !== undefined && (family === undefined || familyOf(address) === family));
+const addressesOfNodes = new WeakMap<Node, Readonly<Record<IpFamily | 'all', readonly string[]>>>();
+
+/**
+ * The node's own addresses of a family (or of both), canonical; the first one of a family is what kube-proxy takes as
+ * the node's. Models pkg/util/node/node.go GetNodeHostIPs (v1.37): those of type InternalIP before ExternalIP.
+ */
+export function addressesOf(node: Node, family: IpFamily | 'all' = 'all'): readonly string[] {
+  let known = addressesOfNodes.get(node);
+  if (!known) {
+    const all = ['InternalIP', 'ExternalIP'].flatMap((wanted) =>
+      (node.status.addresses ?? []).filter(({ type }) => type === wanted).map(({ address }) => canonical(address)),
+    );
+    const own = (wanted: IpFamily) => all.filter((address) => familyOf(address) === wanted);
+    const [IPv4, IPv6] = [own('IPv4'), own('IPv6')];
+    known = { IPv4, IPv6, all: all.filter((address) => familyOf(address) !== undefined) };
+    addressesOfNodes.set(node, known);
+  }
+  return known[family];
 }
 
 /** Which of the node's addresses take node ports: all, or just these. */
 export type NodePortAddresses = 'all' | readonly string[];
 
 /**
- * The node's interfaces are taken to be its own addresses and the loopback. `unset` is what the mode does where the
- * setting is empty. Models pkg/proxy/util/nodeport_addresses.go NewNodePortAddresses (v1.37).
+ * The node's interfaces are taken to be its own addresses and, for IPv4, the loopback. `unset` is what the mode does
+ * where the setting is empty. Models pkg/proxy/util/nodeport_addresses.go NewNodePortAddresses and
+ * cmd/kube-proxy/app/server.go expandNodePortAddressKeywords (v1.37).
  */
 export function nodePortAddressesOf(context: ProxyContext, unset: 'all' | 'primary'): NodePortAddresses {
   const { family, nodeAddresses, settings } = context;
-  const written = settings.nodePortAddresses.length > 0 ? settings.nodePortAddresses : unset === 'all' ? [] : [unset];
-  if (written.includes('primary')) return nodeAddresses.slice(0, 1);
-  const ranges = written.map(parsePrefix).filter((prefix) => prefix?.family === family);
+  const written = settings.nodePortAddresses.length > 0 ? settings.nodePortAddresses : [unset];
+  const ranges = written
+    .flatMap((word) => expandKeyword(word, nodeAddresses[0]))
+    .map(parsePrefix)
+    .filter((prefix) => prefix?.family === family);
+  // What says nothing about this family says nothing against any of its addresses.
   if (ranges.length === 0 || ranges.some((prefix) => prefix?.length === 0)) return 'all';
   return [...nodeAddresses, ...(family === 'IPv4' ? ['127.0.0.1'] : [])].filter((address) => {
     const ip = parseIp(address);
     return ip && ranges.some((prefix) => prefix && prefixContains(prefix, ip));
   });
+}
+
+function expandKeyword(word: string, primary: string | undefined): readonly string[] {
+  switch (word) {
+    case 'primary':
+      return primary === undefined ? [] : [`${primary}/${primary.includes(':') ? 128 : 32}`];
+    case 'localhost':
+      return ['127.0.0.0/8', '::1/128'];
+    case 'all':
+      return ['0.0.0.0/0', '::/0'];
+    default:
+      return [word];
+  }
 }

@@ -1,6 +1,6 @@
 /** What kube-proxy keeps of a Service's port, for one address family. */
 
-import { familyOf, parsePrefix, type IpFamily } from '#base/ip';
+import { familyOf, parseIp, parsePrefix, printIp, printPrefix, type IpFamily } from '#base/ip';
 import type { EndpointSlice, NamespacedName, Protocol, Service } from '#model/kubernetes';
 import { namespacedName } from '#model/kubernetes';
 import type { RuleCause } from '../types';
@@ -41,11 +41,15 @@ export function servicePorts(service: Service, family: IpFamily): readonly Servi
   const { spec } = service;
   if (spec.type === 'ExternalName' || !spec.clusterIP || spec.clusterIP === 'None') return [];
   if (Object.hasOwn(service.metadata.labels ?? {}, proxyNameLabel)) return [];
-  const ofFamily = (addresses: readonly string[] = []) => addresses.filter((address) => familyOf(address) === family);
-  const [clusterIP] = ofFamily(spec.clusterIPs ?? [spec.clusterIP]);
+  const clusterIP = clusterIPOf(service, family);
   if (clusterIP === undefined) return [];
+  const ofFamily = (addresses: readonly string[] = []) =>
+    addresses.map(canonical).filter((address) => familyOf(address) === family);
   const name = namespacedName(service);
-  const ingress = (service.status.loadBalancer.ingress ?? []).filter((entry) => entry.ip && entry.ipMode !== 'Proxy');
+  // Only what says nothing of its mode, or VIP, is an address that nodes take for themselves.
+  const ingress = (service.status.loadBalancer.ingress ?? []).filter(
+    (entry) => entry.ip && (entry.ipMode ?? 'VIP') === 'VIP',
+  );
   const needsHealthCheck = spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
   return (spec.ports ?? []).map((port) => {
     const portName = port.name ?? '';
@@ -58,9 +62,7 @@ export function servicePorts(service: Service, family: IpFamily): readonly Servi
       nodePort: port.nodePort ?? 0,
       externalIPs: ofFamily(spec.externalIPs),
       loadBalancerVIPs: ofFamily(ingress.map((entry) => entry.ip!)),
-      sourceRanges: (spec.loadBalancerSourceRanges ?? [])
-        .map((range) => range.trim())
-        .filter((range) => parsePrefix(range)?.family === family),
+      sourceRanges: sourceRangesOf(spec.loadBalancerSourceRanges ?? [], family),
       stickySeconds:
         spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800) : 0,
       healthCheckNodePort: needsHealthCheck ? (spec.healthCheckNodePort ?? 0) : 0,
@@ -69,6 +71,29 @@ export function servicePorts(service: Service, family: IpFamily): readonly Servi
       cause: { service: name, portName, protocol: port.protocol },
     };
   });
+}
+
+/** Models pkg/proxy/util/utils.go GetClusterIPByFamily (v1.37): a family's address stands where the family does. */
+function clusterIPOf({ spec }: Service, family: IpFamily): string | undefined {
+  const families = spec.ipFamilies ?? [];
+  const address = families.length === 0 ? spec.clusterIP : spec.clusterIPs?.[families.indexOf(family)];
+  return address !== undefined && familyOf(address) === family ? canonical(address) : undefined;
+}
+
+/**
+ * The ranges of the family; none where one of them is everything, which is as good as no range at all.
+ * Models the ranges' part of newBaseServiceInfo and pkg/proxy/util/utils.go MapCIDRsByIPFamily (v1.37).
+ */
+function sourceRangesOf(ranges: readonly string[], family: IpFamily): readonly string[] {
+  const prefixes = ranges.flatMap((range) => parsePrefix(range.trim()) ?? []);
+  const own = prefixes.filter((prefix) => prefix.family === family);
+  return own.some(({ length }) => length === 0) ? [] : own.map(printPrefix);
+}
+
+/** As net.IP prints it: rules are written with the canonical text. */
+export function canonical(address: string): string {
+  const ip = parseIp(address);
+  return ip ? printIp(ip) : address;
 }
 
 /** Whether anything outside the cluster could reach the port. */

@@ -66,7 +66,7 @@ function distribution(walk: Walk, protocol: string, listens: ReadonlySet<string>
   return out;
 }
 
-describe('packets', () => {
+describe.each(['iptables', 'nftables'] as const)('packets in %s mode', (mode) => {
   it.each(readdirSync(root).sort())('%s', (name) => {
     const objects = objectsOf(readFileSync(new URL(`${name}/cluster.yaml`, root), 'utf8'));
     const simulation = createSimulation(defaultSettings);
@@ -75,9 +75,9 @@ describe('packets', () => {
     const sticky = new Set([...simulation.controlPlane.services()].filter(({ spec }) => spec.sessionAffinity === 'ClientIP').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)); // prettier-ignore
     const recorded = JSON.parse(readFileSync(new URL(`${name}/packets.json`, root), 'utf8')) as readonly Seen[];
     const differences: string[] = [];
-    for (const packet of recorded.filter(({ mode }) => mode === 'iptables')) {
+    for (const packet of recorded.filter((seen) => seen.mode === mode)) {
       const { address, port, protocol, seen } = packet;
-      const walk = simulation.dataPlane.walk(sourceOf(packet.from), { address, port, protocol }, 'iptables');
+      const walk = simulation.dataPlane.walk(sourceOf(packet.from), { address, port, protocol }, mode);
       const ours = distribution(walk, protocol, listens);
       const tries = Object.values(seen).reduce((sum, count) => sum + count, 0);
       const total = walk.paths.reduce((sum, path) => sum + path.probability, 0);

@@ -51,6 +51,15 @@ const objects: readonly JsonObject[] = [
     selector: { app: 'nobody' },
     ports: [{ port: 53, protocol: 'UDP' }],
   }),
+  {
+    ...at('node-b', '10.244.2.77')('done', 'done'),
+    status: { phase: 'Succeeded', podIP: '10.244.2.77', podIPs: [{ ip: '10.244.2.77' }] },
+  },
+  service('empty-sctp', {
+    clusterIP: '10.96.0.18',
+    selector: { app: 'nobody' },
+    ports: [{ port: 90, protocol: 'SCTP' }],
+  }),
   service('node-port', { ...onNode, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }),
   service('node-port-local', {
     ...onNode,
@@ -100,6 +109,12 @@ describe('where a request ends', () => {
     ['no endpoints', 'pod client', '10.96.0.11:80', 'refused'],
     ['no endpoints, by UDP', 'pod client', '10.96.0.17:53/UDP', 'refused'],
     ["no endpoints, by UDP from a node's own process", 'node node-a', '10.96.0.17:53/UDP', 'not permitted'],
+    ['no endpoints, by SCTP, which does not listen to ICMP', 'pod client', '10.96.0.18:90/SCTP', 'timeout'],
+    ['a pod that has ended', 'pod client', '10.244.2.77:8080', 'host unreachable'],
+    ["the segment's router", 'pod client', '172.30.0.1:80', 'refused'],
+    ["nobody on the nodes' segment", 'pod client', '172.30.0.77:80', 'host unreachable'],
+    ["nobody beside the client outside", 'pod client', '203.0.113.99:80', 'host unreachable'],
+    ["another address of the loopback", 'node node-b', '127.0.0.2:7000', 'refused'],
     ['no local endpoint', 'pod client', '10.96.0.12:80', 'timeout'],
     ['the local endpoint', 'node node-a', '10.96.0.12:80', 'web-a:8080 from node node-a'],
     ['a port that the Service has not', 'pod client', '10.96.0.10:81', 'network unreachable'],

@@ -96,7 +96,11 @@ describe('large clusters', () => {
 describe('an edit', () => {
   it('gives the same rules while nothing changed, and new ones only for the Service that did', () => {
     const simulation = simulationWith();
-    const rules = () => simulation.dataPlane.rules('node-a', 'iptables', 'IPv4')!;
+    const rules = () => {
+      const ruleset = simulation.dataPlane.rules('node-a', 'iptables', 'IPv4');
+      if (ruleset?.mode !== 'iptables') throw new Error('asked for iptables');
+      return ruleset;
+    };
     const ofService = (name: string) =>
       rules()
         .tables.flatMap((table) => [...table.chains.values()])

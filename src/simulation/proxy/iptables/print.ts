@@ -23,19 +23,31 @@ function printChain(chain: Chain, lines: string[]): void {
 
 /** One rule of a chain: `-A CHAIN … -j TARGET`. */
 export function printRule(rule: Rule, chain: string): string {
-  const protocol = rule.matches.find((match) => match.kind === 'protocol')?.protocol ?? 'tcp';
-  const words = [`-A ${chain}`];
   // The kernel keeps addresses, interfaces and the protocol in the rule's head, whatever their place in the command.
-  for (const kind of ['source', 'destination', 'interface-in', 'protocol'] as const)
-    for (const match of rule.matches) if (match.kind === kind) words.push(printMatch(match, protocol));
-  for (const match of rule.matches) if (!isHead(match)) words.push(printMatch(match, protocol));
+  const head: [source: string, destination: string, interfaceIn: string, protocol: string] = ['', '', '', ''];
+  let protocol = 'tcp';
+  for (const match of rule.matches) {
+    const place = headOf(match);
+    if (match.kind === 'protocol') protocol = match.protocol;
+    if (place >= 0) head[place] += ` ${printMatch(match, protocol)}`;
+  }
+  let text = `-A ${chain}${head[0]}${head[1]}${head[2]}${head[3]}`;
+  for (const match of rule.matches) if (headOf(match) < 0) text += ` ${printMatch(match, protocol)}`;
   const target = printTarget(rule.target);
-  if (target !== '') words.push(target);
-  return words.join(' ');
+  return target === '' ? text : `${text} ${target}`;
 }
 
-function isHead(match: RuleMatch): boolean {
-  return ['source', 'destination', 'interface-in', 'protocol'].includes(match.kind);
+/** The match's place in a rule's head; -1 for one that is not in it. */
+function headOf({ kind }: RuleMatch): number {
+  return kind === 'source'
+    ? 0
+    : kind === 'destination'
+      ? 1
+      : kind === 'interface-in'
+        ? 2
+        : kind === 'protocol'
+          ? 3
+          : -1;
 }
 
 function not(match: { readonly negated: boolean }): string {
@@ -70,13 +82,28 @@ function printMatch(match: RuleMatch, protocol: string): string {
       return `-m recent ${recentAction(match)} --name ${match.list} --mask ${match.addressMask} --rsource`;
     case 'set':
       return `-m set ${not(match)}--match-set ${match.set} ${match.parts.join(',')}`;
+    case 'bridge-port-in':
+      return `-m physdev ${not(match)}--physdev-is-in`;
+    case 'virtual-server':
+      return `-m ipvs --vproto ${protocolNumbers[match.protocol]} --vaddr ${wholePrefix(match.address)} --vport ${match.port}`;
     case 'accounting':
       return `-m nfacct --nfacct-name  ${match.name}`;
     case 'comment':
-      return `-m comment --comment "${match.text}"`;
+      return `-m comment --comment "${escaped(match.text)}"`;
     default:
       return assertNever(match);
   }
+}
+
+/** Models xtables_save_string of libxtables. */
+function escaped(text: string): string {
+  return /["'\\]/.test(text) ? text.replace(/["'\\]/g, '\\$&') : text;
+}
+
+const protocolNumbers = { TCP: 6, UDP: 17, SCTP: 132 } as const;
+
+function wholePrefix(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function recentAction(match: Extract<RuleMatch, { kind: 'recent' }>): string {
@@ -96,7 +123,7 @@ function printTarget(target: RuleTarget): string {
     case 'mark':
       return `-j MARK --set-xmark ${hex(target.value)}/${hex(target.mask)}`;
     case 'masquerade':
-      return '-j MASQUERADE --random-fully';
+      return target.ports === 'kept' ? '-j MASQUERADE' : '-j MASQUERADE --random-fully';
     case 'dnat':
       return `-j DNAT --to-destination ${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
     case 'none':

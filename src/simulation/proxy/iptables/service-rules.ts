@@ -40,6 +40,9 @@ export interface ServiceRules {
   chains(): readonly Chain[];
 }
 
+// Most rules are those of endpoints, and there may be a hundred thousand: what they have in common is made once.
+const toMasquerade = jump('KUBE-MARK-MASQ');
+const protocolModule: RuleMatch = { kind: 'protocol-module' };
 const localhost: RuleMatch = { kind: 'destination', negated: false, prefix: '127.0.0.0/8' };
 
 export function comment(text: string): RuleMatch {
@@ -89,12 +92,20 @@ class PortWriter implements ServiceRules {
   readonly #localChain: string;
   readonly #externalChain: string;
   readonly #firewallChain: string;
+  readonly #protocolMatch: RuleMatch;
+  /** The comment that each endpoint's rules carry. */
+  readonly #told: readonly RuleMatch[];
+  #plain: readonly RuleMatch[] | undefined;
+  /** By endpoint: the cause that its rules share. */
+  readonly #causes = new Map<string, RuleCause>();
 
   constructor(port: ServicePortInfo, all: readonly EndpointInfo[], context: IptablesContext) {
     this.#port = port;
     this.#context = context;
     this.#name = servicePortName(port);
     this.#protocol = port.protocol.toLowerCase();
+    this.#told = context.largeCluster ? [] : [comment(this.#name)];
+    this.#protocolMatch = { kind: 'protocol', negated: false, protocol: this.#protocol };
     const { cluster, local, reachable, hasAny } = categorizeEndpoints(port, all, context.node);
     this.#cluster = cluster;
     this.#local = local;
@@ -220,7 +231,7 @@ class PortWriter implements ServiceRules {
   }
 
   #writeNodePort(): void {
-    const protocol = this.#protocolMatch();
+    const protocol = this.#protocolMatch;
     const port: RuleMatch = { kind: 'destination-port', port: this.#port.nodePort };
     if (this.#hasEndpoints) {
       const target = jump(this.#externalChain);
@@ -250,7 +261,7 @@ class PortWriter implements ServiceRules {
     const rules: Rule[] = [];
     if (isInternal && (masqueradeAll || detector)) {
       const outside: RuleMatch[] = masqueradeAll || !detector ? [] : [fromPodOf(detector, true)];
-      const rule = this.#to(clusterIP, port, `${this.#name} cluster IP`, jump('KUBE-MARK-MASQ'));
+      const rule = this.#to(clusterIP, port, `${this.#name} cluster IP`, toMasquerade);
       rules.push({ ...rule, matches: [...outside, ...rule.matches] });
     }
     const told = (endpoint: EndpointInfo) =>
@@ -281,9 +292,9 @@ class PortWriter implements ServiceRules {
         const fromPod = fromPodOf(detector, false);
         rules.push(this.#rule([fromPod, about('pod traffic')], jump(this.#clusterChain)));
       }
-      rules.push(this.#rule([about('masquerade LOCAL traffic'), source], jump('KUBE-MARK-MASQ')));
+      rules.push(this.#rule([about('masquerade LOCAL traffic'), source], toMasquerade));
       rules.push(this.#rule([about('route LOCAL traffic'), source], jump(this.#clusterChain)));
-    } else rules.push(this.#rule([about('masquerade traffic')], jump('KUBE-MARK-MASQ')));
+    } else rules.push(this.#rule([about('masquerade traffic')], toMasquerade));
     if (this.#hasExternal)
       rules.push(this.#rule([], jump(externalPolicyLocal ? this.#localChain : this.#clusterChain)));
     return { name: this.#externalChain, policy: undefined, rules };
@@ -296,9 +307,8 @@ class PortWriter implements ServiceRules {
       this.#rule([{ kind: 'source', negated: false, prefix }, comment(`${this.#name} loadbalancer IP`)], target);
     const rules = sourceRanges.map(from);
     // The node itself reaches the address with that very address as its source.
-    const allowsNode = sourceRanges.some((range) =>
-      this.#context.nodeAddresses.some((address) => isIn(address, range)),
-    );
+    const [nodeAddress = loopbackOf(this.#context.family)] = this.#context.nodeAddresses;
+    const allowsNode = sourceRanges.some((range) => isIn(nodeAddress, range));
     if (allowsNode) rules.push(...loadBalancerVIPs.map((ip) => from(this.#single(ip))));
     rules.push(
       this.#rule([comment(`other traffic to ${this.#name} will be dropped by KUBE-PROXY-FIREWALL`)], { kind: 'none' }),
@@ -308,18 +318,24 @@ class PortWriter implements ServiceRules {
 
   #endpointRules(endpoint: EndpointInfo): Chain {
     const name = this.#endpointChain(endpoint);
-    const told = this.#context.largeCluster ? [] : [comment(this.#name)];
-    const sticky = this.#port.stickySeconds > 0 ? [this.#recent(name, 'set')] : [];
     const itself: RuleMatch = { kind: 'source', negated: false, prefix: this.#single(endpoint.ip) };
     const dnat: RuleTarget = { kind: 'dnat', address: endpoint.ip, port: endpoint.port };
     return {
       name,
       policy: undefined,
       rules: [
-        this.#rule([itself, ...told], jump('KUBE-MARK-MASQ'), endpoint.address),
-        this.#rule([this.#protocolMatch(), ...told, ...sticky, { kind: 'protocol-module' }], dnat, endpoint.address),
+        this.#rule([itself, ...this.#told], toMasquerade, endpoint.address),
+        this.#rule(this.#translating(name), dnat, endpoint.address),
       ],
     };
+  }
+
+  /** What the rule that translates to an endpoint matches: the same for all endpoints but for their affinity. */
+  #translating(chain: string): readonly RuleMatch[] {
+    if (this.#port.stickySeconds > 0)
+      return [this.#protocolMatch, ...this.#told, this.#recent(chain, 'set'), protocolModule];
+    this.#plain ??= [this.#protocolMatch, ...this.#told, protocolModule];
+    return this.#plain;
   }
 
   #endpointChain(endpoint: EndpointInfo): string {
@@ -337,10 +353,6 @@ class PortWriter implements ServiceRules {
     };
   }
 
-  #protocolMatch(): RuleMatch {
-    return { kind: 'protocol', negated: false, protocol: this.#protocol };
-  }
-
   #single(ip: string): string {
     return `${ip}/${this.#context.family === 'IPv4' ? 32 : 128}`;
   }
@@ -348,13 +360,26 @@ class PortWriter implements ServiceRules {
   /** A rule for packets to an address and port. */
   #to(ip: string, port: number, text: string, target: RuleTarget): Rule {
     const destination: RuleMatch = { kind: 'destination', negated: false, prefix: this.#single(ip) };
-    return this.#rule([destination, this.#protocolMatch(), comment(text), { kind: 'destination-port', port }], target);
+    return this.#rule([destination, this.#protocolMatch, comment(text), { kind: 'destination-port', port }], target);
   }
 
   #rule(matches: readonly RuleMatch[], target: RuleTarget, endpoint?: string): Rule {
-    const cause: RuleCause = endpoint === undefined ? this.#port.cause : { ...this.#port.cause, endpoint };
-    return { matches, target, cause };
+    return { matches, target, cause: endpoint === undefined ? this.#port.cause : this.#causeOf(endpoint) };
   }
+
+  #causeOf(endpoint: string): RuleCause {
+    const known = this.#causes.get(endpoint);
+    if (known) return known;
+    const { service, portName, protocol } = this.#port.cause;
+    const cause: RuleCause = { service, portName, protocol, endpoint };
+    this.#causes.set(endpoint, cause);
+    return cause;
+  }
+}
+
+/** What kube-proxy takes as the address of a node that has none. */
+function loopbackOf(family: IpFamily): string {
+  return family === 'IPv4' ? '127.0.0.1' : '::1';
 }
 
 function isIn(address: string, range: string): boolean {

@@ -108,8 +108,8 @@ function marked(mark: number, negated: boolean): RuleMatch {
 }
 
 function natTable(parts: readonly ServiceRules[], context: IptablesContext, nodePorts: NodePortAddresses): Table {
-  const { family, masqueradeMark } = context;
-  const services = [...parts.flatMap((part) => part.natServices), ...nodePortJumps(family, nodePorts)];
+  const { masqueradeMark } = context;
+  const services = [...parts.flatMap((part) => part.natServices), ...nodePortJumps(context, nodePorts)];
   const chains: Chain[] = [
     own('KUBE-MARK-MASQ', [rule({ kind: 'mark', value: masqueradeMark, mask: masqueradeMark })]),
     own('KUBE-NODEPORTS', parts.flatMap((part) => part.natNodePorts)),
@@ -131,16 +131,22 @@ function natTable(parts: readonly ServiceRules[], context: IptablesContext, node
 }
 
 /** The last rules of KUBE-SERVICES: whatever goes to the node itself may be for a node port. */
-function nodePortJumps(family: IpFamily, nodePorts: NodePortAddresses): Rule[] {
+function nodePortJumps({ family, localhostNodePorts }: IptablesContext, nodePorts: NodePortAddresses): Rule[] {
   const note = comment('kubernetes service nodeports; NOTE: this must be the last rule in this chain');
   if (nodePorts !== 'all') {
     const bits = family === 'IPv4' ? 32 : 128;
-    return nodePorts.map((address) =>
-      rule('KUBE-NODEPORTS', { kind: 'destination', negated: false, prefix: `${address}/${bits}` }, note),
-    );
+    return nodePorts
+      .filter((address) => localhostNodePorts || !address.startsWith('127.'))
+      .map((address) =>
+        rule('KUBE-NODEPORTS', { kind: 'destination', negated: false, prefix: `${address}/${bits}` }, note),
+      );
   }
   const local: RuleMatch = { kind: 'destination-type', negated: false, type: 'LOCAL' };
-  // There is no route_localnet for IPv6.
-  const notLoopback: RuleMatch[] = family === 'IPv6' ? [{ kind: 'destination', negated: true, prefix: '::1/128' }] : [];
-  return [rule('KUBE-NODEPORTS', ...notLoopback, note, local)];
+  return [rule('KUBE-NODEPORTS', ...loopbackKeptOut(family, localhostNodePorts), note, local)];
+}
+
+/** There is no route_localnet for IPv6, and kube-proxy may be told not to set it for IPv4. */
+function loopbackKeptOut(family: IpFamily, localhostNodePorts: boolean): readonly RuleMatch[] {
+  if (family === 'IPv6') return [{ kind: 'destination', negated: true, prefix: '::1/128' }];
+  return localhostNodePorts ? [] : [{ kind: 'destination', negated: true, prefix: '127.0.0.0/8' }];
 }

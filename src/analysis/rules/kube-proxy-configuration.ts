@@ -1,0 +1,38 @@
+/** kube-proxy's configuration in a ConfigMap: what kube-proxy would not start with, and what it leaves out. */
+
+import { rangeInFile } from '#manifest/index';
+import { proxyConfigurationText } from '../proxy-configuration';
+import type { Rule } from './index';
+
+export const kubeProxyConfiguration: Rule = {
+  codes: ['kube-proxy-configuration'],
+  check: (object, context, report) => {
+    const read = proxyConfigurationText(object);
+    if (!read) return;
+    for (const { message, fatal, range } of read.problems) {
+      const { origin } = object;
+      const file = origin.kind === 'manifest' ? context.file(origin.file) : undefined;
+      const place =
+        file && origin.kind === 'manifest'
+          ? { file: file.path, range: rangeInFile(file, origin.document, [...origin.path, ...read.path], range) }
+          : report.place(read.path);
+      report.add({
+        code: 'kube-proxy-configuration',
+        severity: fatal ? 'error' : 'warning',
+        message: `${object.name}: ${wordsOf(message)}`,
+        place,
+        details: [
+          { label: 'cause', text: `kube-proxy says: ${message}` },
+          { label: 'effect', text: fatal ? 'kube-proxy does not start: no node has rules' : 'it is left out' },
+        ],
+      });
+    }
+  },
+};
+
+/** The end of kube-proxy's sentence, which names the field and what is wrong. */
+function wordsOf(message: string): string {
+  return message
+    .replace(/^failed (validate|complete: failed to decode): /, '')
+    .replace(/^(KubeProxyConfiguration|json|strict decoding error)[.:] ?/, '');
+}
