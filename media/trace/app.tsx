@@ -7,6 +7,7 @@ import { Link, LiveRegion, ProgressRing } from '../components/controls';
 import { Empty } from '../components/empty';
 import { Icon } from '../components/icons';
 import type { Host } from '../host';
+import { ComparisonTable } from './comparison';
 import { Distribution } from './distribution';
 import { RequestForm } from './form';
 import { Hops } from './hops';
@@ -30,7 +31,11 @@ export function App({ host }: { readonly host: TraceHost }) {
       setBusy(false);
       if (message.kind !== 'trace') return;
       const request = requestKey(message.trace.request);
-      setState((now) => (now.request === request ? now : { ...freshState, request, assumptions: now.assumptions }));
+      setState((now) =>
+        now.request === request
+          ? now
+          : { ...freshState, request, assumptions: now.assumptions, compares: now.compares },
+      );
     });
   }, [host]);
 
@@ -96,6 +101,16 @@ export function App({ host }: { readonly host: TraceHost }) {
                   onCause={(hop, cause) =>
                     host.post({ kind: 'reveal', link: { of: 'cause', path: index, hop, cause } })
                   }
+                />
+                <ComparisonTable
+                  comparison={content.kind === 'trace' ? content.comparison : undefined}
+                  request={trace.request}
+                  isOpen={state.compares}
+                  onToggle={(compares) => {
+                    change({ compares });
+                    host.post({ kind: 'compare', open: compares });
+                  }}
+                  onTrace={onTrace}
                 />
                 <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
                 {trace.assumptions.length > 0 && (

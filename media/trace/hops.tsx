@@ -1,11 +1,13 @@
 /** One path as a column of hops: what each decided, by which rule, and what it did to the packet. */
 
-import type { WireHop } from '#protocol/values';
+import type { WireHop, WireHopRule } from '#protocol/values';
+import { Fragment } from 'preact';
 import { Link } from '../components/controls';
 import { Icon } from '../components/icons';
+import { count, share } from '../components/words';
 import { packetParts } from './packet';
 import { PlaceText } from './place';
-import { hopWords, isFolded } from './words';
+import { hopWords } from './words';
 
 export function Hops(props: {
   readonly hops: readonly WireHop[];
@@ -44,15 +46,7 @@ function Hop(props: { readonly hop: WireHop; readonly number: number; readonly o
           <HopState state={hop.state} />
         </div>
         {(hop.before !== undefined || hop.after !== undefined) && <Packet before={hop.before} after={hop.after} />}
-        {hop.lines.length > 0 && (
-          <ul class="lines">
-            {hop.lines.map((line, index) => (
-              <li key={index} class={isFolded(line) ? 'folded' : ''}>
-                {line}
-              </li>
-            ))}
-          </ul>
-        )}
+        {hop.rules === undefined ? <Lines lines={hop.lines} /> : <Rules rules={hop.rules} />}
         {hop.causes.length > 0 && (
           <ul class="causes">
             {hop.causes.map((cause, index) => (
@@ -66,6 +60,59 @@ function Hop(props: { readonly hop: WireHop; readonly number: number; readonly o
         )}
       </div>
     </li>
+  );
+}
+
+function Lines({ lines }: { readonly lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ul class="lines">
+      {lines.map((line, index) => (
+        <li key={index}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** The rules that matched; what was passed over before each stands folded above it. */
+function Rules({ rules }: { readonly rules: readonly WireHopRule[] }) {
+  if (rules.length === 0) return null;
+  return (
+    <ul class="lines">
+      {rules.map((rule, index) => (
+        <Fragment key={index}>
+          {rule.passedOver > 0 && (
+            <li class="folded">
+              <PassedOver rule={rule} />
+            </li>
+          )}
+          <li>
+            {rule.text}
+            {rule.probability < 1 && <span class="muted"> (a chance of {share(rule.probability)} here)</span>}
+          </li>
+        </Fragment>
+      ))}
+    </ul>
+  );
+}
+
+function PassedOver({ rule }: { readonly rule: WireHopRule }) {
+  const words = `${count(rule.passedOver, 'rule')} of ${rule.chain} did not match`;
+  if (rule.passed.length === 0) return <>{words}</>;
+  const hidden = rule.passedOver - rule.passed.length;
+  return (
+    <details>
+      <summary>{words}</summary>
+      <ul class="passed">
+        {hidden > 0 && <li class="muted">the first {count(hidden, 'rule')} are left out</li>}
+        {rule.passed.map((passed, index) => (
+          <li key={index}>
+            {passed.text}
+            <span class="reason">{passed.reason}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -8,11 +8,13 @@ export const savedState = v.object({
   request: v.string(),
   path: v.number(),
   assumptions: v.boolean(),
+  /** Whether the comparison with other modes and nodes is shown. */
+  compares: v.optional(v.boolean(), false),
   scroll: v.number(),
 });
 export type SavedState = v.InferOutput<typeof savedState>;
 
-export const freshState: SavedState = { request: '', path: 0, assumptions: false, scroll: 0 };
+export const freshState: SavedState = { request: '', path: 0, assumptions: false, compares: false, scroll: 0 };
 
 export function requestKey(request: WireTraceRequest): string {
   const { from, to, port, protocol, mode } = request;

@@ -30,6 +30,7 @@ export function verdictIcon(trace: WireTrace): IconName {
 }
 
 export const hopWords: Readonly<Record<WireHop['kind'], string>> = {
+  http: 'HTTP',
   name: 'name',
   service: 'Service',
   rules: 'rules',
@@ -43,9 +44,4 @@ export const hopWords: Readonly<Record<WireHop['kind'], string>> = {
 export function spokenPath(path: WireTrace['paths'][number]): string {
   const end = path.hops.findLast((hop) => hop.state === 'failed' || hop.state === 'ended') ?? path.hops.at(-1);
   return `${count(path.hops.length, 'hop')}, ${path.outcome.kind}${end === undefined ? '' : ` at ${end.title}`}`;
-}
-
-/** Whether a line only tells of rules that were passed over. */
-export function isFolded(line: string): boolean {
-  return /\bdid not match$/.test(line);
 }

@@ -19,6 +19,11 @@ const recordTypes: readonly string[] = [
   'NS',
   'SOA',
   'MX',
+  'CAA',
+  'HTTPS',
+  'SVCB',
+  'HINFO',
+  'ANY',
 ] satisfies RecordType[];
 
 export function protocolOf(value: unknown): Protocol | undefined {
@@ -71,6 +76,7 @@ export function traceRequestOf(value: unknown): TraceRequest {
     port: portOf(request.port),
     protocol: protocolOf(request.protocol),
     mode: modeOf(request.mode),
+    ...(request.explain === true ? { explain: true } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A trace for people: the verdict, the hops of the most telling path in columns, what the client sees, and the fix. */
 
-import type { Hop, Trace, TracePath } from '#analysis/types';
+import type { Hop, HopRule, Trace, TracePath } from '#analysis/types';
 import { wrap } from './check-text';
 import type { Style } from './output';
 
@@ -67,7 +67,8 @@ function hopLines(
   const lines = onOneLine ? [`${head.padEnd(room - 2)}  ${result}`] : [head, `${indent}→ ${result}`];
   if (hop.before !== undefined && hop.after !== undefined && hop.before !== hop.after)
     lines.push(`${indent}${hop.before}`, `${indent}becomes ${hop.after}`);
-  for (const line of hop.lines) lines.push(...wrap(line, indent, style.width).map(style.dim));
+  if (hop.rules?.some(({ passed }) => passed.length > 0)) lines.push(...explained(hop.rules, indent, style));
+  else for (const line of hop.lines) lines.push(...wrap(line, indent, style.width).map(style.dim));
   for (const { text, place } of hop.causes) {
     const where = place
       ? `${displayPath(place.file)}:${place.range.start.line + 1}:${place.range.start.character + 1}`
@@ -79,6 +80,19 @@ function hopLines(
     else lines.push(...wrap(because, indent, style.width), ...(where === '' ? [] : [`${indent}${style.blue(where)}`]));
   }
   return lines;
+}
+
+/** Each rule that was passed over with the reason, then the one that matched. */
+function explained(rules: readonly HopRule[], indent: string, style: Style): string[] {
+  return rules.flatMap(({ text, chain, passedOver, passed }) => {
+    const hidden = passedOver - passed.length;
+    const more = hidden > 0 ? [`${hidden} more rules of ${chain} did not match`] : [];
+    const told = passed.flatMap((rule) => [
+      ...wrap(`✗ ${rule.text}`, indent, style.width).map(style.dim),
+      ...wrap(`    ${rule.reason}`, indent, style.width),
+    ]);
+    return [...more.map((line) => style.dim(indent + line)), ...told, ...wrap(`✓ ${text}`, indent, style.width)];
+  });
 }
 
 function distribution(trace: Trace): string[] {

@@ -17,6 +17,7 @@ export interface TraceFlags {
   readonly mode?: string;
   readonly requests?: string;
   readonly quiet?: boolean;
+  readonly explain?: boolean;
   readonly output: Format;
 }
 

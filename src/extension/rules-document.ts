@@ -4,7 +4,6 @@ import type * as v from 'valibot';
 import * as vscode from 'vscode';
 import { nodesRequest, rulesRequest } from '#protocol/server';
 import type { Server } from './client';
-import { section } from './client';
 import { activePosition } from './places';
 import { findScopes, scopeChoices, tellNoScopes } from './scopes';
 import { askSteps, type Question } from './steps';
@@ -55,7 +54,7 @@ export function provideRules(server: Server): vscode.Disposable {
   );
 }
 
-/** Show Rules of Node…: asks for scope (where it is not certain), node and family, and opens the document. */
+/** Show Rules of Node…: asks for scope (where it is not certain), node, mode and family, and opens the document. */
 export async function showRules(server: Server): Promise<void> {
   const scopes = await findScopes(server, activePosition()?.uri);
   if (scopes.all.length === 0) {
@@ -64,7 +63,7 @@ export async function showRules(server: Server): Promise<void> {
   }
   const title = vscode.l10n.t('Show Rules of Node');
   const next = async (answers: readonly string[]): Promise<Question | undefined> => {
-    const [scope, node, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
+    const [scope, node, mode, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
     if (scope === undefined)
       return {
         title,
@@ -79,6 +78,19 @@ export async function showRules(server: Server): Promise<void> {
         choices: nodes.map((name) => ({ value: name, label: name })),
       };
     }
+    if (mode === undefined) {
+      const own = (await server.ask(nodesRequest, { scope })).mode;
+      const modes = [...new Set([own, 'iptables', 'nftables', 'ipvs'])];
+      return {
+        title: vscode.l10n.t('Show Rules of {0}', node),
+        placeholder: vscode.l10n.t('In which mode of kube-proxy?'),
+        choices: modes.map((name) => ({
+          value: name,
+          label: name,
+          description: name === own ? vscode.l10n.t('this cluster’s mode') : '',
+        })),
+      };
+    }
     if (family === undefined)
       return {
         title: vscode.l10n.t('Show Rules of {0}', node),
@@ -87,10 +99,10 @@ export async function showRules(server: Server): Promise<void> {
       };
     return undefined;
   };
-  const answers = await askSteps(next, () => (scopes.certain === undefined ? 3 : 2));
+  const answers = await askSteps(next, () => (scopes.certain === undefined ? 4 : 3));
   if (!answers) return;
-  const [scope, node, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
-  const mode = vscode.workspace.getConfiguration(section).get<RulesQuestion['mode']>('proxyMode', 'iptables');
+  const [scope, node, chosen, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
+  const mode = endings.find((row) => row.mode === chosen)?.mode ?? 'iptables';
   const uri = rulesUri({ scope: scope!, node: node!, mode, family: family === 'IPv6' ? 'IPv6' : 'IPv4' });
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }

@@ -1,7 +1,7 @@
 /** The requests and notifications between the extension and the language server, beside those of LSP. */
 
 import * as v from 'valibot';
-import { position, proxyMode, scopeSummary, topology, trace, traceRequest, treeItem } from './values';
+import { comparison, position, proxyMode, scopeSummary, topology, trace, traceRequest, treeItem } from './values';
 
 /** A request: its method, and the schemas of what is asked and answered. */
 export interface RequestSchema<P extends v.GenericSchema, R extends v.GenericSchema> {
@@ -70,13 +70,25 @@ export const traceRequestMessage = request(
   v.union([v.object({ trace }), failure]),
 );
 
+/** The same request in all modes and from the like place on each node. */
+export const compareRequestMessage = request(
+  'compare',
+  v.object({ scope: v.string(), request: traceRequest }),
+  v.union([v.object({ comparison }), failure]),
+);
+
 export const topologyRequest = request(
   'topology',
   v.object({ scope: v.string() }),
   v.union([v.object({ topology }), failure]),
 );
 
-export const nodesRequest = request('nodes', v.object({ scope: v.string() }), v.object({ nodes: v.array(v.string()) }));
+/** The nodes of a scope, and the mode that their kube-proxy works in. */
+export const nodesRequest = request(
+  'nodes',
+  v.object({ scope: v.string() }),
+  v.object({ nodes: v.array(v.string()), mode: proxyMode }),
+);
 
 export const rulesRequest = request(
   'rules',

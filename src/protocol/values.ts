@@ -28,11 +28,22 @@ export type WireTraceRequest = v.InferOutput<typeof traceRequest>;
 
 export const cause = v.object({ text: v.string(), place: v.optional(place) });
 
+/** A rule that matched; `passed` are the last of those of its chain that did not, with the reason. */
+export const hopRule = v.object({
+  text: v.string(),
+  chain: v.string(),
+  probability: v.number(),
+  passedOver: v.number(),
+  passed: v.array(v.object({ text: v.string(), reason: v.string() })),
+});
+export type WireHopRule = v.InferOutput<typeof hopRule>;
+
 export const hop = v.object({
-  kind: v.picklist(['name', 'service', 'rules', 'route', 'policy', 'pod', 'reply']),
+  kind: v.picklist(['http', 'name', 'service', 'rules', 'route', 'policy', 'pod', 'reply']),
   title: v.string(),
   result: v.string(),
   lines: v.array(v.string()),
+  rules: v.optional(v.array(hopRule)),
   before: v.optional(v.string()),
   after: v.optional(v.string()),
   causes: v.array(cause),
@@ -41,7 +52,7 @@ export const hop = v.object({
 export type WireHop = v.InferOutput<typeof hop>;
 
 export const outcome = v.object({
-  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved']), // prettier-ignore
+  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved', 'answered']), // prettier-ignore
   /** `shop/web-1:8080` where it was delivered, else why not. */
   text: v.string(),
   probability: v.number(),
@@ -63,6 +74,24 @@ export const trace = v.object({
   assumptions: v.array(v.string()),
 });
 export type WireTrace = v.InferOutput<typeof trace>;
+
+/** The request in other modes and from other places. */
+export const comparison = v.object({
+  sources: v.array(v.string()),
+  modes: v.array(proxyMode),
+  cells: v.array(
+    v.object({
+      source: v.string(),
+      mode: proxyMode,
+      verdict: v.string(),
+      ends: v.array(v.string()),
+      failed: v.boolean(),
+    }),
+  ),
+  differences: v.array(v.string()),
+  costs: v.array(v.object({ mode: proxyMode, services: v.number(), alone: v.number(), together: v.number() })),
+});
+export type WireComparison = v.InferOutput<typeof comparison>;
 
 export const topologyNode = v.object({
   id: v.string(),

@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { topology, trace, traceRequest } from './values';
+import { comparison, topology, trace, traceRequest } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
 
@@ -36,7 +36,7 @@ export type FromTopologyPanel = v.InferOutput<typeof fromTopologyPanel>;
 
 /** What the extension tells a trace panel. */
 export const toTracePanel = v.variant('kind', [
-  v.object({ kind: v.literal('trace'), version: v.number(), trace }),
+  v.object({ kind: v.literal('trace'), version: v.number(), trace, comparison: v.optional(comparison) }),
   v.object({
     kind: v.literal('message'),
     version: v.number(),
@@ -56,6 +56,8 @@ export const traceLink = v.variant('of', [
 export const fromTracePanel = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('trace'), request: traceRequest }),
+  /** Whether the same request in other modes and from other nodes is to be shown, too. */
+  v.object({ kind: v.literal('compare'), open: v.boolean() }),
   v.object({ kind: v.literal('reveal'), link: traceLink }),
 ]);
 export type FromTracePanel = v.InferOutput<typeof fromTracePanel>;

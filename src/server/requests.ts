@@ -6,15 +6,16 @@ import * as v from 'valibot';
 import type { ScopeState } from '#analysis/context';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
 import { topologyOf } from '#analysis/topology/topology';
+import { compareRequest } from '#analysis/trace/compare';
 import { traceRequest } from '#analysis/trace/trace';
 import { treeChildren, treePath } from '#analysis/tree/tree';
 import type { Workspace } from '#analysis/workspace';
 import {
-  nodesRequest, revealRequest, rulesRequest, scopesRequest, topologyRequest, traceChoicesRequest, traceRequestMessage, treeRequest,
+  compareRequestMessage, nodesRequest, revealRequest, rulesRequest, scopesRequest, topologyRequest, traceChoicesRequest, traceRequestMessage, treeRequest,
   type RequestSchema,
 } from '#protocol/server'; // prettier-ignore
 import type { Session } from './session';
-import { wireTopology, wireTrace, wireTreeItem } from './wire';
+import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
 
 export function registerRequests(connection: Connection, current: () => Session | undefined): void {
   /** Answers a request for as long as there is a session; the parameters are checked, the answer by the compiler. */
@@ -50,13 +51,13 @@ export function registerRequests(connection: Connection, current: () => Session 
     };
   });
 
-  answer(nodesRequest, ({ scope }, workspace) => ({
-    nodes:
-      workspace
-        .scope(scope)
-        ?.simulation.controlPlane.nodes()
-        .map((node) => node.metadata.name) ?? [],
-  }));
+  answer(nodesRequest, ({ scope }, workspace) => {
+    const controlPlane = workspace.scope(scope)?.simulation.controlPlane;
+    return {
+      nodes: controlPlane?.nodes().map((node) => node.metadata.name) ?? [],
+      mode: controlPlane?.settings.proxyMode ?? 'iptables',
+    };
+  });
 
   answer(rulesRequest, ({ scope, node, mode, family }, workspace) => {
     const state = workspace.scope(scope);
@@ -75,8 +76,15 @@ export function registerRequests(connection: Connection, current: () => Session 
   answer(traceRequestMessage, ({ scope, request }, workspace, { paths }) => {
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
-    const result = traceRequest(request, workspace, state);
+    const result = traceRequest({ ...request, explain: true }, workspace, state);
     return 'error' in result ? result : { trace: wireTrace(result, scope, paths) };
+  });
+
+  answer(compareRequestMessage, ({ scope, request }, workspace) => {
+    const state = workspace.scope(scope);
+    if (!state) return gone(scope);
+    const result = compareRequest({ request }, workspace, state);
+    return 'error' in result ? result : { comparison: wireComparison(result) };
   });
 
   answer(traceChoicesRequest, ({ scope, uri, position, service }, workspace, { paths }) => {

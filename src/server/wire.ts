@@ -1,7 +1,16 @@
 /** Values of the analysis as they go over the wire: places by URI, outcomes in words. */
 
+import type { Comparison } from '#analysis/trace/compare';
 import type { Fix, Hop, Place, Topology, Trace, TreeItem } from '#analysis/types';
-import type { WireHop, WireOutcome, WirePlace, WireTopology, WireTrace, WireTreeItem } from '#protocol/values';
+import type {
+  WireComparison,
+  WireHop,
+  WireOutcome,
+  WirePlace,
+  WireTopology,
+  WireTrace,
+  WireTreeItem,
+} from '#protocol/values';
 import type { Paths } from './paths';
 
 export function wirePlace(place: Place | undefined, paths: Paths): WirePlace | undefined {
@@ -44,6 +53,16 @@ export function wireTrace(trace: Trace, scope: string, paths: Paths): WireTrace 
   };
 }
 
+export function wireComparison({ sources, modes, cells, differences, costs }: Comparison): WireComparison {
+  return {
+    sources: [...sources],
+    modes: [...modes],
+    cells: cells.map((cell) => ({ ...cell, ends: [...cell.ends] })),
+    differences: [...differences],
+    costs: [...costs],
+  };
+}
+
 function wireOutcome(
   outcome: Trace['outcomes'][number] | Trace['paths'][number]['outcome'],
   probability: number,
@@ -56,6 +75,7 @@ function wireHop(hop: Hop, paths: Paths): WireHop {
   return {
     ...hop,
     lines: [...hop.lines],
+    rules: hop.rules?.map((rule) => ({ ...rule, passed: [...rule.passed] })),
     causes: hop.causes.map((cause) => ({ text: cause.text, place: wirePlace(cause.place, paths) })),
   };
 }

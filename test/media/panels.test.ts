@@ -355,7 +355,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await expect
         .poll(() => spoken().textContent())
         .toBe('1 hop, timeout at node-a iptables (filter INPUT → KUBE-EXTERNAL-SERVICES)');
-      await page.locator('summary').click();
+      await page.locator('.assumptions summary').click();
       await kept('"path":2,"assumptions":true');
       await page.reload();
       await page.locator('.panel:not(.waiting)').waitFor();

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
-import { traceRequestMessage } from '#protocol/server';
+import { compareRequestMessage, traceRequestMessage } from '#protocol/server';
 import { traceRequest, type WirePlace, type WireTrace } from '#protocol/values';
 import { fromTracePanel, toTracePanel, type FromTracePanel, type ToTracePanel } from '#protocol/webview';
 import type { Server } from '../client';
@@ -25,6 +25,7 @@ export class TracePanel {
   readonly #host: PanelHost<ToTracePanel, FromTracePanel>;
   #asked: AskedTrace | undefined;
   #trace: WireTrace | undefined;
+  #compares = false;
 
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server) {
     this.#server = server;
@@ -75,7 +76,9 @@ export class TracePanel {
       return { kind: 'message', version, request, title, text: answer.error };
     }
     this.#trace = answer.trace;
-    return { kind: 'trace', version, trace: answer.trace };
+    const compared = this.#compares ? await this.#server.ask(compareRequestMessage, { scope, request }) : undefined;
+    const comparison = compared && 'comparison' in compared ? compared.comparison : undefined;
+    return { kind: 'trace', version, trace: answer.trace, comparison };
   }
 
   async #receive(message: FromTracePanel): Promise<void> {
@@ -85,6 +88,9 @@ export class TracePanel {
       case 'trace':
         if (this.#asked) this.show({ scope: this.#asked.scope, request: message.request });
         return;
+      case 'compare':
+        this.#compares = message.open;
+        return this.#host.refresh();
       case 'reveal': {
         const place = this.#trace && placeOf(this.#trace, message.link);
         if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
