@@ -110,7 +110,8 @@ function knowsNames(source: string): boolean {
 
 function calledByAddress(request: TraceRequest, state: ScopeState, context: AnalysisContext): TraceRequest | undefined {
   const result = trace(request, { context: { ...context, simulation: state.simulation }, findingsOf: () => [] });
-  const called = isError(result) ? undefined : result.called;
+  // What is not a name means the same to everybody.
+  const called = isError(result) || result.tries.length === 0 ? undefined : result.called;
   const [address] = called?.addresses ?? [];
   if (!called || address === undefined) return undefined;
   return { from: request.from, to: address, port: called.port, protocol: called.protocol };
