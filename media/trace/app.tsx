@@ -104,6 +104,7 @@ export function App({ host }: { readonly host: TraceHost }) {
                 />
                 <ComparisonTable
                   comparison={content.kind === 'trace' ? content.comparison : undefined}
+                  problem={content.kind === 'trace' ? content.comparisonProblem : undefined}
                   request={trace.request}
                   isOpen={state.compares}
                   onToggle={(compares) => {

@@ -8,16 +8,18 @@ import { Icon } from '../components/icons';
 export function ComparisonTable(props: {
   /** Undefined while it is closed, or not there yet. */
   readonly comparison: WireComparison | undefined;
+  /** Why there is none. */
+  readonly problem: string | undefined;
   readonly request: WireTraceRequest;
   readonly isOpen: boolean;
   readonly onToggle: (open: boolean) => void;
   readonly onTrace: (request: WireTraceRequest) => void;
 }) {
-  const { comparison, request, isOpen, onToggle, onTrace } = props;
+  const { comparison, problem, request, isOpen, onToggle, onTrace } = props;
   const asked = useRef(false);
   // A page that comes back asks once more for what it showed.
   useEffect(() => {
-    if (isOpen && comparison === undefined && !asked.current) onToggle(true);
+    if (isOpen && comparison === undefined && problem === undefined && !asked.current) onToggle(true);
     asked.current = isOpen;
   });
   return (
@@ -32,7 +34,8 @@ export function ComparisonTable(props: {
       }}
     >
       <summary>The same request from other nodes, in other modes</summary>
-      {isOpen && comparison === undefined && <ProgressRing label="Comparing" />}
+      {isOpen && problem !== undefined && <p class="field-error">It cannot be compared: {problem}</p>}
+      {isOpen && comparison === undefined && problem === undefined && <ProgressRing label="Comparing" />}
       {comparison !== undefined && (
         <>
           <table>
@@ -49,14 +52,24 @@ export function ComparisonTable(props: {
             <tbody>
               {comparison.sources.map((source) => (
                 <tr key={source}>
-                  <th scope="row">{source}</th>
+                  <th scope="row">
+                    {source}
+                    <Called source={source} comparison={comparison} request={request} />
+                  </th>
                   {comparison.modes.map((mode) => {
                     const cell = comparison.cells.find((one) => one.source === source && one.mode === mode);
                     if (cell === undefined) return <td key={mode} />;
+                    const isShown = request.from === source && request.mode === mode;
                     return (
-                      <td key={mode} class={cell.failed ? 'failed' : ''} title={cell.ends.join('\n')}>
+                      <td key={mode} class={isShown ? 'shown' : ''} title={cell.ends.join('\n')}>
                         <Icon name={cell.failed ? 'stop' : 'good'} class={`tone-${cell.failed ? 'error' : 'good'}`} />{' '}
-                        <Link onFollow={() => onTrace({ ...request, from: source, mode })}>{cell.verdict}</Link>
+                        {isShown ? (
+                          cell.verdict
+                        ) : (
+                          <Link onFollow={() => onTrace(cell.request ?? { ...request, from: source, mode })}>
+                            {cell.verdict}
+                          </Link>
+                        )}
                       </td>
                     );
                   })}
@@ -81,6 +94,24 @@ export function ComparisonTable(props: {
         </>
       )}
     </details>
+  );
+}
+
+/** What this source calls instead of the name, which it does not know. */
+function Called(props: {
+  readonly source: string;
+  readonly comparison: WireComparison;
+  readonly request: WireTraceRequest;
+}) {
+  const { source, comparison, request } = props;
+  const called = comparison.cells.find((cell) => cell.source === source)?.request;
+  if (called === undefined || called.to === request.to) return null;
+  return (
+    <span class="muted">
+      {' '}
+      to {called.to}
+      {called.port === undefined ? '' : `, port ${called.port}`}
+    </span>
   );
 }
 

@@ -68,10 +68,35 @@ function Lines({ lines }: { readonly lines: readonly string[] }) {
   return (
     <ul class="lines">
       {lines.map((line, index) => (
-        <li key={index}>{line}</li>
+        <li key={index}>
+          <Words text={line} />
+        </li>
       ))}
     </ul>
   );
+}
+
+/** A line that breaks between its words alone, and not after the hyphens that rules are full of. */
+function Words({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(/( +)/).map((part, index) =>
+        index % 2 === 1 ? (
+          part
+        ) : (
+          <span key={index} class="word">
+            {part}
+          </span>
+        ),
+      )}
+    </>
+  );
+}
+
+/** Whether the rule has to be told where it stands: iptables prints that in each rule, the others do not. */
+function isFirstOfChain(rules: readonly WireHopRule[], index: number): boolean {
+  const rule = rules[index];
+  return rule !== undefined && !rule.text.includes(rule.chain) && rules[index - 1]?.chain !== rule.chain;
 }
 
 /** The rules that matched; what was passed over before each stands folded above it. */
@@ -81,13 +106,14 @@ function Rules({ rules }: { readonly rules: readonly WireHopRule[] }) {
     <ul class="lines">
       {rules.map((rule, index) => (
         <Fragment key={index}>
+          {isFirstOfChain(rules, index) && <li class="chain">{rule.chain}</li>}
           {rule.passedOver > 0 && (
             <li class="folded">
               <PassedOver rule={rule} />
             </li>
           )}
           <li>
-            {rule.text}
+            <Words text={rule.text} />
             {rule.probability < 1 && <span class="muted"> (a chance of {share(rule.probability)} here)</span>}
           </li>
         </Fragment>
@@ -107,7 +133,7 @@ function PassedOver({ rule }: { readonly rule: WireHopRule }) {
         {hidden > 0 && <li class="muted">the first {count(hidden, 'rule')} are left out</li>}
         {rule.passed.map((passed, index) => (
           <li key={index}>
-            {passed.text}
+            <Words text={passed.text} />
             <span class="reason">{passed.reason}</span>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { connect } from '../host';
 import { App } from './app';
 import { savedState } from './state';
 import './trace.css';
+import './rules.css';
 
 const root = document.getElementById('root');
 const host = connect({ incoming: toTracePanel, outgoing: fromTracePanel, state: savedState });

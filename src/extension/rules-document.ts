@@ -1,45 +1,27 @@
-/** The rules of a node as a read-only document `service-topology-rules:/SCOPE/NODE.iptables`, kept up to date. */
+/** The rules of a node as a read-only document, kept up to date. */
 
-import type * as v from 'valibot';
 import * as vscode from 'vscode';
 import { nodesRequest, rulesRequest } from '#protocol/server';
+import type { WireScope } from '#protocol/values';
 import type { Server } from './client';
 import { activePosition } from './places';
+import { provideRulesFeatures } from './rules-features';
+import { languageOf, parseRulesUri, questionOf, rulesScheme, rulesUri, type RulesName } from './rules-uri';
 import { findScopes, scopeChoices, tellNoScopes } from './scopes';
-import { askSteps, type Question } from './steps';
-
-export const rulesScheme = 'service-topology-rules';
-
-type RulesQuestion = v.InferInput<typeof rulesRequest.params>;
-
-/** How the files of the rules end, as the tools that print them would have it. */
-const endings = [
-  { ending: 'iptables', mode: 'iptables', family: 'IPv4' },
-  { ending: 'ip6tables', mode: 'iptables', family: 'IPv6' },
-  { ending: 'ipvs', mode: 'ipvs', family: 'IPv4' },
-  { ending: 'ipvs6', mode: 'ipvs', family: 'IPv6' },
-  { ending: 'nft', mode: 'nftables', family: 'IPv4' },
-  { ending: 'nft6', mode: 'nftables', family: 'IPv6' },
-] as const;
-
-/** The name of a scope may hold slashes; the last part of the path is the node's. */
-export function rulesUri({ scope, node, mode, family }: RulesQuestion): vscode.Uri {
-  const { ending } = endings.find((row) => row.mode === mode && row.family === family) ?? endings[0];
-  return vscode.Uri.from({ scheme: rulesScheme, path: `/${scope}/${node}.${ending}` });
-}
-
-export function parseRulesUri(uri: vscode.Uri): RulesQuestion | undefined {
-  const match = /^\/(.*)\/([^/]+)\.([a-z0-9]+)$/s.exec(uri.path);
-  const row = endings.find(({ ending }) => ending === match?.[3]);
-  return match && row ? { scope: match[1]!, node: match[2]!, mode: row.mode, family: row.family } : undefined;
-}
+import { askSteps, type Choice, type Question } from './steps';
 
 export function provideRules(server: Server): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
+  const refresh = (is: (name: RulesName) => boolean) => {
+    for (const { uri } of vscode.workspace.textDocuments) {
+      const name = parseRulesUri(uri);
+      if (name && is(name)) changed.fire(uri);
+    }
+  };
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
     async provideTextDocumentContent(uri, token) {
-      const question = parseRulesUri(uri);
+      const question = questionOf(uri);
       if (!question) return vscode.l10n.t('# {0} names no rules.', uri.toString());
       const answer = await server.ask(rulesRequest, question, token);
       return 'text' in answer ? answer.text : `# ${answer.error}\n`;
@@ -48,10 +30,18 @@ export function provideRules(server: Server): vscode.Disposable {
   return vscode.Disposable.from(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(rulesScheme, provider),
-    server.onChanged(() => {
-      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === rulesScheme) changed.fire(uri);
-    }),
+    provideRulesFeatures(server),
+    server.onChanged(() => refresh(() => true)),
+    vscode.workspace.onDidSaveTextDocument(() => refresh(({ at }) => at === 'saved')),
+    vscode.workspace.onDidOpenTextDocument((document) => void takeLanguage(document)),
   );
+}
+
+/** Another extension may claim the same file ending. */
+async function takeLanguage(document: vscode.TextDocument): Promise<void> {
+  const language = document.uri.scheme === rulesScheme ? languageOf(document.uri) : undefined;
+  if (language !== undefined && document.languageId !== language)
+    await vscode.languages.setTextDocumentLanguage(document, language);
 }
 
 /** Show Rules of Node…: asks for scope (where it is not certain), node, mode and family, and opens the document. */
@@ -64,45 +54,59 @@ export async function showRules(server: Server): Promise<void> {
   const title = vscode.l10n.t('Show Rules of Node');
   const next = async (answers: readonly string[]): Promise<Question | undefined> => {
     const [scope, node, mode, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
-    if (scope === undefined)
-      return {
-        title,
-        placeholder: vscode.l10n.t('Which manifests make up the cluster?'),
-        choices: scopeChoices(scopes.all),
-      };
-    if (node === undefined) {
-      const { nodes } = await server.ask(nodesRequest, { scope });
-      return {
-        title,
-        placeholder: vscode.l10n.t('Whose rules?'),
-        choices: nodes.map((name) => ({ value: name, label: name })),
-      };
-    }
-    if (mode === undefined) {
-      const own = (await server.ask(nodesRequest, { scope })).mode;
-      const modes = [...new Set([own, 'iptables', 'nftables', 'ipvs'])];
-      return {
-        title: vscode.l10n.t('Show Rules of {0}', node),
-        placeholder: vscode.l10n.t('In which mode of kube-proxy?'),
-        choices: modes.map((name) => ({
-          value: name,
-          label: name,
-          description: name === own ? vscode.l10n.t('this cluster’s mode') : '',
-        })),
-      };
-    }
-    if (family === undefined)
-      return {
-        title: vscode.l10n.t('Show Rules of {0}', node),
-        placeholder: vscode.l10n.t('Which address family?'),
-        choices: ['IPv4', 'IPv6'].map((name) => ({ value: name, label: name })),
-      };
-    return undefined;
+    if (scope === undefined) return askScope(title, scopes.all);
+    if (node === undefined) return askNode(title, await nodesOf(server, scope));
+    const titleOfNode = vscode.l10n.t('Show Rules of {0}', node);
+    if (mode === undefined) return askMode(titleOfNode, await nodesOf(server, scope));
+    return family === undefined ? askFamily(titleOfNode) : undefined;
   };
   const answers = await askSteps(next, () => (scopes.certain === undefined ? 4 : 3));
   if (!answers) return;
-  const [scope, node, chosen, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
-  const mode = endings.find((row) => row.mode === chosen)?.mode ?? 'iptables';
-  const uri = rulesUri({ scope: scope!, node: node!, mode, family: family === 'IPv6' ? 'IPv6' : 'IPv4' });
+  const [scope, node, mode, family] = scopes.certain === undefined ? answers : [scopes.certain, ...answers];
+  const uri = rulesUri({ scope: scope!, node: node!, mode: toMode(mode), family: toFamily(family) });
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+}
+
+/** What the questions about rules choose from. */
+export type Nodes = Awaited<ReturnType<typeof nodesOf>>;
+
+export function nodesOf(server: Server, scope: string) {
+  return server.ask(nodesRequest, { scope });
+}
+
+export function askScope(title: string, scopes: readonly WireScope[]): Question {
+  return { title, placeholder: vscode.l10n.t('Which manifests make up the cluster?'), choices: scopeChoices(scopes) };
+}
+
+export function askNode(title: string, { nodes }: Nodes): Question {
+  return { title, placeholder: vscode.l10n.t('Whose rules?'), choices: nodes.map(choiceOf) };
+}
+
+/** The cluster's own mode first. */
+export function askMode(title: string, { mode: own }: Nodes): Question {
+  const modes = [...new Set([own, 'iptables', 'nftables', 'ipvs'])];
+  return {
+    title,
+    placeholder: vscode.l10n.t('In which mode of kube-proxy?'),
+    choices: modes.map((name) => ({
+      ...choiceOf(name),
+      description: name === own ? vscode.l10n.t('this cluster’s mode') : '',
+    })),
+  };
+}
+
+export function askFamily(title: string): Question {
+  return { title, placeholder: vscode.l10n.t('Which address family?'), choices: ['IPv4', 'IPv6'].map(choiceOf) };
+}
+
+export function choiceOf(name: string): Choice {
+  return { value: name, label: name };
+}
+
+export function toMode(answer: string | undefined): RulesName['mode'] {
+  return answer === 'nftables' || answer === 'ipvs' ? answer : 'iptables';
+}
+
+export function toFamily(answer: string | undefined): RulesName['family'] {
+  return answer === 'IPv6' ? 'IPv6' : 'IPv4';
 }

@@ -1,7 +1,17 @@
 /** The requests and notifications between the extension and the language server, beside those of LSP. */
 
 import * as v from 'valibot';
-import { comparison, position, proxyMode, scopeSummary, topology, trace, traceRequest, treeItem } from './values';
+import {
+  comparison,
+  place,
+  position,
+  proxyMode,
+  scopeSummary,
+  topology,
+  trace,
+  traceRequest,
+  treeItem,
+} from './values';
 
 /** A request: its method, and the schemas of what is asked and answered. */
 export interface RequestSchema<P extends v.GenericSchema, R extends v.GenericSchema> {
@@ -87,13 +97,77 @@ export const topologyRequest = request(
 export const nodesRequest = request(
   'nodes',
   v.object({ scope: v.string() }),
-  v.object({ nodes: v.array(v.string()), mode: proxyMode }),
+  /** `version`: the cluster's release; `versions`: those that can be simulated, the newest first. */
+  v.object({
+    nodes: v.array(v.string()),
+    mode: proxyMode,
+    version: v.optional(v.string(), ''),
+    versions: v.optional(v.array(v.string()), []),
+  }),
 );
 
-export const rulesRequest = request(
-  'rules',
-  v.object({ scope: v.string(), node: v.string(), mode: proxyMode, family: v.picklist(['IPv4', 'IPv6']) }),
-  v.union([v.object({ text: v.string() }), failure]),
+/** Which rules: of a node, in a mode and family; of another release than the cluster's, or before edits were saved. */
+export const rulesQuestion = v.object({
+  scope: v.string(),
+  node: v.string(),
+  mode: proxyMode,
+  family: v.picklist(['IPv4', 'IPv6']),
+  /** `1.33`; without it the cluster's own. */
+  version: v.optional(v.string()),
+  /** Documents, by URI, of which the text on disk counts and not the editor's. */
+  saved: v.optional(v.array(v.string())),
+});
+export type RulesQuestion = v.InferInput<typeof rulesQuestion>;
+
+export const rulesRequest = request('rules', rulesQuestion, v.union([v.object({ text: v.string() }), failure]));
+
+/** A place in a document of rules; `text` is the line as the asker sees it, which may be older than the rules are. */
+const rulesPosition = v.object({ rules: rulesQuestion, position, text: v.string() });
+
+/** What a line of rules does and who made it, as Markdown; nothing where the line is another one by now. */
+export const rulesHoverRequest = request(
+  'rulesHover',
+  rulesPosition,
+  v.object({
+    hover: v.optional(v.object({ from: v.number(), to: v.number(), contents: v.string() })),
+  }),
+);
+
+/** Where a name in the rules leads: to lines of the same document, or to the YAML that made the rule. */
+export const rulesDefinitionRequest = request(
+  'rulesDefinition',
+  rulesPosition,
+  v.object({ lines: v.array(v.number()), places: v.array(place) }),
+);
+
+/** The lines that jump to the chain, or ask the set, whose name is at a position. */
+export const rulesReferencesRequest = request(
+  'rulesReferences',
+  rulesPosition,
+  v.object({ lines: v.array(v.number()) }),
+);
+
+const rulesBlock = v.object({
+  kind: v.picklist(['table', 'chain', 'set', 'server']),
+  name: v.string(),
+  detail: v.string(),
+  /** First and last line. */
+  from: v.number(),
+  to: v.number(),
+});
+const rulesPart = v.object({ ...rulesBlock.entries, children: v.array(rulesBlock) });
+
+/** Tables with their chains, sets and servers (IPVS: its listings with theirs, the last one with tables). */
+export const rulesSymbol = v.object({
+  ...rulesBlock.entries,
+  children: v.array(v.object({ ...rulesPart.entries })),
+});
+export type RulesSymbol = v.InferOutput<typeof rulesSymbol>;
+
+export const rulesOutlineRequest = request(
+  'rulesOutline',
+  rulesQuestion,
+  v.object({ symbols: v.array(rulesSymbol), folds: v.array(v.object({ from: v.number(), to: v.number() })) }),
 );
 
 /** Sent by the server whenever what it would answer may have changed. */

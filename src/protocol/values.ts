@@ -83,6 +83,8 @@ export const comparison = v.object({
     v.object({
       source: v.string(),
       mode: proxyMode,
+      /** What leads to this cell's trace. */
+      request: v.optional(traceRequest),
       verdict: v.string(),
       ends: v.array(v.string()),
       failed: v.boolean(),

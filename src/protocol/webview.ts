@@ -36,7 +36,14 @@ export type FromTopologyPanel = v.InferOutput<typeof fromTopologyPanel>;
 
 /** What the extension tells a trace panel. */
 export const toTracePanel = v.variant('kind', [
-  v.object({ kind: v.literal('trace'), version: v.number(), trace, comparison: v.optional(comparison) }),
+  v.object({
+    kind: v.literal('trace'),
+    version: v.number(),
+    trace,
+    comparison: v.optional(comparison),
+    /** Why there is none although it was asked for. */
+    comparisonProblem: v.optional(v.string()),
+  }),
   v.object({
     kind: v.literal('message'),
     version: v.number(),

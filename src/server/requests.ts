@@ -1,8 +1,6 @@
 /** The extension's own questions: tree, trace, topology, rules. What arrives is checked before it is answered. */
 
 import type { Connection } from 'vscode-languageserver/node';
-import { ResponseError, ErrorCodes } from 'vscode-languageserver/node';
-import * as v from 'valibot';
 import type { ScopeState } from '#analysis/context';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
 import { topologyOf } from '#analysis/topology/topology';
@@ -11,26 +9,17 @@ import { traceRequest } from '#analysis/trace/trace';
 import { treeChildren, treePath } from '#analysis/tree/tree';
 import type { Workspace } from '#analysis/workspace';
 import {
-  compareRequestMessage, nodesRequest, revealRequest, rulesRequest, scopesRequest, topologyRequest, traceChoicesRequest, traceRequestMessage, treeRequest,
-  type RequestSchema,
+  compareRequestMessage, nodesRequest, revealRequest, scopesRequest, topologyRequest, traceChoicesRequest, traceRequestMessage, treeRequest,
 } from '#protocol/server'; // prettier-ignore
+import { newestMinor, oldestMinor } from '#simulation/releases';
+import { answering } from './answering';
+import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
 import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
 
 export function registerRequests(connection: Connection, current: () => Session | undefined): void {
-  /** Answers a request for as long as there is a session; the parameters are checked, the answer by the compiler. */
-  function answer<P extends v.GenericSchema, R extends v.GenericSchema>(
-    schema: RequestSchema<P, R>,
-    handler: (params: v.InferOutput<P>, workspace: Workspace, session: Session) => v.InferInput<R>,
-  ): void {
-    connection.onRequest(schema.method, (params: unknown): unknown => {
-      const session = current();
-      const parsed = v.safeParse(schema.params, params);
-      if (!session) return new ResponseError(ErrorCodes.ServerNotInitialized, 'not initialized');
-      if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, v.summarize(parsed.issues));
-      return handler(parsed.output, session.workspace(), session);
-    });
-  }
+  const answer = answering(connection, current);
+  registerRulesRequests(answer);
 
   answer(treeRequest, ({ parent }, workspace, { paths }) => ({
     items: treeChildren(workspace, parent).map((item) => wireTreeItem(item, paths)),
@@ -56,16 +45,9 @@ export function registerRequests(connection: Connection, current: () => Session 
     return {
       nodes: controlPlane?.nodes().map((node) => node.metadata.name) ?? [],
       mode: controlPlane?.settings.proxyMode ?? 'iptables',
+      version: controlPlane?.settings.kubernetesVersion ?? '',
+      versions: releases,
     };
-  });
-
-  answer(rulesRequest, ({ scope, node, mode, family }, workspace) => {
-    const state = workspace.scope(scope);
-    if (!state) return gone(scope);
-    const { dataPlane } = state.simulation;
-    if (!dataPlane.supports(mode)) return { error: `The rules of mode ${mode} are not simulated yet; iptables is.` };
-    const ruleset = dataPlane.rules(node, mode, family);
-    return ruleset ? { text: dataPlane.print(ruleset) } : { error: `There is no node ${node} in ${scope}.` };
   });
 
   answer(topologyRequest, ({ scope }, workspace, { paths }) => {
@@ -101,6 +83,9 @@ export function registerRequests(connection: Connection, current: () => Session 
     };
   });
 }
+
+/** Those that are simulated, the newest first. */
+const releases = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, i) => `1.${newestMinor - i}`);
 
 function gone(scope: string): { error: string } {
   return { error: `There is no scope ${scope} any more.` };

@@ -7,6 +7,7 @@ import { browserPath, hasBrowser, launch } from './harness/browser';
 import type { PanelName } from './harness/page';
 import { startHarness, type Harness } from './harness/server';
 import type { ThemeName } from './harness/themes';
+import { simulated } from './harness/simulated-traces';
 import { shop } from './harness/topology-fixture';
 
 interface Recorded {
@@ -360,7 +361,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await page.reload();
       await page.locator('.panel:not(.waiting)').waitFor();
       await expect.poll(() => activeName(outcomes)).toMatch(/^timeout/);
-      expect(await page.locator('details').getAttribute('open')).not.toBeNull();
+      expect(await page.locator('details.assumptions').getAttribute('open')).not.toBeNull();
     });
 
     it('marks what a translation changed, on the way there and back', async () => {
@@ -368,8 +369,113 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       expect(await page.locator('mark').allTextContents()).toEqual(['10.244.0.5:7070', '10.96.31.120:80']);
     });
 
+    it('folds the rules that did not match, and tells why each did not', async () => {
+      await open('trace', 'iptables');
+      const fold = page.locator('.folded details').first();
+      expect(await fold.getByText('source 10.244.1.189 is in 10.244.0.0/16').isVisible()).toBe(false);
+      await fold.getByText(/^1 rule of KUBE-SVC-\w+ did not match$/).click();
+      const passed = fold.locator('.passed li');
+      expect(await passed.locator('.reason').textContent()).toBe('source 10.244.1.189 is in 10.244.0.0/16');
+      expect(await passed.textContent()).toMatch(/^-A KUBE-SVC-\w+ ! -s 10\.244\.0\.0\/16 -d .* -j KUBE-MARK-MASQ/);
+      // By the keyboard, too.
+      await page.keyboard.press('Enter');
+      await expect.poll(() => passed.isVisible()).toBe(false);
+    });
+
+    it('names the chain where a rule does not', async () => {
+      await open('trace', 'nftables');
+      const chains = await page.locator('.lines .chain').allTextContents();
+      expect(chains.slice(0, 2)).toEqual(['nat-prerouting', 'services']);
+      expect(chains[2]).toMatch(/^service-[A-Z2-7]{8}-shop\/cart\/tcp\/http$/);
+      await page.context().close();
+      await open('trace', 'iptables');
+      expect(await page.locator('.lines .chain').count()).toBe(0);
+    });
+
+    it('breaks rules between their words, and leaves their text as it is', async () => {
+      await open('trace', 'iptables', 'light', 420);
+      const rule = page.locator('.lines li', { hasText: /^-A KUBE-SERVICES/ }).first();
+      expect(await rule.textContent()).toMatch(
+        /^-A KUBE-SERVICES -d \S+ -p tcp -m comment --comment "shop\/cart:http cluster IP" -m tcp --dport 80 -j \S+$/,
+      );
+      const heights = await rule.locator('.word').evaluateAll((words) => words.map((word) => word.clientHeight));
+      expect(new Set(heights).size).toBe(1);
+    });
+
+    it('asks for the comparison when it is opened, and traces what is clicked in it', async () => {
+      const request = { from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 };
+      await open('trace', 'iptables');
+      await send(simulated(request, 2));
+      await page.locator('.comparison > summary').click();
+      await expect.poll(() => lastPosted()).toEqual({ kind: 'compare', open: true });
+      await page.getByText('Comparing').first().waitFor();
+      await send(simulated(request, 3, 'compared'));
+      const table = page.locator('.comparison table');
+      await table.waitFor();
+      expect(await table.locator('thead th').allTextContents()).toEqual(['from', 'iptables', 'nftables', 'ipvs']);
+      const sources = await table.locator('tbody tr:not(.costs) th').allTextContents();
+      expect(sources).toEqual(['deployment/shop/front', 'node node-a', 'node node-b', 'node node-c']);
+      // A pod that reaches itself by another node's port: only iptables hides its address on the way.
+      const row = table.getByRole('row', { name: /^deployment\/shop\/front/ });
+      expect((await row.getByRole('link').allTextContents())[0]).toBe('DELIVERED');
+      await row.getByRole('link').nth(1).click();
+      expect(await lastPosted()).toEqual({ kind: 'trace', request: { ...request, mode: 'nftables' } });
+      await table
+        .getByRole('row', { name: /^node node-b/ })
+        .getByRole('link')
+        .nth(2)
+        .click();
+      expect(await lastPosted()).toEqual({ kind: 'trace', request: { ...request, from: 'node node-b', mode: 'ipvs' } });
+      await page.locator('.comparison > summary').click();
+      await expect.poll(() => lastPosted()).toEqual({ kind: 'compare', open: false });
+    });
+
+    it('traces from a node what the node was compared with: the address, since it knows no name', async () => {
+      await open('trace', 'iptables');
+      await page.locator('.comparison > summary').click();
+      await send(simulated({ from: 'deployment/shop/front', to: 'http://cart/' }, 2, 'compared'));
+      const row = page.getByRole('row', { name: /^node node-b to 10\.98\.220\.122, port 80 / });
+      await row.waitFor();
+      await row.getByRole('link', { name: 'DELIVERED' }).nth(1).click();
+      expect(await lastPosted()).toEqual({
+        kind: 'trace',
+        request: { from: 'node node-b', to: '10.98.220.122', port: 80, protocol: 'TCP', mode: 'nftables' },
+      });
+    });
+
+    it('says why a request cannot be compared', async () => {
+      await open('trace', 'iptables');
+      await page.locator('.comparison > summary').click();
+      await page.getByText('Comparing').first().waitFor();
+      const message = simulated({ from: 'deployment/shop/front', to: 'http://cart/' }, 2);
+      await send({ ...message, comparisonProblem: 'there is no scope shop any more' });
+      await page.getByText('It cannot be compared: there is no scope shop any more').waitFor();
+      expect(await page.getByText('Comparing').count()).toBe(0);
+    });
+
+    it('asks for the comparison again after a reload', async () => {
+      await open('trace', 'iptables');
+      await page.locator('.comparison > summary').click();
+      await kept('"compares":true');
+      await page.reload();
+      await page.locator('.panel:not(.waiting)').waitFor();
+      await expect.poll(() => lastPosted()).toEqual({ kind: 'compare', open: true });
+    });
+
+    it('tells of an Ingress and of a hostPort', async () => {
+      await open('trace', 'ingress');
+      expect(await page.locator('.hop').first().getAttribute('aria-label')).toBe(
+        'HTTP: GET http://shop.example/cart/17',
+      );
+      await page.getByRole('link', { name: /^Ingress shop\/shop, rule 1/ }).click();
+      expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'cause', path: 0, hop: 0, cause: 0 } });
+      await page.context().close();
+      await open('trace', 'host-port');
+      expect(await page.getByText(/^the network plugin maps hostPort 9090/).isVisible()).toBe(true);
+    });
+
     it('fits into 300 pixels', async () => {
-      for (const fixture of ['refused', 'delivered', 'unresolved']) {
+      for (const fixture of ['refused', 'delivered', 'unresolved', 'nftables', 'ipvs', 'compared']) {
         await page?.context().close();
         await open('trace', fixture, 'light', 300);
         const overflow = await page.locator('.panel').evaluate((element) => element.scrollWidth - element.clientWidth);

@@ -52,6 +52,36 @@ async function replaceLineEnd(workbench, file, line, letters, replacement) {
   await workbench.page.keyboard.type(replacement);
 }
 
+/** Opens the rules of node-a for IPv4. */
+async function showRules(workbench, mode) {
+  await workbench.command('Service Topology: Show Rules of Node');
+  await workbench.quickRow('node-a').first().click();
+  await workbench.quickRow(mode).first().click();
+  await workbench.quickRow('IPv4').first().click();
+}
+
+/** Selects a text of the active editor. */
+async function find(workbench, text) {
+  await workbench.page.keyboard.press('Control+f');
+  const widget = workbench.page.locator('.editor-widget.find-widget.visible');
+  await widget.locator('textarea, input').first().fill(text);
+  await widget.getByText(/^1 of \d+$/).waitFor();
+  await workbench.page.keyboard.press('Escape');
+  await workbench.line(text).first().waitFor();
+}
+
+/** The number that stands beside a line that is in sight. */
+async function lineOfText(workbench, text) {
+  await workbench.line(text).first().waitFor();
+  const { y } = await workbench.line(text).first().boundingBox();
+  const numbers = await workbench.page.locator('.editor-group-container.active .line-numbers').all();
+  for (const number of numbers) {
+    const box = await number.boundingBox();
+    if (box && Math.abs(box.y - y) < 4) return Number(await number.innerText());
+  }
+  throw new Error(`no number beside ${text}`);
+}
+
 export const startCheck = [
   'the extension starts and reads the folder',
   async ({ workbench }) => {
@@ -83,7 +113,13 @@ export const checks = [
     'the palette offers what can be run without a row',
     async ({ workbench }) => {
       const names = await workbench.paletteNames('Service Topology');
-      for (const name of ['Trace Request…', 'Show Topology', 'Show Rules of Node…', 'Reveal in Services View'])
+      for (const name of [
+        'Trace Request…',
+        'Show Topology',
+        'Show Rules of Node…',
+        'Compare Rules…',
+        'Reveal in Services View',
+      ])
         expect(
           names.some((found) => found.includes(name)),
           `${name} is missing among ${names.join(' | ')}`,
@@ -174,6 +210,7 @@ export const checks = [
       await workbench.page.locator('.quick-input-titlebar .codicon-quick-input-back').click();
       await until('the first step', async () => /\(1\/3\)/.test((await texts(workbench.quickTitle()))[0] ?? ''));
       await workbench.quickRow('shop/front').first().click();
+      await until('the second step', async () => /\(2\/3\)/.test((await texts(workbench.quickTitle()))[0] ?? ''));
       await workbench.quickRow('shop/web').first().waitFor();
       await workbench.input.fill('http://catalog/');
       await workbench.quickRow('http://catalog/').first().waitFor();
@@ -182,6 +219,24 @@ export const checks = [
       await workbench.panel().getByText('DELIVERED').first().waitFor();
       await workbench.panelFocused();
       await workbench.screenshot('trace-delivered');
+    },
+  ],
+  [
+    'the same request in other modes and from other nodes is a table, whose cells are traces',
+    async ({ workbench }) => {
+      const panel = workbench.panel();
+      await panel.locator('.comparison > summary').click();
+      const row = panel.getByRole('row', { name: /^node node-b/ });
+      await row.waitFor();
+      await panel.locator('.comparison table').scrollIntoViewIfNeeded();
+      await workbench.screenshot('trace-compared');
+      expect((await row.getByRole('link').count()) === 3, 'a cell for each mode');
+      await row.getByRole('link').nth(1).click();
+      await panel
+        .getByText(/^node-b nftables \(nat OUTPUT\)/)
+        .first()
+        .waitFor();
+      await workbench.screenshot('trace-nftables');
     },
   ],
   [
@@ -221,14 +276,90 @@ export const checks = [
   [
     'the rules of a node are a document',
     async ({ workbench }) => {
-      await workbench.command('Service Topology: Show Rules of Node');
-      await workbench.quickRow('node-a').first().click();
-      await workbench.quickRow('IPv4').first().click();
+      await showRules(workbench, 'iptables');
       await workbench.tab('node-a.iptables').waitFor();
       await workbench.line(':KUBE-SERVICES -').first().waitFor();
       await workbench.screenshot('rules');
       await workbench.command('View: Close Editor');
       await workbench.tab('node-a.iptables').waitFor({ state: 'detached' });
+    },
+  ],
+  [
+    'the rules of nftables are highlighted, fold, and tell who made them',
+    async ({ workbench }) => {
+      await showRules(workbench, 'nftables');
+      await workbench.tab('node-a.nft').waitFor();
+      await workbench.line('table ip kube-proxy {').first().waitFor();
+      const language = workbench.page.locator('.statusbar-item[id="status.editor.mode"]');
+      await until('the language', async () => (await texts(language))[0] === 'nftables ruleset');
+      const colours = await workbench
+        .line('set cluster-ips {')
+        .first()
+        .locator('span span')
+        .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
+      expect(colours > 1, `${colours} colour in a line of rules`);
+      await find(workbench, '"shop/web:http"');
+      await workbench.page.keyboard.press('Control+k');
+      await workbench.page.keyboard.press('Control+i');
+      const hover = workbench.page.locator('.monaco-resizable-hover .monaco-hover-content').first();
+      await hover.getByText('because the Service has no endpoints').waitFor();
+      await workbench.screenshot('rules-hover');
+      await hover.getByRole('link', { name: /^Service shop\/web has the port http/ }).click();
+      await workbench.page.locator('.tab.active.selected[data-resource-name="web.yaml"]').first().waitFor();
+      await cursorAt(workbench, 11);
+      await workbench.tab('node-a.nft').click();
+      await find(workbench, 'jump services');
+      await workbench.page.keyboard.press('ArrowRight');
+      await workbench.page.keyboard.press('F12');
+      const line = await lineOfText(workbench, 'chain services {');
+      await cursorAt(workbench, line);
+      await workbench.command('Fold All');
+      await workbench.line('chain services {').first().waitFor({ state: 'detached' });
+      await workbench.line('table ip kube-proxy {').first().waitFor();
+      // Folding has taken the cursor, and the view with it, to the first line.
+      await workbench.command('Unfold All');
+      await workbench.line('set hairpin-connections {').first().waitFor();
+    },
+  ],
+  [
+    'the rules of two nodes, and of two releases, stand side by side',
+    async ({ workbench }) => {
+      await workbench.tab('node-a.nft').click();
+      await workbench.command('Service Topology: Compare Rules');
+      await workbench.quickRow('Two nodes').first().click();
+      await workbench.quickRow('node-b').first().click();
+      await workbench.tabTitled('Rules: node-a ↔ node-b (nftables, IPv4)').waitFor();
+      await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+      await workbench.screenshot('rules-nodes');
+      await workbench.command('View: Close Editor');
+      await workbench.tab('node-a.nft').click();
+      await workbench.command('Service Topology: Compare Rules');
+      await workbench.quickRow('Two releases').first().click();
+      await workbench.quickRow('1.31').first().click();
+      await workbench.tabTitled('Rules: 1.31 ↔ 1.37 (node-a, nftables, IPv4)').waitFor();
+      await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+      await workbench.screenshot('rules-releases');
+      await workbench.command('View: Close Editor');
+    },
+  ],
+  [
+    'what an edit does to the rules is seen before it is saved',
+    async ({ workbench }) => {
+      await replaceLineEnd(workbench, 'web.yaml', 9, 3, 'wbe');
+      await workbench.command('Service Topology: Compare Rules');
+      await workbench.quickRow('Before and after my edits').first().click();
+      await workbench.quickRow('node-a').first().click();
+      await workbench.quickRow('iptables').first().click();
+      await workbench.quickRow('IPv4').first().click();
+      await workbench.tabTitled('Rules: saved ↔ as edited (node-a, iptables, IPv4)').waitFor();
+      await workbench.line('shop/web:http has no endpoints').first().waitFor();
+      await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+      await workbench.screenshot('rules-edits');
+      await workbench.command('View: Close Editor');
+      await workbench.openFile('web.yaml', 9);
+      await workbench.command('File: Revert File');
+      await workbench.tab('node-a.nft').click();
+      await workbench.command('View: Close Editor');
     },
   ],
   [

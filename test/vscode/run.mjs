@@ -1,5 +1,6 @@
 // Runs the extension in a real VS Code and checks what a person would see.
-// `node test/vscode/run.mjs [--vsix FILE]`; pictures go to test/output.
+// `node test/vscode/run.mjs [--vsix FILE] [--only WORDS]`; pictures go to test/output. Checks build on those before them:
+// `--only` is for working on one.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,8 +65,10 @@ async function main() {
   const context = { workbench, profile, current: () => workbench };
   // Without this one all others would only wait in vain.
   if (!(await check(startCheck, context))) return;
-  for (const item of checks) await check(item, context);
+  const only = option('--only');
+  for (const item of checks) if (only === undefined || item[0].includes(only)) await check(item, context);
   await workbench.close();
+  if (only !== undefined) return;
   let window = workbench;
   const open = async (folder) => (window = await openWorkbench(browser, server.url, folder));
   const current = () => window;

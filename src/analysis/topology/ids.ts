@@ -13,5 +13,6 @@ export const ids = {
   pod: (name: NamespacedName) => `pod-of/${name}`,
   node: (name: string) => `node/${name}`,
   outside: 'outside',
+  route: (kind: string, namespace: string, name: string) => `${kind.toLowerCase()}/${namespace}/${name}`,
   ingress: (namespace: string, name: string) => `ingress/${namespace}/${name}`,
 };

@@ -1,4 +1,4 @@
-/** Who calls from outside: node ports, external and load balancer addresses, and Ingresses with their backends. */
+/** Who calls from outside: node ports, external and load balancer addresses, Ingresses and routes with their backends. */
 
 import { compareStrings } from '#base/compare';
 import { isJsonObject, valueAt, type JsonPath, type JsonValue } from '#base/json';
@@ -7,14 +7,16 @@ import type { KubernetesObject } from '#model/object';
 import type { TopologyEdge, TopologyNode } from '../types';
 import { node, problemsOf, type Drawing, type Part } from './drawing';
 import { ids } from './ids';
+import { routesPart } from './routes';
 
 export function outsideOf(services: readonly Service[], drawing: Drawing): Part {
   const doors = services.flatMap((service) => doorEdges(service));
   const ingresses = [...drawing.controlPlane.objectsOfKind('networking.k8s.io', 'Ingress')];
   const parts = ingresses.map((object) => ingressPart(object, drawing));
   parts.sort((a, b) => compareStrings(a.nodes[0]?.id ?? '', b.nodes[0]?.id ?? ''));
-  const nodes = parts.flatMap((part) => part.nodes);
-  const edges = [...doors, ...parts.flatMap((part) => part.edges)];
+  const all = [...parts, routesPart(drawing)];
+  const nodes = all.flatMap((part) => part.nodes);
+  const edges = [...doors, ...all.flatMap((part) => part.edges)];
   if (edges.length === 0 && nodes.length === 0) return { nodes: [], edges: [] };
   return { nodes: [node(ids.outside, 'outside', 'outside', 'clients outside of the cluster', '', undefined), ...nodes], edges }; // prettier-ignore
 }

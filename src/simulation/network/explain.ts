@@ -29,7 +29,7 @@ function reasonOf(rule: Rule, packet: Packet, context: MatchContext): string {
     if (match.kind === 'random') return `chance: taken with probability ${match.probability.toFixed(3)}`;
     if (!meets(packet, match, context)) return whyNot(match, packet);
   }
-  return 'it matches and goes on';
+  return rule.target.kind === 'jump' ? `no rule of ${rule.target.chain} decides` : 'it matches and goes on';
 }
 
 function whyNot(match: Exclude<RuleMatch, { kind: 'random' }>, { header, mark, from }: Packet): string {

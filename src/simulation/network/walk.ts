@@ -99,6 +99,7 @@ class Walker {
     const own = podAddresses(pod);
     const address = own.find((candidate) => familyOf(candidate) === this.#family);
     if (address === undefined) return [this.#nowhere(`pod ${namespacedName(pod)} has no ${this.#family} address`)];
+    if (isLoopback(this.#request.address)) return [this.#toItself(pod, node, this.#request.address)];
     if (own.includes(this.#request.address)) return [this.#toItself(pod, node, address)];
     return this.#travel(this.#departure(node, 'PREROUTING', address, namespacedName(pod)));
   }

@@ -4,14 +4,19 @@ import { assertNever } from '#base/assert';
 import type { IpFamily } from '#base/ip';
 import type { ClusterSettings, ProxyMode } from '#model/settings';
 import type { ControlPlane, MetRule, Ruleset } from '../types';
-import { printRule as printIptablesRule, printRuleset as printIptables } from './iptables/print';
+import {
+  printRule as printIptablesRule, printRuleset as printIptables, writeRuleset as writeIptables,
+} from './iptables/print'; // prettier-ignore
 import { iptablesWriter } from './iptables/writer';
-import { printRealServer, printRuleset as printIpvs, printVirtualServer } from './ipvs/print';
+import {
+  printRealServer, printRuleset as printIpvs, printVirtualServer, writeRuleset as writeIpvs,
+} from './ipvs/print'; // prettier-ignore
 import { ipvsWriter } from './ipvs/writer';
 import {
-  printRule as printNftRule, printRuleWith as printNftRuleWith, printTable as printNftables,
+  printRule as printNftRule, printRuleWith as printNftRuleWith, printTable as printNftables, writeTable as writeNftables,
 } from './nftables/print'; // prettier-ignore
 import { nftablesWriter } from './nftables/writer';
+import { linesOf, type PrintedLine } from './printed';
 import { Proxier } from './proxier';
 import type { ServiceList } from './service-list';
 
@@ -20,13 +25,13 @@ export interface NodeProxier {
   rules(list: ServiceList, settings: ClusterSettings): Ruleset | undefined;
 }
 
-/** Undefined for a mode that is not simulated. */
+/** What kube-proxy makes on a node in this mode. */
 export function createProxier(
   mode: ProxyMode,
   controlPlane: ControlPlane,
   node: string,
   family: IpFamily,
-): NodeProxier | undefined {
+): NodeProxier {
   switch (mode) {
     case 'iptables':
       return new Proxier(controlPlane, node, family, iptablesWriter);
@@ -51,6 +56,22 @@ export function printRuleset(ruleset: Ruleset): string {
     default:
       return assertNever(ruleset);
   }
+}
+
+/** The same text line by line, each with what it is about. */
+export function printedLines(ruleset: Ruleset): readonly PrintedLine[] {
+  return linesOf((write) => {
+    switch (ruleset.mode) {
+      case 'iptables':
+        return writeIptables(ruleset, write);
+      case 'nftables':
+        return writeNftables(ruleset.table, write);
+      case 'ipvs':
+        return writeIpvs(ruleset, write);
+      default:
+        return assertNever(ruleset);
+    }
+  });
 }
 
 /** One rule, as its tool prints it. */

@@ -17,6 +17,11 @@ interface Picture {
 
 const map = (page: Page) => page.getByRole('listbox', { name: /^Map/ });
 
+/** All rules that were passed over, with their reasons. */
+async function openFolds(page: Page): Promise<void> {
+  for (const fold of await page.locator('.lines summary').all()) await fold.click();
+}
+
 const pictures: readonly Picture[] = [
   { panel: 'topology', fixture: 'shop', name: 'map' },
   {
@@ -57,6 +62,21 @@ const pictures: readonly Picture[] = [
   { panel: 'trace', fixture: 'mixed', name: 'mixed', act: (page) => page.getByRole('option').nth(2).click() },
   { panel: 'trace', fixture: 'unresolved', name: 'unresolved' },
   { panel: 'trace', fixture: 'message', name: 'trace-message' },
+  { panel: 'trace', fixture: 'iptables', name: 'explained', act: openFolds },
+  { panel: 'trace', fixture: 'nftables', name: 'nftables', act: openFolds },
+  { panel: 'trace', fixture: 'ipvs', name: 'ipvs', act: openFolds },
+  { panel: 'trace', fixture: 'refused-nftables', name: 'refused-nft', act: openFolds },
+  { panel: 'trace', fixture: 'host-port', name: 'host-port' },
+  { panel: 'trace', fixture: 'ingress', name: 'ingress' },
+  {
+    panel: 'trace',
+    fixture: 'compared',
+    name: 'compared',
+    act: async (page) => {
+      await page.locator('.comparison > summary').click();
+      await page.locator('.panel').evaluate((panel) => panel.scrollTo(0, panel.scrollHeight));
+    },
+  },
 ];
 
 /** `only` picks by the start of `THEME-WIDTH-NAME`. */

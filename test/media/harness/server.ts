@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
 import { page, type PanelName } from './page';
+import { simulated, simulatedTraces } from './simulated-traces';
 import { themes, type ThemeName } from './themes';
 import { large, shop } from './topology-fixture';
 import { delivered, mixed, refused, unresolved } from './trace-fixture';
@@ -32,6 +33,8 @@ const traces: Readonly<Record<string, () => ToTracePanel>> = {
   delivered: () => ({ kind: 'trace', version: 1, trace: delivered }),
   mixed: () => ({ kind: 'trace', version: 1, trace: mixed }),
   unresolved: () => ({ kind: 'trace', version: 1, trace: unresolved }),
+  ...simulatedTraces,
+  compared: () => simulated({ from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 }, 1, 'compared'),
   message: () => ({
     kind: 'message',
     version: 1,

@@ -1,24 +1,28 @@
 /** Rules as text, as `iptables-save` and `ip6tables-save` print them, without counters. */
 
 import { assertNever } from '#base/assert';
-import type { Chain, IptablesRuleset, Rule, RuleMatch, RuleTarget, Table } from '../../types';
+import type { IptablesRuleset, Rule, RuleMatch, RuleTarget, Table } from '../../types';
+import { textOf, type LineWriter } from '../printed';
 
 /** The whole of a node's rules; tables in the order that iptables-save has, each closed by COMMIT. */
 export function printRuleset(ruleset: Pick<IptablesRuleset, 'tables'>): string {
-  return ruleset.tables.map(printTable).join('');
+  return textOf((write) => writeRuleset(ruleset, write));
 }
 
-function printTable(table: Table): string {
+/** Writes it line by line, each with what it is about. */
+export function writeRuleset(ruleset: Pick<IptablesRuleset, 'tables'>, write: LineWriter): void {
+  for (const table of ruleset.tables) writeTable(table, write);
+}
+
+function writeTable(table: Table, write: LineWriter): void {
   const chains = [...table.chains.values()];
-  const lines = [`*${table.name}`];
-  for (const chain of chains) lines.push(`:${chain.name} ${chain.policy ?? '-'}`);
-  for (const chain of chains) printChain(chain, lines);
-  lines.push('COMMIT', '');
-  return lines.join('\n');
-}
-
-function printChain(chain: Chain, lines: string[]): void {
-  for (const rule of chain.rules) lines.push(printRule(rule, chain.name));
+  write(`*${table.name}`, { kind: 'table', name: table.name });
+  for (const chain of chains)
+    write(`:${chain.name} ${chain.policy ?? '-'}`, { kind: 'chain', table: table.name, chain });
+  for (const chain of chains)
+    for (const rule of chain.rules)
+      write(printRule(rule, chain.name), { kind: 'rule', table: table.name, chain, rule });
+  write('COMMIT', { kind: 'end', of: 'table' });
 }
 
 /** One rule of a chain: `-A CHAIN … -j TARGET`. */

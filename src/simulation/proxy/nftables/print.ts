@@ -2,6 +2,7 @@
 
 import { assertNever } from '#base/assert';
 import { compareStrings } from '#base/compare';
+import { textOf, type LineWriter, type PrintedPart } from '../printed';
 import { printRanges } from './ranges';
 import type {
   NftChain, NftElement, NftFamily, NftKeyPart, NftRule, NftSet, NftStatement, NftTable, NftVerdict,
@@ -9,24 +10,43 @@ import type {
 
 /** The whole table. */
 export function printTable(table: NftTable): string {
-  const blocks = [...table.sets.values()].map(printSet);
-  for (const chain of table.chains.values()) blocks.push(printChain(chain));
-  return `table ${table.family} ${table.name} {\n\tcomment "${table.comment}"\n${blocks.join('\n')}}\n`;
+  return textOf((write) => writeTable(table, write));
+}
+
+/** Writes it line by line, each with what it is about. */
+export function writeTable(table: NftTable, write: LineWriter): void {
+  write(`table ${table.family} ${table.name} {`, { kind: 'table', name: `${table.family} ${table.name}` });
+  write(`\tcomment "${table.comment}"`);
+  let isFirst = true;
+  const separate = () => {
+    if (!isFirst) write('');
+    isFirst = false;
+  };
+  for (const set of table.sets.values()) {
+    separate();
+    writeSet(set, write);
+  }
+  for (const chain of table.chains.values()) {
+    separate();
+    writeChain(chain, write);
+  }
+  write('}', { kind: 'end', of: 'table' });
 }
 
 // ---------------------------------------------------------------- sets
 
-function printSet(set: NftSet): string {
+function writeSet(set: NftSet, write: LineWriter): void {
   const value = set.kind === 'map' ? ' : verdict' : '';
-  const lines = [`\t${set.kind} ${set.name} {`, `\t\ttype ${set.keyTypes.join(' . ')}${value}`];
+  write(`\t${set.kind} ${set.name} {`, { kind: 'nft-set', set });
+  write(`\t\ttype ${set.keyTypes.join(' . ')}${value}`);
   if (set.dynamic) {
-    lines.push(`\t\tsize ${set.dynamic.size}`, '\t\tflags dynamic,timeout');
-    lines.push(`\t\ttimeout ${printSeconds(set.dynamic.timeoutSeconds)}`);
+    write(`\t\tsize ${set.dynamic.size}`);
+    write('\t\tflags dynamic,timeout');
+    write(`\t\ttimeout ${printSeconds(set.dynamic.timeoutSeconds)}`);
   }
-  if (set.comment !== undefined) lines.push(`\t\tcomment "${set.comment}"`);
-  if (set.elements.size > 0) lines.push(`\t\telements = { ${printElements(set)} }`);
-  lines.push('\t}', '');
-  return lines.join('\n');
+  if (set.comment !== undefined) write(`\t\tcomment "${set.comment}"`);
+  if (set.elements.size > 0) writeElements(set, write);
+  write('\t}', { kind: 'end', of: 'block' });
 }
 
 /** `3h`, `1h30m5s`: Models time_print of nft. */
@@ -41,16 +61,25 @@ function printSeconds(seconds: number): string {
 }
 
 /** Addresses of IPv4 stand two in a line, anything else alone. */
-function printElements(set: NftSet): string {
+function writeElements(set: NftSet, write: LineWriter): void {
   const perLine = set.kind === 'set' && set.keyTypes.length === 1 && set.keyTypes[0] === 'ipv4_addr' ? 2 : 1;
-  const texts = sortedElements(set).map(printElement);
-  const lines: string[] = [];
-  for (let i = 0; i < texts.length; i += perLine) lines.push(texts.slice(i, i + perLine).join(', '));
-  return lines.join(',\n\t\t\t     ');
+  const elements = sortedElements(set);
+  for (let i = 0; i < elements.length; i += perLine) {
+    let text = i === 0 ? '\t\telements = { ' : '\t\t\t     ';
+    const parts: PrintedPart[] = [];
+    const ofLine = elements.slice(i, i + perLine);
+    for (const [k, element] of ofLine.entries()) {
+      if (k > 0) text += ', ';
+      const from = text.length;
+      text += printElement(element);
+      parts.push({ from, to: text.length, subject: { kind: 'nft-element', set, element } });
+    }
+    write(`${text}${i + perLine < elements.length ? ',' : ' }'}`, parts);
+  }
 }
 
 /** `10.96.0.1 . tcp . 80 comment "shop/web" : drop`. */
-export function printElement({ key, verdict, data, comment }: NftElement): string {
+function printElement({ key, verdict, data, comment }: NftElement): string {
   const told = comment === undefined ? '' : ` comment "${comment}"`;
   if (verdict) return `${key}${told} : ${printVerdict(verdict)}`;
   return data === undefined ? `${key}${told}` : `${key}${told} : ${data}`;
@@ -94,13 +123,13 @@ function bytesOf(address: string): number[] {
 
 // ---------------------------------------------------------------- chains
 
-function printChain({ name, comment, base, rules }: NftChain): string {
-  const lines = [`\tchain ${name} {`];
-  if (comment !== undefined) lines.push(`\t\tcomment "${comment}"`);
-  if (base) lines.push(`\t\ttype ${base.type} hook ${base.hook} priority ${base.priorityText}; policy accept;`);
-  for (const rule of rules) lines.push(`\t\t${printRule(rule)}`);
-  lines.push('\t}', '');
-  return lines.join('\n');
+function writeChain(chain: NftChain, write: LineWriter): void {
+  const { name, comment, base, rules } = chain;
+  write(`\tchain ${name} {`, { kind: 'nft-chain', chain });
+  if (comment !== undefined) write(`\t\tcomment "${comment}"`);
+  if (base) write(`\t\ttype ${base.type} hook ${base.hook} priority ${base.priorityText}; policy accept;`);
+  for (const rule of rules) write(`\t\t${printRule(rule)}`, { kind: 'nft-rule', chain, rule });
+  write('\t}', { kind: 'end', of: 'block' });
 }
 
 /** One rule: `ip daddr . meta l4proto . th dport vmap @service-ips`. */

@@ -1,0 +1,123 @@
+/** Traces as the simulation gives them, of every mode, by an Ingress and by a hostPort: with explained rules and comparison. */
+
+import { compareRequest } from '#analysis/trace/compare';
+import { traceRequest } from '#analysis/trace/trace';
+import { createWorkspace } from '#analysis/workspace';
+import { defaultSettings } from '#model/settings';
+import type { WireTraceRequest } from '#protocol/values';
+import type { ToTracePanel } from '#protocol/webview';
+import { Paths } from '#server/paths';
+import { wireComparison, wireTrace } from '#server/wire';
+
+const service = (name: string, more = '', selector = name) => `apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: shop}
+spec:
+  ${more}
+  selector: {app: ${selector}}
+  ports: [{name: http, port: 80, targetPort: http}]
+`;
+
+const deployment = (name: string, replicas: number, more = '') => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: shop}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec:
+      containers:
+        - name: server
+          image: registry.example/${name}:1
+          ports: [{name: http, containerPort: 8080${more}}]
+`;
+
+/** On each node. */
+const agent = deployment('agent', 1, ', hostPort: 9090').replace('kind: Deployment', 'kind: DaemonSet').replace('  replicas: 1\n', ''); // prettier-ignore
+
+const local = `apiVersion: v1
+kind: Service
+metadata: {name: local, namespace: shop}
+spec:
+  type: NodePort
+  externalTrafficPolicy: Local
+  selector: {app: front}
+  ports: [{name: http, port: 80, targetPort: http, nodePort: 30081}]
+`;
+
+const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example
+      http:
+        paths: [{path: /cart, pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}]
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ingress-nginx-controller, namespace: shop}
+spec:
+  type: NodePort
+  selector: {app: ingress-nginx}
+  ports: [{name: http, port: 80, targetPort: http, nodePort: 30080}]
+`;
+
+const others = Array.from({ length: 30 }, (_, i) => service(`other-${i}`, '', 'front'));
+
+const files: Readonly<Record<string, string>> = {
+  'cart.yaml': [service('cart'), deployment('cart', 3)].join('---\n'),
+  'web.yaml': [service('web', '', 'wbe'), local].join('---\n'), // prettier-ignore
+  'front.yaml': [deployment('front', 1), agent].join('---\n'),
+  'ingress.yaml': [ingress, deployment('ingress-nginx', 1)].join('---\n'),
+  'others.yaml': others.join('---\n'),
+};
+
+const requests: Readonly<Record<string, WireTraceRequest>> = {
+  iptables: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'iptables' },
+  nftables: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'nftables' },
+  ipvs: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'ipvs' },
+  'refused-nftables': { from: 'deployment/shop/front', to: 'http://web/', mode: 'nftables' },
+  'host-port': { from: 'deployment/shop/front', to: '172.30.0.12', port: 9090 },
+  'node-port': { from: 'outside', to: '172.30.0.12', port: 30081 },
+  ingress: { from: 'outside', to: 'http://shop.example/cart/17' },
+};
+
+let workspace: ReturnType<typeof createWorkspace> | undefined;
+
+function shop() {
+  if (!workspace) {
+    workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    for (const [path, text] of Object.entries(files)) workspace.setFile(path, text);
+    workspace.update();
+  }
+  return workspace;
+}
+
+/** A message of the extension with the trace of a request, and with the comparison where it was asked for. */
+export function simulated(
+  request: WireTraceRequest,
+  version = 1,
+  compares: 'compared' | 'alone' = 'alone',
+): ToTracePanel {
+  const [state] = shop().scopes;
+  if (!state) throw new Error('the manifests make up no scope');
+  const paths = new Paths([{ uri: 'file:///shop', name: 'shop' }]);
+  const trace = traceRequest({ ...request, explain: true }, shop(), state);
+  if ('error' in trace) return { kind: 'message', version, request, title: 'Not traced', text: trace.error };
+  const compared = compares === 'compared' ? compareRequest({ request }, shop(), state) : undefined;
+  const comparison = compared && !('error' in compared) ? wireComparison(compared) : undefined;
+  return { kind: 'trace', version, trace: wireTrace(trace, state.scope.name, paths), comparison };
+}
+
+/** By the name of the fixture. */
+export const simulatedTraces: Readonly<Record<string, () => ToTracePanel>> = Object.fromEntries(
+  Object.entries(requests).map(([name, request]) => [name, () => simulated(request)]),
+);
