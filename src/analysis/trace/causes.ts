@@ -2,8 +2,8 @@
 
 import type { JsonPath } from '#base/json';
 import { namespacedName, type NamespacedName, type Pod, type Service, type ServicePort } from '#model/kubernetes';
-import { objectKey, printReference, type KubernetesObject } from '#model/object';
-import type { PolicyVerdict, RuleCause } from '#simulation/types';
+import { printReference, type KubernetesObject } from '#model/object';
+import type { RuleCause } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import type { Finding, HopCause, Severity } from '../types';
@@ -14,6 +14,8 @@ export type FindingsOf = (object: KubernetesObject) => readonly Finding[];
 export interface Tracing {
   readonly context: AnalysisContext;
   readonly findingsOf: FindingsOf;
+  /** Whether hops tell why each rule that was passed over did not match. */
+  readonly explain?: boolean;
 }
 
 /** What can explain a refusal: hints and remarks cannot. */
@@ -28,11 +30,22 @@ export function troublesOf(
   return tracing.findingsOf(object).filter(({ severity }) => severities.includes(severity));
 }
 
-/** `because Service shop/web selects no pod`: the Service's own findings say it best. */
+/** What was found out about a Service; where that is nothing, about the workloads whose pods it targets. */
+export function troublesOfService(
+  service: NamespacedName,
+  severities: readonly Severity[],
+  tracing: Tracing,
+): readonly Finding[] {
+  const { controlPlane } = tracing.context.simulation;
+  const object = controlPlane.serviceObject(service);
+  const own = object ? troublesOf(object, severities, tracing) : [];
+  if (own.length > 0) return own;
+  return controlPlane.targets(service).flatMap((group) => troublesOf(group.object, ['error'], tracing));
+}
+
+/** `because Service shop/web selects no pod`: the findings say it best. */
 export function troubleCauses(service: NamespacedName, tracing: Tracing): readonly HopCause[] {
-  const object = tracing.context.simulation.controlPlane.serviceObject(service);
-  if (!object) return [];
-  return troublesOf(object, serious, tracing).map((finding) => ({ text: finding.message, place: finding.place }));
+  return troublesOfService(service, serious, tracing).map(({ message, place }) => ({ text: message, place }));
 }
 
 /** A field of the Service that decides here: `externalTrafficPolicy: Local`. */
@@ -99,20 +112,4 @@ export function containerPortCause(pod: Pod, port: number, protocol: string, tra
     }
   }
   return undefined;
-}
-
-/** The policies that decided: the one that allows, or all that select the pod and do not. */
-export function policyCauses(verdict: PolicyVerdict, tracing: Tracing): HopCause[] {
-  const { allowedBy, direction } = verdict;
-  if (allowedBy)
-    return policyCause(allowedBy.policy, ['spec', direction, allowedBy.rule], `allows it by rule ${allowedBy.rule + 1}`, tracing); // prettier-ignore
-  const words = `selects ${verdict.pod} and has no ${direction} rule that allows it`;
-  return verdict.policies.flatMap((policy) => policyCause(policy, ['spec', direction], words, tracing));
-}
-
-function policyCause(policy: NamespacedName, path: JsonPath, words: string, tracing: Tracing): HopCause[] {
-  const [namespace = '', name = ''] = policy.split('/');
-  const key = objectKey('networking.k8s.io', 'NetworkPolicy', namespace, name);
-  const object = tracing.context.simulation.controlPlane.object(key);
-  return object ? [{ text: `NetworkPolicy ${policy} ${words}`, place: placeOf(object, path, tracing.context) }] : [];
 }

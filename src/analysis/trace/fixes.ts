@@ -4,7 +4,7 @@ import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
 import type { WalkPath } from '#simulation/types';
 import { placeOf } from '../places';
 import type { Fix, Severity } from '../types';
-import { serious, troublesOf, type Tracing } from './causes';
+import { serious, troublesOfService, type Tracing } from './causes';
 import { droppingPolicy, type RuleStep } from './packet-hops';
 import { printServicePort } from './port';
 
@@ -48,13 +48,11 @@ function portFix(
   };
 }
 
-/** The fixes that the findings of the Services offer. */
+/** The fixes that the findings of the Services, or of what they target, offer. */
 export function findingFixes(services: readonly Service[], severities: readonly Severity[], tracing: Tracing): Fix[] {
-  const { controlPlane } = tracing.context.simulation;
-  return services.flatMap((service) => {
-    const object = controlPlane.serviceObject(namespacedName(service));
-    return object ? troublesOf(object, severities, tracing).flatMap((finding) => finding.fixes) : [];
-  });
+  return services.flatMap((service) =>
+    troublesOfService(namespacedName(service), severities, tracing).flatMap(({ fixes }) => fixes),
+  );
 }
 
 /** Where `Local` drops what other nodes could answer: `Cluster`. No finding says so, since it may be meant. */

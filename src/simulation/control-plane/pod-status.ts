@@ -1,18 +1,21 @@
 /** The kubelet: the status of a pod, as far as its manifest does not have one. */
 
+import { assertNever } from '#base/assert';
 import type { Node, Pod, PodCondition, PodStatus } from '#model/kubernetes';
 import { podAddresses } from '../controllers/pod-conditions';
+import { readinessOf, type Readiness } from '../controllers/readiness';
 import type { Binding } from '../controllers/scheduler/scheduler';
 import { isNodeReady } from './nodes';
 
-const running: readonly PodCondition[] = conditions('True');
-const notRunning: readonly PodCondition[] = conditions('False');
+const running: readonly PodCondition[] = conditions('True', 'True');
+const notReady: readonly PodCondition[] = conditions('True', 'False');
+const notInitialized: readonly PodCondition[] = conditions('False', 'False');
 const scheduled: readonly PodCondition[] = [{ type: 'PodScheduled', status: 'True' }];
 
-function conditions(ready: 'True' | 'False'): readonly PodCondition[] {
+function conditions(initialized: 'True' | 'False', ready: 'True' | 'False'): readonly PodCondition[] {
   return [
     { type: 'PodScheduled', status: 'True' },
-    { type: 'Initialized', status: 'True' },
+    { type: 'Initialized', status: initialized },
     { type: 'ContainersReady', status: ready },
     { type: 'Ready', status: ready },
   ];
@@ -50,15 +53,30 @@ export function completeStatus(
   const runs = isRun(pod, node);
   if (!runs && status.phase === undefined)
     return { ...status, phase: 'Pending', conditions: status.conditions ?? scheduled };
+  const readiness = readinessOf(pod.spec);
   const given = podAddresses(pod);
   const own = runs && pod.spec.hostNetwork ? hostAddresses : assigned;
   const addresses = given.length > 0 ? given : own;
   return {
     ...status,
-    phase: status.phase ?? 'Running',
-    conditions: status.conditions ?? (runs ? running : notRunning),
+    phase: status.phase ?? (readiness === 'never initialized' ? 'Pending' : 'Running'),
+    conditions: status.conditions ?? (runs ? conditionsOf(readiness) : notReady),
     ...(hostAddresses[0] !== undefined &&
       !status.hostIP && { hostIP: hostAddresses[0], hostIPs: hostAddresses.map((ip) => ({ ip })) }),
     ...(addresses[0] !== undefined && { podIP: addresses[0], podIPs: addresses.map((ip) => ({ ip })) }),
   };
+}
+
+/** Of a pod that runs; what could not be ready never is. */
+function conditionsOf(readiness: Readiness): readonly PodCondition[] {
+  switch (readiness) {
+    case 'ready':
+      return running;
+    case 'never ready':
+      return notReady;
+    case 'never initialized':
+      return notInitialized;
+    default:
+      return assertNever(readiness);
+  }
 }

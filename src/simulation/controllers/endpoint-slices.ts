@@ -82,7 +82,7 @@ function groupByPorts(service: Service, pods: readonly Pod[], family: IpFamily, 
 }
 
 /** The Service's ports as the pod has them, without those that it does not have. Models getEndpointPorts. */
-export function resolvePorts(service: Service, spec: PodSpec): readonly EndpointPort[] {
+function resolvePorts(service: Service, spec: PodSpec): readonly EndpointPort[] {
   const ports: EndpointPort[] = [];
   for (const port of service.spec.ports ?? []) {
     const number = findPort(spec, port);

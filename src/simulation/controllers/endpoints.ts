@@ -10,7 +10,7 @@ import { endpointHostname, isReady, podAddressesOf, shouldBeInEndpoints, targetO
 import { findPort } from './target-port';
 
 export const endpointsManagedByLabel = 'endpoints.kubernetes.io/managed-by';
-export const endpointsControllerName = 'endpoint-controller';
+const endpointsControllerName = 'endpoint-controller';
 const overCapacityAnnotation = 'endpoints.kubernetes.io/over-capacity';
 const maxAddresses = 1000;
 

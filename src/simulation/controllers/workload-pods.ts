@@ -8,7 +8,7 @@ import type { PodGroup } from '../types';
 import { derivedUid, generatedName, generatedNames, maxGeneratedBase, revisionHash } from './generated-names';
 
 export const zoneLabel = 'topology.kubernetes.io/zone';
-export const regionLabel = 'topology.kubernetes.io/region';
+const regionLabel = 'topology.kubernetes.io/region';
 const templateHashLabel = 'pod-template-hash';
 const revisionLabel = 'controller-revision-hash';
 const podNameLabel = 'statefulset.kubernetes.io/pod-name';

@@ -12,7 +12,7 @@ const taintPrefix = 'node.kubernetes.io/';
  * The tolerations that each daemon pod gets. A node that is not ready is only tolerated once the pod runs.
  * Models pkg/controller/daemon/util AddOrUpdateDaemonPodTolerations (v1.37).
  */
-export function daemonTolerations(hostNetwork: boolean): readonly Toleration[] {
+function daemonTolerations(hostNetwork: boolean): readonly Toleration[] {
   const tolerate = (name: string, effect: string) => ({ key: taintPrefix + name, operator: 'Exists', effect });
   return [
     tolerate('not-ready', 'NoExecute'),

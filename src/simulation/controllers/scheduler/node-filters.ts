@@ -2,6 +2,7 @@
 
 import { assertNever } from '#base/assert';
 import type { Labels, Node } from '#model/kubernetes';
+import { behaves } from '../../releases';
 import { integerOf, matches, type NodeDemands, type NodeSelectorTerm, type Requirement, type Toleration } from './requirements'; // prettier-ignore
 
 export interface Taint {
@@ -19,7 +20,7 @@ export type NodeObstacle =
   | { readonly kind: 'other node' };
 
 const taintPrefix = 'node.kubernetes.io/';
-export const unschedulableTaint: Taint = { key: `${taintPrefix}unschedulable`, effect: 'NoSchedule' };
+const unschedulableTaint: Taint = { key: `${taintPrefix}unschedulable`, effect: 'NoSchedule' };
 
 /** Condition → its status → the taint that it puts on the node. */
 const conditionTaints: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -40,7 +41,7 @@ const followingKeys = new Set([
  * not call for.
  * Models pkg/controller/nodelifecycle doNoScheduleTaintingPass and processTaintBaseEviction (v1.37).
  */
-export function taintsOf(node: Node): readonly Taint[] {
+function taintsOf(node: Node): readonly Taint[] {
   const taints: Taint[] = (node.spec.taints ?? []).filter(({ key }) => !followingKeys.has(key));
   for (const { type, status } of node.status.conditions ?? []) {
     const name = conditionTaints[type]?.[status];
@@ -71,14 +72,16 @@ export function obstacleOf(node: Node, demands: NodeDemands): NodeObstacle | und
   return matchesNode(node, demands) ? undefined : { kind: 'affinity' };
 }
 
-/** In the scheduler's words. Releases before 1.34 name the taint. */
+/** In the scheduler's words, as the release of the minor number has them. */
 export function printObstacle(obstacle: NodeObstacle, minor: number): string {
   switch (obstacle.kind) {
     case 'unschedulable':
       return 'node(s) were unschedulable';
     case 'untolerated': {
       const { key, value = '' } = obstacle.taint;
-      return minor >= 34 ? 'node(s) had untolerated taint(s)' : `node(s) had untolerated taint {${key}: ${value}}`;
+      return behaves(minor, 'hidesTaint')
+        ? 'node(s) had untolerated taint(s)'
+        : `node(s) had untolerated taint {${key}: ${value}}`;
     }
     case 'affinity':
       return "node(s) didn't match Pod's node affinity/selector";

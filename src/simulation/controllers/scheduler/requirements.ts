@@ -162,7 +162,7 @@ export function selectorOf(written: JsonObject): Selector {
   return [...equal, ...objectsOf(written.matchExpressions).map(requirementOf)];
 }
 
-export function matchesAll(selector: Selector, labels: Labels): boolean {
+function matchesAll(selector: Selector, labels: Labels): boolean {
   return selector.every((requirement) => matches(requirement, labels));
 }
 
