@@ -7,6 +7,9 @@ import { changedNotification, statusNotification, type RequestSchema, type Statu
 
 export const section = 'serviceTopology';
 
+/** What lenses and links of hovers lead to. */
+const linkedCommands = [`${section}.trace`, `${section}.showOnMap`];
+
 /** What the server is doing: `starting` until its first word, `stopped` when it is gone and does not come back. */
 export type ServerState = { readonly kind: 'starting' | 'stopped' } | ({ readonly kind: 'running' } & Status);
 
@@ -135,11 +138,19 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
   return {
     documentSelector: schemes().flatMap((scheme) => ['yaml', 'helm'].map((language) => ({ scheme, language }))),
     outputChannel: log,
-    initializationOptions: () => vscode.workspace.getConfiguration().get(section),
+    initializationOptions: () => ({
+      ...vscode.workspace.getConfiguration().get<object>(section),
+      client: ownOptions(),
+    }),
     synchronize: { configurationSection: section },
-    // Hovers hold text from manifests, which is not to run commands.
-    markdown: { isTrusted: false, supportHtml: false },
+    // Hovers hold text from manifests: of commands they may run those alone that show something.
+    markdown: { isTrusted: { enabledCommands: [...linkedCommands] }, supportHtml: false },
   };
+}
+
+/** What the server may count on: our commands, and whether another extension completes YAML by schema. */
+function ownOptions() {
+  return { commands: true, schemas: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
 }
 
 /** The schemes of the folders: manifests in comparisons and in Git's history (`git:`) are not part of the workspace. */

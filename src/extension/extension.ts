@@ -4,8 +4,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { treeItem } from '#protocol/values';
 import { section, Server, ServerUnavailable } from './client';
+import { showOnMap } from './commands-lens';
 import { Panels } from './panels/panels';
 import { activePosition, showPlace } from './places';
+import { compareRules } from './rules-compare';
 import { provideRules, showRules } from './rules-document';
 import { findScopes } from './scopes';
 import { createStatusItem } from './status';
@@ -43,8 +45,12 @@ export function activate(context: vscode.ExtensionContext): void {
       const item = v.parse(treeItem, row);
       panels.showMap({ scope: item.scope, focus: item.place });
     }),
+    vscode.commands.registerCommand(`${section}.showOnMap`, (argument: unknown) =>
+      guarded(log, () => showOnMap(panels, argument)),
+    ),
     vscode.commands.registerCommand(openRowCommand, (row: unknown) => guarded(log, () => openRow(row))),
     command('showRules', () => showRules(started)),
+    command('compareRules', () => compareRules(started)),
     command('revealInTree', () => revealInTree(tree)),
     command('showOutput', () => log.show()),
     command('openSettings', () =>

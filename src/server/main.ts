@@ -1,7 +1,6 @@
 /** The language server: over IPC as the extension starts it, or over standard streams for any other editor. */
 
 import {
-  CodeActionKind,
   createConnection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -14,7 +13,10 @@ import {
   type InitializeParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { Client } from './client';
 import { registerFeatures } from './features';
+import { codeActionKinds } from './features-actions';
+import { triggerCharacters } from './features-completion';
 import { Paths } from './paths';
 import { registerRequests } from './requests';
 import { Session } from './session';
@@ -39,19 +41,30 @@ function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   let session: Session | undefined;
   let client: InitializeParams['capabilities'] = {};
+  let features = new Client({}, undefined);
   let editorSettings: unknown;
 
   connection.onInitialize((params) => {
     client = params.capabilities;
     editorSettings = params.initializationOptions;
-    session = new Session(connection, documents, new Paths(foldersOf(params)));
+    features = new Client(client, editorSettings);
+    session = new Session(connection, documents, new Paths(foldersOf(params)), () => changed());
     return {
       serverInfo: { name: 'service-topology' },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
         definitionProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        referencesProvider: true,
+        documentHighlightProvider: true,
+        callHierarchyProvider: true,
+        renameProvider: { prepareProvider: true },
+        workspaceSymbolProvider: true,
+        documentLinkProvider: {},
+        codeLensProvider: { resolveProvider: true },
+        inlayHintProvider: true,
+        completionProvider: { triggerCharacters },
+        codeActionProvider: { codeActionKinds },
       },
     };
   });
@@ -71,8 +84,11 @@ function serve(connection: Connection): void {
   });
 
   async function configuration(): Promise<unknown> {
-    if (!client.workspace?.configuration) return editorSettings;
-    return connection.workspace.getConfiguration('serviceTopology');
+    const settings: unknown = client.workspace?.configuration
+      ? await connection.workspace.getConfiguration('serviceTopology')
+      : editorSettings;
+    features.configure(settings);
+    return settings;
   }
 
   connection.onDidChangeConfiguration(async (change) => {
@@ -92,7 +108,7 @@ function serve(connection: Connection): void {
   documents.onDidClose(({ document }) => session?.documentClosed(document.uri));
 
   const current = () => session;
-  registerFeatures(connection, current);
+  const changed = registerFeatures(connection, current, () => features);
   registerRequests(connection, current);
   documents.listen(connection);
   connection.listen();

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
@@ -14,12 +15,18 @@ import { readConfiguration } from './configuration';
 
 /** The longest that an edit waits for the next one before the findings are derived. */
 const longestDelay = 250;
+/** How long nobody must have typed before reachability tests run, and how long those of one file may take. */
+const testDelay = 300;
+const testBudget = 1000;
 
 export class Session {
   readonly paths: Paths;
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
+  readonly #changed: () => void;
   #workspace: Workspace;
+  #tests: KeptReachability;
+  #testTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** What the last derivation took, in milliseconds: a cheap one follows each key, a dear one waits for a pause. */
   #cost = 0;
@@ -35,11 +42,14 @@ export class Session {
   /** Whether a path is left out; known once the folders were listed. */
   #excluded: (path: string) => boolean = () => false;
 
-  constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths) {
+  /** `changed` is called when answers may be others than before. */
+  constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, changed: () => void) {
+    this.#changed = changed;
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
     this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    this.#tests = new KeptReachability(this.#workspace);
   }
 
   /** The workspace, with all that happened so far derived. */
@@ -56,6 +66,7 @@ export class Session {
     const found = await this.#find(configuration.exclude);
     if (load !== this.#load) return;
     this.#workspace = createWorkspace(configuration);
+    this.#tests = new KeptReachability(this.#workspace, configuration.rules);
     this.#loading = { read: 0, all: found.length };
     this.#status();
     await this.#readAll(found, load);
@@ -115,6 +126,7 @@ export class Session {
     for (let i = 0; i < found.length && load === this.#load; i += batch) {
       const files = found.slice(i, i + batch);
       const texts = await Promise.all(files.map((file) => readText(fileURLToPath(file.uri))));
+      if (load !== this.#load) return;
       for (const [k, file] of files.entries()) this.#set(file.path, texts[k]!);
       if (this.#loading) this.#loading.read += files.length;
       if (i % 512 === 0) this.#status();
@@ -158,15 +170,34 @@ export class Session {
     clearTimeout(this.#timer);
     const began = performance.now();
     const change = this.#workspace.update();
+    this.#tests.note(change);
     for (const path of change.files) this.#publish(path);
     this.#cost = performance.now() - began;
+    this.#scheduleTests(testDelay);
     this.#version++;
     void this.#connection.sendNotification(changedNotification.method, { version: this.#version });
+    this.#changed();
     this.#status();
   }
 
+  /** Tests run while nothing else is to be done, a file at a time, so that an edit waits for one of them at most. */
+  #scheduleTests(delay: number): void {
+    clearTimeout(this.#testTimer);
+    if (!this.#tests.pending) return;
+    this.#testTimer = setTimeout(() => {
+      if (this.#dirty || this.#loading) return; // The next settling comes back here.
+      const until = performance.now() + testBudget;
+      const path = this.#tests.runNext(() => performance.now() < until);
+      if (path !== undefined) {
+        this.#publish(path);
+        this.#status();
+      }
+      this.#scheduleTests(0);
+    }, delay);
+  }
+
   #publish(path: string): void {
-    const diagnostics = diagnosticsOf(this.#workspace, path, this.paths);
+    const diagnostics = diagnosticsOf(this.#workspace, path, this.paths, this.#tests.findings(path));
     const text = JSON.stringify(diagnostics);
     const before = this.#published.get(path);
     if ((before?.text ?? '[]') === text) return;

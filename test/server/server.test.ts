@@ -1,77 +1,10 @@
 /** The built language server over standard streams, as any editor talks to it. */
-import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { deployment, folderOf, program, service } from '../support/program';
-
-interface Diagnostic {
-  readonly code: string;
-  readonly message: string;
-  readonly severity: number;
-  readonly range: { readonly start: { readonly line: number; readonly character: number } };
-}
-
-async function start(files: Readonly<Record<string, string>>, folders?: readonly string[]) {
-  const folder = folderOf(files);
-  const process_ = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const connection = createMessageConnection(
-    new StreamMessageReader(process_.stdout),
-    new StreamMessageWriter(process_.stdin),
-  );
-  onTestFinished(() => {
-    connection.dispose();
-    process_.kill();
-  });
-  const diagnostics = new Map<string, readonly Diagnostic[]>();
-  const waiters = new Set<() => void>();
-  let ready = false;
-  connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: Diagnostic[] }) => {
-    diagnostics.set(params.uri, params.diagnostics);
-    for (const waiter of waiters) waiter();
-  });
-  connection.onNotification('serviceTopology/status', (status: { state: string }) => {
-    ready = status.state === 'ready';
-    for (const waiter of waiters) waiter();
-  });
-  connection.listen();
-  const uri = (path: string) => pathToFileURL(join(folder, path)).href;
-  /** Waits for a state, not for a time. */
-  const until = (holds: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!holds()) return;
-        waiters.delete(look);
-        resolve();
-      };
-      waiters.add(look);
-      look();
-    });
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: pathToFileURL(folder).href,
-    workspaceFolders: folders?.map((path, i) => ({ uri: pathToFileURL(path).href, name: `folder-${i}` })),
-    capabilities: {},
-  });
-  await connection.sendNotification('initialized', {});
-  await until(() => ready);
-  return {
-    connection,
-    folder,
-    uri,
-    until,
-    codes: (path: string) => (diagnostics.get(uri(path)) ?? []).map(({ code }) => code),
-    diagnostics,
-  };
-}
-
-const open = (uri: string, text: string) => ({ textDocument: { uri, languageId: 'yaml', version: 1, text } });
-const change = (uri: string, version: number, text: string) => ({
-  textDocument: { uri, version },
-  contentChanges: [{ text }],
-});
+import { describe, expect, it } from 'vitest';
+import { deployment, folderOf, service } from '../support/program';
+import { change, open, start } from './start';
 
 describe('language server', () => {
   it('reports on files that nobody opened', async () => {
@@ -95,7 +28,7 @@ describe('language server', () => {
   it('keeps the folders of a workspace apart', async () => {
     const one = folderOf({ 'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'wbe')}` });
     const two = folderOf({ 'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'web')}` });
-    const server = await start({}, [one, two]);
+    const server = await start({}, { folders: [one, two] });
     const uri = pathToFileURL(join(one, 'web.yaml')).href;
     await server.until(() => server.diagnostics.get(uri)?.length === 1);
     expect([...server.diagnostics.keys()]).toEqual([uri]);

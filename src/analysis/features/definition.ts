@@ -1,5 +1,6 @@
 /** Go to definition: from a selector to the labels that it matches and back, from a target port to the container's port. */
 
+import { compareStrings } from '#base/compare';
 import { valueAt, type JsonPath } from '#base/json';
 import type { Position } from '#base/text';
 import { namespacedName, type Service } from '#model/kubernetes';
@@ -7,14 +8,23 @@ import type { KubernetesObject } from '#model/object';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import { ingressBackends } from '../topology/outside';
+import type { ScopeState } from '../context';
+import { keyOf } from './mentions/keys';
+import { mentionIndex } from './mentions/mention-index';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
+import { references } from './references';
 
 /** The places that the key or value at a position stands for; empty where it stands for nothing. */
 export function definition(workspace: Workspace, file: string, position: Position): Place[] {
   const at = objectAt(workspace, file, position);
-  if (!at) return [];
+  const places = at ? counterparts(at, workspace) : [];
+  return places.length > 0 ? places : references(workspace, file, position, 'definitions');
+}
+
+/** The other end of what connects an object with others: of a selector the labels, of labels the selectors. */
+function counterparts(at: ObjectAt, workspace: Workspace): Place[] {
   const { controlPlane } = at.state.simulation;
   if (at.object.kind === 'Service' && at.object.group === '') return fromService(at, workspace);
   if (at.object.kind === 'Ingress') return fromIngress(at, workspace);
@@ -72,7 +82,7 @@ export function containerPortPaths(group: PodGroup, target: number | string, pro
 function fromTemplate({ path, state }: ObjectAt, group: PodGroup, workspace: Workspace): Place[] {
   const { controlPlane } = state.simulation;
   const label = labelAt(path, group);
-  if (label !== undefined) return selectorsOf(group, label, controlPlane, workspace);
+  if (label !== undefined) return selectorsOf(group, label, state, workspace);
   const port = containerPortAt(path, group);
   if (!port) return [];
   return controlPlane.servicesTargeting(group.key).flatMap((service) =>
@@ -84,16 +94,20 @@ function fromTemplate({ path, state }: ObjectAt, group: PodGroup, workspace: Wor
 }
 
 /** Services of the namespace whose selector has the label; for the labels as a whole those that target the pods. */
-function selectorsOf(group: PodGroup, key: string, controlPlane: ControlPlane, workspace: Workspace): Place[] {
+function selectorsOf(group: PodGroup, key: string, state: ScopeState, workspace: Workspace): Place[] {
+  const { controlPlane } = state.simulation;
   if (key === '')
     return controlPlane
       .servicesTargeting(group.key)
       .flatMap((service) => placeInService(service, ['spec', 'selector'], controlPlane, workspace));
-  return [...controlPlane.services()]
-    .filter(
-      ({ metadata, spec }) => metadata.namespace === group.namespace && spec.selector?.[key] === group.labels[key],
-    )
-    .flatMap((service) => memberInService(service, ['spec', 'selector', key], controlPlane, workspace));
+  const label = keyOf({ kind: 'label', namespace: group.namespace, key, value: group.labels[key] ?? '' });
+  const names = [...mentionIndex(workspace, state).objects(label)].flatMap((object) =>
+    object.kind === 'Service' && object.group === '' ? `${object.namespace}/${object.name}` : [],
+  );
+  return names.sort(compareStrings).flatMap((name) => {
+    const service = controlPlane.service(name);
+    return service ? memberInService(service, ['spec', 'selector', key], controlPlane, workspace) : [];
+  });
 }
 
 function placeInService(service: Service, path: JsonPath, controlPlane: ControlPlane, workspace: Workspace): Place[] {

@@ -25,7 +25,6 @@ function lookUp<T extends { readonly object: ObjectReference }>(
   known: Map<string, ReadonlyMap<string, readonly T[]>>,
   read: (path: string) => readonly T[],
 ): readonly T[] {
-  if (object.origin.kind !== 'manifest') return [];
   const { file } = object.origin;
   const byObject = known.get(file) ?? groupBy(read(file), (about) => identity(about.object));
   known.set(file, byObject);

@@ -2,14 +2,12 @@
 
 import { compareStrings } from '#base/compare';
 import { isHeadless, namespacedName, type ContainerPort, type Service, type ServicePort } from '#model/kubernetes';
-import { printReference } from '#model/object';
+import { printReference, type KubernetesObject } from '#model/object';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import { countEndpoints, endpointsOf, endpointsOfPort, readiness, type EndpointFact } from '../topology/endpoints';
 import { numbersOf, targetLabel } from '../topology/service-text';
 import type { Finding, Unknown } from '../types';
-
-/** Rows of a table or list, the one that counts the rest included: so a hover stays below 15 lines. */
-const mostRows = 3;
+import { code, escape, few } from './markdown';
 
 export function hoverOfService(
   service: Service,
@@ -26,7 +24,7 @@ export function hoverOfService(
     head,
     ports.length > 0 && spec.type !== 'ExternalName' ? portTable(service, ports, controlPlane) : '',
     spec.type === 'ExternalName' || unknowns.length > 0 ? '' : endpointText(endpointsOf(service, controlPlane)),
-    [...findings.flatMap(problemRows), ...unknowns.map(({ message }) => `- ${escape(message)}`)].slice(0, mostRows).join('\n'), // prettier-ignore
+    [...findings.flatMap(problemRows), ...unknowns.map(({ message }) => `- ${escape(message)}`)].slice(0, 3).join('\n'), // prettier-ignore
   ];
   return parts.filter(Boolean).join('\n\n');
 }
@@ -96,7 +94,13 @@ function endpointRow(fact: EndpointFact): string {
   return `${code(fact.address)}${pod}${node}, ${readiness(fact)}`;
 }
 
-export function hoverOfPort(service: Service, port: ServicePort, controlPlane: ControlPlane): string {
+/** The whole way of a port: who calls it, what it leads to, who is there. */
+export function hoverOfPort(
+  service: Service,
+  port: ServicePort,
+  callers: readonly KubernetesObject[],
+  controlPlane: ControlPlane,
+): string {
   const name = namespacedName(service);
   const targets = controlPlane.targets(name);
   const facts = endpointsOfPort(service, port, controlPlane);
@@ -107,7 +111,14 @@ export function hoverOfPort(service: Service, port: ServicePort, controlPlane: C
   const head = `**Port ${escape([port.name, `${port.port}`].filter((text) => text !== undefined).join(' '))}/${port.protocol}** of Service ${escape(name)} → ${escape(targetLabel(port, targets))}`; // prettier-ignore
   const headless = isHeadless(service) && port.targetPort !== port.port ? 'The Service is headless: clients have to call the target port themselves.' : ''; // prettier-ignore
   const listens = `Who listens: ${whoListens(port, targets)}`;
-  return [head, headless, listens, [`${countEndpoints(facts)}${facts.length > 0 ? ':' : ''}`, ...few(rows)].join('\n')].filter(Boolean).join('\n\n').trimEnd(); // prettier-ignore
+  return [head, callersText(port, callers), headless, listens, [`${countEndpoints(facts)}${facts.length > 0 ? ':' : ''}`, ...few(rows)].join('\n')].filter(Boolean).join('\n\n').trimEnd(); // prettier-ignore
+}
+
+/** `Called by node port 30080, Ingress shop/web`; empty where nobody is known. */
+function callersText({ nodePort }: ServicePort, callers: readonly KubernetesObject[]): string {
+  const doors = nodePort === undefined ? [] : [`node port ${nodePort}`];
+  const names = [...doors, ...callers.map(printReference).sort(compareStrings)];
+  return names.length === 0 ? '' : `Called by ${listed(names)}`;
 }
 
 /** `''` asks for the labels as a whole. */
@@ -152,19 +163,4 @@ export function hoverOfContainerPort(group: PodGroup, port: ContainerPort, contr
       .map((known) => `- ${escape(namespacedName(service))}, port ${escape([known.name, `${known.port}`].filter((text) => text !== undefined).join(' '))}`), // prettier-ignore
   );
   return rows.length === 0 ? `${title}: none` : [`${title}:`, ...few(rows)].join('\n');
-}
-
-/** All rows, or the first ones and one that counts the rest. */
-function few(rows: readonly string[], print = (more: string) => `- ${more}`): readonly string[] {
-  if (rows.length <= mostRows) return rows;
-  return [...rows.slice(0, mostRows - 1), print(`and ${rows.length - mostRows + 1} more`)];
-}
-
-/** Characters with a meaning in Markdown or HTML stand for themselves. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`));
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll('`', "'")}\``;
 }

@@ -1,10 +1,15 @@
-/** Hover: what the Service, label or port under the cursor comes to in the cluster, in at most 15 lines. */
+/** Hover: what the Service, label, port or name under the cursor comes to in the cluster, in at most 15 lines. */
 
 import { valueAt } from '#base/json';
 import type { Position, Range } from '#base/text';
+import type { NamespacedName } from '#model/kubernetes';
+import { namePlaceOf } from '../places';
 import { ingressBackends } from '../topology/outside';
+import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
+import { hoverOfName } from './hover-name';
+import { hoverOfLabelSelector, hoverOfServiceSelector } from './hover-selector';
 import {
   hoverOfContainerPort,
   hoverOfGroup,
@@ -13,22 +18,37 @@ import {
   hoverOfRefusal,
   hoverOfService,
 } from './hover-text';
+import { mentionAt } from './mentions/mention-places';
+import { occurrences } from './mentions/occurrences';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
 
 export interface Hover {
   /** Markdown. */
   readonly contents: string;
   readonly range: Range;
+  /** The Service that it is about, for links to its trace and its place on the map. */
+  readonly service: { readonly scope: string; readonly name: NamespacedName; readonly place: Place | undefined } | undefined; // prettier-ignore
+}
+
+/** What is said, and about which Service. */
+interface Said {
+  readonly contents: string;
+  readonly service?: NamespacedName | undefined;
+  readonly range?: Range;
 }
 
 /** Undefined where there is nothing to say. */
 export function hover(workspace: Workspace, file: string, position: Position): Hover | undefined {
   const at = objectAt(workspace, file, position);
-  const contents = at && contentsOf(at, workspace);
-  return at && contents !== undefined ? { contents, range: at.range } : undefined;
+  const said = at && (hoverOfName(at, position, workspace) ?? saidOf(at, position, workspace));
+  if (!said) return undefined;
+  const { controlPlane } = at.state.simulation;
+  const object = said.service === undefined || !controlPlane.service(said.service) ? undefined : controlPlane.serviceObject(said.service); // prettier-ignore
+  const service = object && { scope: at.state.scope.name, name: `${object.namespace}/${object.name}`, place: namePlaceOf(object, workspace) }; // prettier-ignore
+  return { contents: said.contents, range: said.range ?? at.range, service };
 }
 
-function contentsOf(at: ObjectAt, workspace: Workspace): string | undefined {
+function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
   const { object, path, state } = at;
   if (object.kind === 'Service' && object.group === '') return inService(at, workspace);
   if (object.kind === 'Ingress') {
@@ -41,36 +61,60 @@ function contentsOf(at: ObjectAt, workspace: Workspace): string | undefined {
   }
   const { controlPlane } = state.simulation;
   const group = controlPlane.podGroup(object.key);
-  if (!group) return undefined;
-  if (isName(at)) return hoverOfGroup(group, controlPlane);
-  const label = labelAt(path, group);
-  if (label !== undefined) return hoverOfLabel(group, label, controlPlane);
-  const port = containerPortAt(path, group);
-  return port && hoverOfContainerPort(group, port, controlPlane);
+  if (group) {
+    if (isName(at)) return { contents: hoverOfGroup(group, controlPlane) };
+    const label = labelAt(path, group);
+    if (label !== undefined) return { contents: hoverOfLabel(group, label, controlPlane) };
+    const port = containerPortAt(path, group);
+    if (port) return { contents: hoverOfContainerPort(group, port, controlPlane) };
+  }
+  const selector = hoverOfLabelSelector(at);
+  return selector === undefined ? elsewhere(at, position, workspace) : { contents: selector };
 }
 
-function inService(at: ObjectAt, workspace: Workspace): string | undefined {
+/** A Service that is named anywhere else: in a route, a slice, a webhook. */
+function elsewhere(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
+  const meaning = mentionAt(at, position, workspace)?.mention.meaning;
+  return meaning?.kind === 'service' ? serviceText(meaning.service, at, workspace) : undefined;
+}
+
+function inService(at: ObjectAt, workspace: Workspace): Said | undefined {
   const { object, path, state } = at;
   const name = `${object.namespace}/${object.name}`;
-  if (isName(at) || startsWith(path, 'spec', 'selector')) return serviceText(name, at, workspace);
-  const index = servicePortAt(path);
+  if (isName(at)) return serviceText(name, at, workspace);
   const { controlPlane } = state.simulation;
   const service = controlPlane.service(name);
+  if (startsWith(path, 'spec', 'selector')) {
+    // Where pods may be there that nobody sees, that is the answer.
+    const isKnown = aboutObjects(workspace).unknowns(object).length === 0;
+    const contents = service && isKnown ? hoverOfServiceSelector(service, at, workspace) : undefined;
+    return contents === undefined ? serviceText(name, at, workspace) : { contents, service: name };
+  }
+  const index = servicePortAt(path);
   const port = index === undefined ? undefined : service?.spec.ports?.[index];
-  return service && port && path.length > 3 ? hoverOfPort(service, port, controlPlane) : undefined;
+  if (!service || !port || path.length <= 3) return undefined;
+  return { contents: hoverOfPort(service, port, callersOf(at, port.name ?? port.port, workspace), controlPlane), service: name }; // prettier-ignore
+}
+
+/** Ingresses and routes that send to a port of the Service. */
+function callersOf({ object, state }: ObjectAt, port: string | number, workspace: Workspace) {
+  const service = `${object.namespace}/${object.name}`;
+  const mention = { meaning: { kind: 'service-port', service, port }, path: [], part: 'value', role: 'reference' } as const; // prettier-ignore
+  const callers = occurrences({ object, mention }, state, workspace).map((found) => found.object);
+  return [...new Set(callers)].filter(({ kind }) => kind === 'Ingress' || kind.endsWith('Route'));
 }
 
 function isName({ path }: ObjectAt): boolean {
   return path.length === 1 ? path[0] === 'kind' : path.length === 2 && path[0] === 'metadata' && path[1] === 'name';
 }
 
-function serviceText(name: string, { state, object }: ObjectAt, workspace: Workspace): string | undefined {
+function serviceText(name: string, { state, object }: ObjectAt, workspace: Workspace): Said | undefined {
   const { controlPlane } = state.simulation;
   const service = controlPlane.service(name);
   const own = controlPlane.serviceObject(name) ?? (object.kind === 'Service' ? object : undefined);
   const about = aboutObjects(workspace);
   const said = own ? { findings: about.findings(own), unknowns: about.unknowns(own) } : { findings: [], unknowns: [] };
-  if (service) return hoverOfService(service, said, controlPlane);
+  if (service) return { contents: hoverOfService(service, said, controlPlane), service: name };
   const refusal = own && controlPlane.refusal(own.key);
-  return refusal && hoverOfRefusal(name, refusal.message);
+  return refusal && { contents: hoverOfRefusal(name, refusal.message) };
 }

@@ -3,7 +3,7 @@
 import type { JsonPath } from '#base/json';
 import { emptyRange, type Position, type Range } from '#base/text';
 import { fieldAt, locate, locateNearest } from '#manifest/index';
-import { objectKey, type KubernetesObject } from '#model/object';
+import { compareOrigins, objectKey, type KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
@@ -20,13 +20,27 @@ export interface ObjectAt {
 
 /** Undefined outside of objects, and in files that belong to no scope. */
 export function objectAt(workspace: Workspace, path: string, position: Position): ObjectAt | undefined {
-  const file = workspace.file(path);
   const [state] = workspace.scopesOfFile(path);
+  return state && objectInScope(workspace, state, path, position);
+}
+
+/** The same object as each scope of its file has it. */
+export function objectsAt(workspace: Workspace, path: string, position: Position): readonly ObjectAt[] {
+  return workspace.scopesOfFile(path).flatMap((state) => objectInScope(workspace, state, path, position) ?? []);
+}
+
+function objectInScope(
+  workspace: Workspace,
+  state: ScopeState,
+  path: string,
+  position: Position,
+): ObjectAt | undefined {
+  const file = workspace.file(path);
   const field = file && fieldAt(file, position);
-  if (!file || !state || !field) return undefined;
+  if (!file || !field) return undefined;
   const content = file.documents[field.document]?.content;
   const written = content?.kind === 'objects' ? content.objects.find((object) => holds(object, field.path)) : undefined;
-  if (!written || written.origin.kind !== 'manifest') return undefined;
+  if (!written) return undefined;
   const inner = field.path.slice(written.origin.path.length);
   const place = locate(file, field.document, field.path) ?? locateNearest(file, field.document, field.path);
   const range = (field.part === 'key' ? place.key : place.value) ?? emptyRange;
@@ -35,15 +49,17 @@ export function objectAt(workspace: Workspace, path: string, position: Position)
 
 function holds(object: KubernetesObject, path: JsonPath): boolean {
   const { origin } = object;
-  return origin.kind === 'manifest' && origin.path.every((step, i) => path[i] === step);
+  return origin.path.every((step, i) => path[i] === step);
 }
 
-function objectOfScope(written: KubernetesObject, { scope, simulation }: ScopeState): KubernetesObject {
+/** A written object in the namespace and with the labels that the scope gives it. */
+export function objectOfScope(written: KubernetesObject, { scope, simulation }: ScopeState): KubernetesObject {
   const namespace = written.namespace === '' ? '' : (scope.namespace ?? written.namespace);
   const key = objectKey(written.group, written.kind, namespace, written.name);
   const known = simulation.controlPlane.object(key);
   // A document that a later one replaces is not the object that the cluster holds.
-  return known && known.body === written.body ? known : { ...written, key, namespace };
+  if (known && compareOrigins(known.origin, written.origin) === 0) return known;
+  return namespace === written.namespace ? written : { ...written, key, namespace };
 }
 
 export function startsWith(path: JsonPath, ...start: JsonPath): boolean {

@@ -18,6 +18,7 @@ const memoryKey = 'trace';
 const keptTrace = v.object({ scope: v.string(), request: traceRequest });
 
 type Link = Extract<FromTracePanel, { kind: 'reveal' }>['link'];
+type Traced = Extract<ToTracePanel, { kind: 'trace' }>;
 
 export class TracePanel {
   readonly #server: Server;
@@ -76,9 +77,18 @@ export class TracePanel {
       return { kind: 'message', version, request, title, text: answer.error };
     }
     this.#trace = answer.trace;
-    const compared = this.#compares ? await this.#server.ask(compareRequestMessage, { scope, request }) : undefined;
-    const comparison = compared && 'comparison' in compared ? compared.comparison : undefined;
-    return { kind: 'trace', version, trace: answer.trace, comparison };
+    return { kind: 'trace', version, trace: answer.trace, ...(await this.#compare({ scope, request })) };
+  }
+
+  /** The trace is shown whatever becomes of the comparison. */
+  async #compare(asked: AskedTrace): Promise<Pick<Traced, 'comparison' | 'comparisonProblem'>> {
+    if (!this.#compares) return {};
+    try {
+      const answer = await this.#server.ask(compareRequestMessage, asked);
+      return 'error' in answer ? { comparisonProblem: answer.error } : answer;
+    } catch (error) {
+      return { comparisonProblem: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   async #receive(message: FromTracePanel): Promise<void> {

@@ -3,7 +3,8 @@
 import { definition } from '#analysis/features/definition';
 import { hover } from '#analysis/features/hover';
 import { traceSuggestion } from '#analysis/features/trace-choices';
-import { createWorkspace } from '#analysis/workspace';
+import type { Place } from '#analysis/types';
+import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { LineIndex, type Position, type Range } from '#base/text';
 import { defaultSettings } from '#model/settings';
 
@@ -26,7 +27,7 @@ export function parseCase(text: string): Case {
   return { introduction: introduction.trim(), files };
 }
 
-interface Cursor {
+export interface Cursor {
   readonly file: string;
   readonly position: Position;
   readonly line: string;
@@ -44,29 +45,39 @@ function cursorsOf(file: string, marked: string): Cursor[] {
   });
 }
 
-/** The case as a text, with what is said at each cursor. */
-export function renderCase({ introduction, files }: Case): string {
+/** What an editor feature says at a cursor, line by line. */
+export type Say = (workspace: Workspace, cursor: Cursor, print: (place: Place) => string) => readonly string[];
+
+export function workspaceOf(files: Case['files']): Workspace {
   const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'test' });
   for (const [path, text] of files) workspace.setFile(path, text.replaceAll(cursor, ''));
   workspace.update();
+  return workspace;
+}
+
+/** The case as a text, with what is said at each cursor. */
+export function renderCase({ introduction, files }: Case, say: Say): string {
+  const workspace = workspaceOf(files);
+  const print = ({ file, range }: Place) => `${file}:${printRange(range)}: ${textAt(files, file, range)}`;
   const parts = [introduction, ''];
   for (const [path, text] of files) parts.push(`=== ${path}`, text.trimEnd(), '');
-  for (const { file, position, line } of [...files].flatMap(([path, text]) => cursorsOf(path, text))) {
-    const said = hover(workspace, file, position);
-    const places = definition(workspace, file, position);
-    const suggestion = traceSuggestion(workspace, file, position);
-    parts.push(
-      `--- ${file}:${position.line + 1}: ${line.trim()}`,
-      ...(said ? [`hover ${printRange(said.range)}`, ...said.contents.split('\n').map((each) => `  ${each}`.trimEnd())] : ['no hover']), // prettier-ignore
-      ...places.map((place) => `definition ${place.file}:${printRange(place.range)}: ${textAt(files, place.file, place.range)}`), // prettier-ignore
-      ...(suggestion ? [`trace ${JSON.stringify(suggestion)}`] : []),
-      '',
-    );
-  }
+  for (const at of [...files].flatMap(([path, text]) => cursorsOf(path, text)))
+    parts.push(`--- ${at.file}:${at.position.line + 1}: ${at.line.trim()}`, ...say(workspace, at, print), '');
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
-function printRange({ start, end }: Range): string {
+/** Hover, definition and what a trace would begin with. */
+export const sayHover: Say = (workspace, { file, position }, print) => {
+  const said = hover(workspace, file, position);
+  const suggestion = traceSuggestion(workspace, file, position);
+  return [
+    ...(said ? [`hover ${printRange(said.range)}`, ...said.contents.split('\n').map((each) => `  ${each}`.trimEnd())] : ['no hover']), // prettier-ignore
+    ...definition(workspace, file, position).map((place) => `definition ${print(place)}`),
+    ...(suggestion ? [`trace ${JSON.stringify(suggestion)}`] : []),
+  ];
+};
+
+export function printRange({ start, end }: Range): string {
   return `${start.line + 1}:${start.character + 1}-${end.line + 1}:${end.character + 1}`;
 }
 

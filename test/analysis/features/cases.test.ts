@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseCase, renderCase } from './case-file';
+import { parseCase, renderCase, sayHover } from './case-file';
 
 const folder = join(import.meta.dirname, '../../cases/hover');
 
@@ -15,7 +15,7 @@ describe('hover cases', () => {
     it(name, async () => {
       const path = join(folder, name);
       const given = parseCase(readFileSync(path, 'utf8'));
-      const rendered = renderCase(given);
+      const rendered = renderCase(given, sayHover);
       for (const said of rendered.split(/^hover .*$/m).slice(1)) {
         const lines = said.split('\n').filter((line) => line.startsWith('  ') && line.trim() !== '');
         expect(lines.length).toBeLessThanOrEqual(15);

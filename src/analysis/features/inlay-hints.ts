@@ -1,0 +1,82 @@
+/** Inlay hints: the number behind a port's name. */
+
+import { comparePositions, type Position, type Range } from '#base/text';
+import { lineIndexOf } from '#manifest/index';
+import type { KubernetesObject } from '#model/object';
+import type { PodGroup } from '#simulation/types';
+import type { ScopeState } from '../context';
+import { numbersOf } from '../topology/service-text';
+import type { Workspace } from '../workspace';
+import { mentionIndex } from './mentions/mention-index';
+import { placeOfMention } from './mentions/mention-places';
+import type { Mention } from './mentions/types';
+import { objectOfScope } from './object-at';
+
+export interface InlayHint {
+  readonly position: Position;
+  /** `= 8080`. */
+  readonly label: string;
+  readonly tooltip: string;
+}
+
+/** Within the range, which is what the editor shows. */
+export function inlayHints(workspace: Workspace, path: string, range: Range): InlayHint[] {
+  const file = workspace.file(path);
+  const [state] = workspace.scopesOfFile(path);
+  if (!file || !state) return [];
+  const lines = lineIndexOf(file);
+  const [start, end] = [lines.offset(range.start), lines.offset(range.end)];
+  const seen = file.documents.filter(({ span }) => span.start <= end && start <= span.end);
+  return seen.flatMap(({ content }) =>
+    content.kind === 'objects'
+      ? content.objects.flatMap((object) => hintsOf(objectOfScope(object, state), range, state, workspace))
+      : [],
+  );
+}
+
+function hintsOf(object: KubernetesObject, range: Range, state: ScopeState, workspace: Workspace): InlayHint[] {
+  return mentionIndex(workspace, state).mentions(object).flatMap((mention) => {
+    const said = mention.role === 'reference' ? numberBehind(object, mention, state) : undefined;
+    const place = said && placeOfMention({ object, mention }, workspace);
+    const position = place?.range.end;
+    if (!said || !position || comparePositions(position, range.start) < 0 || comparePositions(range.end, position) < 0)
+      return [];
+    return [{ position, ...said }];
+  }); // prettier-ignore
+}
+
+function numberBehind(
+  object: KubernetesObject,
+  { meaning, path }: Mention,
+  state: ScopeState,
+): Omit<InlayHint, 'position'> | undefined {
+  // prettier-ignore
+  const { controlPlane } = state.simulation;
+  if (meaning.kind === 'service-port') {
+    const service = typeof meaning.port === 'string' ? controlPlane.service(meaning.service) : undefined;
+    const port = service?.spec.ports?.find(({ name }) => name === meaning.port);
+    return port && { label: `= ${port.port}`, tooltip: `The port of Service ${meaning.service} with this name` };
+  }
+  if (meaning.kind !== 'container-port') return undefined;
+  if (object.kind === 'Service') return targetNumbers(object, path[2], state);
+  const group = controlPlane.podGroup(object.key);
+  const number = group && ownNumber(group, path, meaning.name);
+  return number === undefined ? undefined : { label: `= ${number}`, tooltip: 'The port of the container with this name' }; // prettier-ignore
+}
+
+/** What a Service's target port comes to in each of its targets. */
+function targetNumbers(object: KubernetesObject, index: unknown, { simulation }: ScopeState) {
+  const name = `${object.namespace}/${object.name}`;
+  const port = typeof index === 'number' ? simulation.controlPlane.service(name)?.spec.ports?.[index] : undefined;
+  if (!port) return undefined;
+  const numbers = [...new Set(simulation.controlPlane.targets(name).flatMap((group) => numbersOf(port, group)))];
+  if (numbers.length === 0) return undefined;
+  return { label: `= ${numbers.sort((a, b) => a - b).join(', ')}`, tooltip: 'The ports of the containers with this name' }; // prettier-ignore
+}
+
+/** A probe means a port of its own container. */
+function ownNumber({ spec, templatePath }: PodGroup, path: Mention['path'], name: string): number | undefined {
+  const [list, index] = path.slice(templatePath.length + 1);
+  if ((list !== 'containers' && list !== 'initContainers') || typeof index !== 'number') return undefined;
+  return spec[list]?.[index]?.ports?.find((port) => port.name === name)?.containerPort;
+}

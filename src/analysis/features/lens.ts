@@ -1,0 +1,151 @@
+/** Lenses: what a Service comes to, above it, and who selects the pods of a workload, above its template. */
+
+import { compareStrings } from '#base/compare';
+import type { Position } from '#base/text';
+import { lineIndexOf, locate } from '#manifest/index';
+import type { ManifestDocument, ManifestFile } from '#manifest/types';
+import type { Service } from '#model/kubernetes';
+import type { KubernetesObject } from '#model/object';
+import { effectiveSelector } from '#simulation/index';
+import type { ScopeState } from '../context';
+import { searchMeantPods } from '../rules/meant-pods';
+import { countEndpoints, endpointsOf } from '../topology/endpoints';
+import type { Place } from '../types';
+import { namePlaceOf } from '../places';
+import type { Workspace } from '../workspace';
+import { aboutObjects } from './findings-by-object';
+import { templatePathOf } from './mentions/workloads';
+import { objectOfScope } from './object-at';
+
+/** Where a lens stands, and what it is about; its text is made when it comes into sight. */
+export interface Lens {
+  readonly position: Position;
+  /** The scope's name. */
+  readonly scope: string;
+  readonly document: number;
+  /** Index among the document's objects. */
+  readonly item: number;
+  /** `NAMESPACE/NAME` of a Service, which can be traced to. */
+  readonly service: string | undefined;
+}
+
+/** Of the file's Services and of the workloads that a Service selects. */
+export function lenses(workspace: Workspace, path: string): Lens[] {
+  const file = workspace.file(path);
+  const [state] = workspace.scopesOfFile(path);
+  if (!file || !state) return [];
+  return file.documents.flatMap((document) =>
+    objectsOf(document).flatMap((written, item) => {
+      const object = objectOfScope(written, state);
+      const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
+      if (service === undefined && servicesOf(object, state).length === 0) return [];
+      const position = lineIndexOf(file).position(document.span.start + anchorOf(written, document, file));
+      return [{ position, scope: state.scope.name, document: document.index, item, service }];
+    }),
+  );
+}
+
+/** What a lens says; undefined where the object is gone or there is nothing to say. */
+export function lensTitle(
+  workspace: Workspace,
+  path: string,
+  lens: Pick<Lens, 'document' | 'item'>,
+): string | undefined {
+  // prettier-ignore
+  const found = objectOfLens(workspace, path, lens);
+  if (!found) return undefined;
+  const { object, state } = found;
+  if (isService(object)) return serviceTitle(object, state, workspace);
+  const names = servicesOf(object, state);
+  return names.length === 0 ? undefined : `selected by ${listed(names)}`;
+}
+
+/** What the map is to show for a lens. */
+export function lensPlace(
+  workspace: Workspace,
+  path: string,
+  lens: Pick<Lens, 'document' | 'item'>,
+): Place | undefined {
+  // prettier-ignore
+  const found = objectOfLens(workspace, path, lens);
+  return found && namePlaceOf(found.object, workspace);
+}
+
+function objectOfLens(workspace: Workspace, path: string, { document, item }: Pick<Lens, 'document' | 'item'>) {
+  const [state] = workspace.scopesOfFile(path);
+  const found = workspace.file(path)?.documents[document];
+  const written = found && objectsOf(found)[item];
+  return state && written && { object: objectOfScope(written, state), state };
+}
+
+function objectsOf({ content }: ManifestDocument): readonly KubernetesObject[] {
+  return content.kind === 'objects' ? content.objects : [];
+}
+
+function isService({ group, kind }: KubernetesObject): boolean {
+  return group === '' && kind === 'Service';
+}
+
+/** Names of the Services that select the object's pods. */
+function servicesOf(object: KubernetesObject, { simulation }: ScopeState): string[] {
+  return simulation.controlPlane
+    .servicesTargeting(object.key)
+    .map(({ metadata }) => metadata.name)
+    .sort(compareStrings);
+}
+
+/** How far behind its document's start an object's lens stands: a document that stays keeps its objects, so this is kept. */
+const anchors = new WeakMap<KubernetesObject, number>();
+
+function anchorOf(written: KubernetesObject, document: ManifestDocument, file: ManifestFile): number {
+  const known = anchors.get(written);
+  if (known !== undefined) return known;
+  const { path } = written.origin;
+  const template = templatePathOf(written.group, written.kind) ?? [];
+  const place = locate(file, document.index, [...path, ...template]) ?? locate(file, document.index, path);
+  const start = place && lineIndexOf(file).offset((place.key ?? place.value).start);
+  const anchor = start === undefined ? 0 : start - document.span.start;
+  anchors.set(written, anchor);
+  return anchor;
+}
+
+function serviceTitle(object: KubernetesObject, state: ScopeState, workspace: Workspace): string {
+  const { controlPlane } = state.simulation;
+  const service = controlPlane.service(`${object.namespace}/${object.name}`);
+  if (!service || controlPlane.refusalOf(object)) return 'refused by the API server';
+  const about = aboutObjects(workspace);
+  if (about.unknowns(object).length > 0) return 'its endpoints cannot be known';
+  const problems = about.findings(object).filter(({ severity }) => severity === 'error' || severity === 'warning').length; // prettier-ignore
+  const counted = problems === 0 ? '' : ` · ${problems} ${problems === 1 ? 'problem' : 'problems'}`;
+  if (service.spec.type === 'ExternalName') return `another name for ${service.spec.externalName ?? ''}${counted}`;
+  const facts = endpointsOf(service, controlPlane);
+  const miss = facts.length === 0 ? nearMiss(object, service, state, workspace) : undefined;
+  if (miss !== undefined) return `no endpoints: ${miss}`;
+  const nodes = new Set(facts.flatMap(({ isServed, node }) => (isServed && node !== undefined ? node : []))).size;
+  const where = nodes === 0 ? '' : ` on ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+  return `${countEndpoints(facts)}${where}${counted}`;
+}
+
+/** `app: web ≠ wbe`: the first pair of the selector that the pods which were most probably meant do not have. */
+function nearMiss(
+  object: KubernetesObject,
+  service: Service,
+  state: ScopeState,
+  workspace: Workspace,
+): string | undefined {
+  // prettier-ignore
+  const selector = effectiveSelector(service);
+  if (!selector || state.simulation.controlPlane.targets(`${object.namespace}/${object.name}`).length > 0)
+    return undefined;
+  const { near } = searchMeantPods(object, selector, workspace.context(state));
+  if (!near) return 'the selector matches no pod';
+  const [difference] = near.comparison.differences;
+  if (!difference) return `the pods are in namespace ${near.pods.object.namespace}`;
+  const { key, value, found } = difference;
+  if (!found) return `${key}: ${value} is no label of ${near.pods.name}`;
+  return `${key}: ${value} ≠ ${found.key === key ? found.value : `${found.key}: ${found.value}`}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}

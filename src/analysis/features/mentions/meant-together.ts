@@ -1,0 +1,53 @@
+/** What stands at a position of a file, with all that means the same, in every scope that holds one of the places. */
+
+import type { Position } from '#base/text';
+import type { ScopeState } from '../../context';
+import type { Workspace } from '../../workspace';
+import { objectOfScope, objectsAt } from '../object-at';
+import { mentionIndex } from './mention-index';
+import { mentionAt } from './mention-places';
+import { occurrences } from './occurrences';
+import type { MentionIn } from './types';
+
+export interface FoundInScope {
+  readonly state: ScopeState;
+  readonly found: MentionIn;
+}
+
+/** A file that several scopes share brings them all in: the same place then comes once for each of them. */
+export function meantTogether(workspace: Workspace, file: string, position: Position): FoundInScope[] {
+  const seen = new Set<ScopeState>();
+  const all: FoundInScope[] = [];
+  const waiting = objectsAt(workspace, file, position).flatMap((at) => {
+    const found = mentionAt(at, position, workspace);
+    return found ? [{ state: at.state, found: found as MentionIn }] : [];
+  });
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { state, found } = next;
+    if (seen.has(state)) continue;
+    seen.add(state);
+    for (const each of occurrences(found, state, workspace)) {
+      all.push({ state, found: each });
+      for (const other of workspace.scopesOfFile(each.object.origin.file)) {
+        const same = seen.has(other) ? undefined : inScope(each, other, workspace);
+        if (same) waiting.push({ state: other, found: same });
+      }
+    }
+  }
+  return all;
+}
+
+/** The same place as another scope has it. */
+function inScope({ object, mention }: MentionIn, state: ScopeState, workspace: Workspace): MentionIn | undefined {
+  const { origin } = object;
+  const content = workspace.file(origin.file)?.documents[origin.document]?.content;
+  const path = JSON.stringify(origin.path);
+  const written = content?.kind === 'objects' ? content.objects.find((each) => JSON.stringify(each.origin.path) === path) : undefined; // prettier-ignore
+  if (!written) return undefined;
+  const own = objectOfScope(written, state);
+  const field = JSON.stringify(mention.path);
+  const same = mentionIndex(workspace, state)
+    .mentions(own)
+    .find((each) => JSON.stringify(each.path) === field && each.part === mention.part && each.meaning.kind === mention.meaning.kind && each.span?.start === mention.span?.start); // prettier-ignore
+  return same && { object: own, mention: same };
+}

@@ -1,0 +1,85 @@
+/** Where a mention stands in its file, and which mentions stand at a position. */
+
+import { valueAt, type JsonPath } from '#base/json';
+import { contains, type Position, type Range, type Span } from '#base/text';
+import { lineIndexOf, locate } from '#manifest/index';
+import type { KubernetesObject } from '#model/object';
+import type { Place } from '../../types';
+import type { Workspace } from '../../workspace';
+import type { ObjectAt } from '../object-at';
+import { mentionIndex } from './mention-index';
+import { holds } from './readings';
+import type { Mention, MentionIn } from './types';
+
+/** The text that means it, without quotes; undefined where it is not written (a kustomization gives it, an alias repeats it). */
+export function placeOfMention({ object, mention }: MentionIn, workspace: Workspace): Place | undefined {
+  return placeIn(object, mention, workspace);
+}
+
+/** A part of a value; undefined where it is written with escapes or folded. */
+export function placeOfText(
+  object: KubernetesObject,
+  path: JsonPath,
+  span: Span,
+  workspace: Workspace,
+): Place | undefined {
+  // prettier-ignore
+  return placeIn(object, { path, part: 'value', span }, workspace);
+}
+
+type Part = Pick<Mention, 'path' | 'part' | 'span'>;
+
+function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace: Workspace): Place | undefined {
+  const { origin } = object;
+  const file = workspace.file(origin.file);
+  const found = file && locate(file, origin.document, [...origin.path, ...path]);
+  const range = part === 'key' ? found?.key : found?.value;
+  if (!file || !range) return undefined;
+  const lines = lineIndexOf(file);
+  const [start, end] = [lines.offset(range.start), lines.offset(range.end)];
+  const written = file.text.slice(start, end);
+  const text = part === 'key' ? String(path.at(-1)) : String(valueAt(object.body, path));
+  const at = offsetIn(written, text, span);
+  if (!at) return undefined;
+  return { file: file.path, range: lines.range({ start: start + at.start, end: start + at.end }) };
+}
+
+/** Where the text (or the span of it) stands in what is written for it: plain, quoted without escapes, or a block. */
+function offsetIn(written: string, text: string, span: Span | undefined): Span | undefined {
+  const inner = /^(["'])([^]*)\1$/.exec(written)?.[2];
+  const quote = inner === undefined ? 0 : 1;
+  const whole = { start: quote, end: written.length - quote };
+  if (!span) return whole;
+  if (/^[|>]/.test(written)) return inBlock(written, text, span);
+  return (inner ?? written) === text ? { start: quote + span.start, end: quote + span.end } : undefined;
+}
+
+/** The lines of a literal block are those of its text, each behind the same indentation. */
+function inBlock(written: string, text: string, span: Span): Span | undefined {
+  const before = text.slice(0, span.start).split('\n');
+  const name = text.slice(span.start, span.end);
+  const lines = written.split('\n');
+  const line = lines[before.length] ?? '';
+  const of = text.split('\n')[before.length - 1] ?? '';
+  const indent = line.trimEnd().endsWith(of.trimEnd()) ? line.indexOf(of.trimEnd()) : -1;
+  if (!written.startsWith('|') || indent < 0) return undefined;
+  const start = lines.slice(0, before.length).join('\n').length + 1 + indent + before.at(-1)!.length;
+  return written.slice(start, start + name.length) === name ? { start, end: start + name.length } : undefined;
+}
+
+/** The mention at the position of an object's field; undefined where nothing is meant. */
+export function mentionAt(
+  at: ObjectAt,
+  position: Position,
+  workspace: Workspace,
+): (MentionIn & { readonly range: Range }) | undefined {
+  // prettier-ignore
+  const { object, state } = at;
+  const path = JSON.stringify(at.path);
+  for (const mention of mentionIndex(workspace, state).mentions(object)) {
+    if (JSON.stringify(mention.path) !== path || !holds({ object, mention }, state.simulation.controlPlane)) continue;
+    const place = placeOfMention({ object, mention }, workspace);
+    if (place && contains(place.range, position)) return { object, mention, range: place.range };
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+/** References and highlights: every place that means what stands under the cursor, in all scopes that hold the file. */
+
+import { comparePositions, type Position } from '#base/text';
+import { compareStrings } from '#base/compare';
+import type { Place } from '../types';
+import type { Workspace } from '../workspace';
+import type { KubernetesObject } from '#model/object';
+import { meantTogether } from './mentions/meant-together';
+import { mentionAt, placeOfMention } from './mentions/mention-places';
+import { occurrences } from './mentions/occurrences';
+import type { Mention, MentionIn } from './mentions/types';
+import { objectsAt } from './object-at';
+
+export type ReferenceKinds = 'all' | 'references' | 'definitions';
+
+/** In the order of files and lines, each place once. */
+export function references(workspace: Workspace, file: string, position: Position, kinds: ReferenceKinds): Place[] {
+  const found = meantTogether(workspace, file, position).map(({ found: each }) => each);
+  return placesOf(kinds === 'definitions' ? definitionsIn(found) : found.filter(({ mention }) => kinds === 'all' || mention.role === 'reference'), workspace); // prettier-ignore
+}
+
+/** The references within the file itself. */
+export function highlights(workspace: Workspace, file: string, position: Position): Place[] {
+  const found = objectsAt(workspace, file, position).flatMap((at) => {
+    const mention = mentionAt(at, position, workspace);
+    // Asked at each move of the cursor: objects of other files are not looked at.
+    return mention ? occurrences(mention, at.state, workspace, ({ origin }) => origin.file === file) : [];
+  });
+  return placesOf(found.filter(({ object }) => object.origin.file === file), workspace); // prettier-ignore
+}
+
+/** A port of a Service is named by its name; by its number only where it has no name. */
+function definitionsIn(found: readonly MentionIn[]): MentionIn[] {
+  const definitions = found.filter(({ mention }) => mention.role === 'definition');
+  const named = new Set(definitions.flatMap(({ object, mention }) => (isNameOfPort(mention) ? portOf(object, mention) : []))); // prettier-ignore
+  return definitions.filter(({ object, mention }) => isNameOfPort(mention) || !named.has(portOf(object, mention)));
+}
+
+function isNameOfPort({ meaning, path }: Mention): boolean {
+  return meaning.kind === 'service-port' && path.at(-1) === 'name';
+}
+
+function portOf({ key }: KubernetesObject, { path }: Mention): string {
+  return `${key} ${path.slice(0, -1).join('.')}`;
+}
+
+function placesOf(found: readonly MentionIn[], workspace: Workspace): Place[] {
+  const places = new Map<string, Place>();
+  for (const each of found) {
+    const place = placeOfMention(each, workspace);
+    if (!place) continue;
+    const { file, range } = place;
+    places.set(`${file} ${range.start.line}:${range.start.character}`, place);
+  }
+  return [...places.values()].sort((a, b) => compareStrings(a.file, b.file) || comparePositions(a.range.start, b.range.start)); // prettier-ignore
+}

@@ -1,0 +1,49 @@
+/** Workspace symbols: Services and workloads by name. */
+
+import type { KubernetesObject } from '#model/object';
+import { namePlaceOf } from '../places';
+import type { Place } from '../types';
+import type { Workspace } from '../workspace';
+import { templatePathOf } from './mentions/workloads';
+
+export interface WorkspaceSymbol {
+  readonly name: string;
+  readonly kind: string;
+  /** `Deployment in shop`. */
+  readonly container: string;
+  readonly place: Place;
+}
+
+/** More are not looked through by anybody: a longer query finds them. */
+const mostSymbols = 200;
+
+/** Those whose name has the letters of the query in their order; each place once, whatever scopes it is in. */
+export function workspaceSymbols(workspace: Workspace, query: string): WorkspaceSymbol[] {
+  const letters = query.toLowerCase();
+  const found = new Map<string, WorkspaceSymbol>();
+  for (const { simulation } of workspace.scopes) {
+    for (const object of simulation.controlPlane.objects()) {
+      if (found.size >= mostSymbols) break;
+      if (!isSymbol(object) || !hasLetters(object.name.toLowerCase(), letters)) continue;
+      const { file, document, path } = object.origin;
+      const id = `${file} ${document} ${path.join('.')}`;
+      const place = found.has(id) ? undefined : namePlaceOf(object, workspace);
+      const { name, kind, namespace } = object;
+      if (place) found.set(id, { name, kind, container: `${kind} in ${namespace}`, place });
+    }
+  }
+  return [...found.values()];
+}
+
+function isSymbol({ group, kind }: KubernetesObject): boolean {
+  return (group === '' && kind === 'Service') || templatePathOf(group, kind) !== undefined;
+}
+
+function hasLetters(name: string, letters: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,63 @@
+/** What the client at the other end can do, and which features its user wants. */
+
+import type { ClientCapabilities } from 'vscode-languageserver/node';
+import * as v from 'valibot';
+
+/** What our own extension says about itself, beside the settings; other editors say nothing. */
+const ownOptions = v.object({
+  client: v.object({
+    /** Whether it has our commands, for links and lenses. */
+    commands: v.optional(v.boolean(), false),
+    /** Whether another server completes and checks YAML by schema. */
+    schemas: v.optional(v.boolean(), false),
+  }),
+});
+
+/** Settings of the editor alone: what is shown, not what is true of the cluster. */
+const switches = v.object({
+  codeLens: v.optional(
+    v.object({ services: v.optional(v.boolean(), true), workloads: v.optional(v.boolean(), true) }),
+    {},
+  ),
+  inlayHints: v.optional(v.object({ ports: v.optional(v.boolean(), true) }), {}),
+});
+type Switches = v.InferOutput<typeof switches>;
+
+export class Client {
+  readonly commands: boolean;
+  readonly schemas: boolean;
+  readonly #capabilities: ClientCapabilities;
+  #switches: Switches = v.parse(switches, {});
+
+  constructor(capabilities: ClientCapabilities, initializationOptions: unknown) {
+    this.#capabilities = capabilities;
+    const own = v.safeParse(ownOptions, initializationOptions);
+    this.commands = own.success && own.output.client.commands;
+    this.schemas = own.success && own.output.client.schemas;
+    this.configure(initializationOptions);
+  }
+
+  /** Takes the user's settings; what is of no shape that we know leaves them as they were. */
+  configure(settings: unknown): void {
+    const read = v.safeParse(switches, settings);
+    if (read.success) this.#switches = read.output;
+  }
+
+  get switches(): Switches {
+    return this.#switches;
+  }
+
+  /** Whether a change can ask the user before it is made. */
+  get confirmsChanges(): boolean {
+    const edit = this.#capabilities.workspace?.workspaceEdit;
+    return edit?.documentChanges === true && edit.changeAnnotationSupport !== undefined;
+  }
+
+  get refreshesLenses(): boolean {
+    return this.#capabilities.workspace?.codeLens?.refreshSupport === true;
+  }
+
+  get refreshesHints(): boolean {
+    return this.#capabilities.workspace?.inlayHint?.refreshSupport === true;
+  }
+}

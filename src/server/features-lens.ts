@@ -1,0 +1,85 @@
+/** Code lenses and inlay hints, made for the open document and made again when other files change what they say. */
+
+import { CodeLensRefreshRequest, InlayHintKind, InlayHintRefreshRequest, type CodeLens, type Command, type Connection } from 'vscode-languageserver/node'; // prettier-ignore
+import * as v from 'valibot';
+import { inlayHints } from '#analysis/features/inlay-hints';
+import { lenses, lensPlace, lensTitle, type Lens } from '#analysis/features/lens';
+import type { Client } from './client';
+import { locate } from './locate';
+import type { Session } from './session';
+import { wirePlace } from './wire';
+
+/** What an unresolved lens carries to the client and back. */
+const lensData = v.object({
+  uri: v.string(),
+  document: v.number(),
+  item: v.number(),
+  what: v.picklist(['summary', 'map']),
+  scope: v.string(),
+});
+type LensData = v.InferOutput<typeof lensData>;
+
+/** How long changes of other files are gathered before the editor is asked to look again. */
+const settleMilliseconds = 300;
+
+/** Gives what to call when the workspace has changed. */
+export function registerLenses(
+  connection: Connection,
+  current: () => Session | undefined,
+  client: () => Client,
+): () => void {
+  connection.onCodeLens(({ textDocument }): CodeLens[] => {
+    const { session, path } = locate(current(), textDocument.uri);
+    if (!session) return [];
+    const { services, workloads } = client().switches.codeLens;
+    return lenses(session.workspace(), path)
+      .filter(({ service }) => (service === undefined ? workloads : services))
+      .flatMap((lens) => lensesOf(lens, textDocument.uri, client().commands));
+  });
+
+  connection.onCodeLensResolve((lens) => {
+    const data = v.safeParse(lensData, lens.data);
+    const { session, path } = locate(current(), data.success ? data.output.uri : '');
+    if (!session || !data.success) return { ...lens, command: { title: '', command: '' } };
+    return { ...lens, command: commandOf(data.output, path, session) };
+  });
+
+  connection.languages.inlayHint.on(({ textDocument, range }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    if (!session || !client().switches.inlayHints.ports) return [];
+    return inlayHints(session.workspace(), path, range).map(({ position, label, tooltip }) => ({
+      position,
+      label,
+      tooltip,
+      kind: InlayHintKind.Parameter,
+      paddingLeft: true,
+    }));
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      // The client may be on its way out; there is nobody to tell then.
+      if (client().refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+      if (client().refreshesHints) connection.sendRequest(InlayHintRefreshRequest.type).catch(() => undefined);
+    }, settleMilliseconds);
+    timer.unref();
+  };
+}
+
+/** The summary, and for a Service trace and map where the client has our commands. */
+function lensesOf({ position, scope, service, document, item }: Lens, uri: string, hasCommands: boolean): CodeLens[] {
+  const range = { start: position, end: position };
+  const of = (what: LensData['what']): CodeLens => ({ range, data: { uri, document, item, what, scope } satisfies LensData }); // prettier-ignore
+  if (service === undefined || !hasCommands) return [of('summary')];
+  const trace = { title: 'Trace', command: 'serviceTopology.trace', arguments: [{ scope, service }] };
+  return [of('summary'), { range, command: trace }, of('map')];
+}
+
+function commandOf({ what, scope, ...lens }: LensData, path: string, session: Session): Command {
+  // A lens has to have a command; one without an id is text.
+  if (what === 'summary') return { title: lensTitle(session.workspace(), path, lens) ?? '', command: '' };
+  const focus = wirePlace(lensPlace(session.workspace(), path, lens), session.paths);
+  return { title: 'Map', command: 'serviceTopology.showOnMap', arguments: [{ scope, focus }] };
+}

@@ -1,0 +1,103 @@
+/** References, highlights, rename, workspace symbols and links: LSP's questions about names, answered by the analysis. */
+
+import {
+  DocumentHighlightKind,
+  ErrorCodes,
+  ResponseError,
+  SymbolKind,
+  type AnnotatedTextEdit,
+  type ChangeAnnotation,
+  type Connection,
+  type TextDocumentEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import { documentLinks } from '#analysis/features/document-links';
+import { highlights, references } from '#analysis/features/references';
+import { rename, renameTarget, type RenameEdit } from '#analysis/features/rename';
+import { workspaceSymbols } from '#analysis/features/workspace-symbols';
+import type { Client } from './client';
+import { locate } from './locate';
+import type { Paths } from './paths';
+import type { Session } from './session';
+
+export function registerNavigation(
+  connection: Connection,
+  current: () => Session | undefined,
+  client: () => Client,
+): void {
+  connection.onReferences(({ textDocument, position, context }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    if (!session) return [];
+    const kinds = context.includeDeclaration ? 'all' : 'references';
+    return references(session.workspace(), path, position, kinds).map(({ file, range }) => ({ uri: session.paths.uri(file), range })); // prettier-ignore
+  });
+
+  connection.onDocumentHighlight(({ textDocument, position }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    // Null, not an empty list: the editor then marks the same words, as it does without us.
+    const found = session ? highlights(session.workspace(), path, position) : [];
+    return found.length === 0 ? null : found.map(({ range }) => ({ range, kind: DocumentHighlightKind.Text }));
+  });
+
+  connection.onPrepareRename(({ textDocument, position }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    const target = session && renameTarget(session.workspace(), path, position);
+    return target ? { range: target.range, placeholder: target.placeholder } : null;
+  });
+
+  connection.onRenameRequest(({ textDocument, position, newName }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    if (!session) return null;
+    const renamed = rename(session.workspace(), path, position, newName);
+    if ('refused' in renamed) return new ResponseError(ErrorCodes.InvalidParams, renamed.refused);
+    const forbidden = renamed.edits.find(({ immutable }) => immutable !== undefined);
+    // A change that a cluster does not take is made only where the user sees why before it is made.
+    if (forbidden?.immutable !== undefined && !client().confirmsChanges)
+      return new ResponseError(ErrorCodes.InvalidParams, `${forbidden.immutable}.`);
+    return client().confirmsChanges ? annotated(renamed.edits, session.paths) : { changes: changesOf(renamed.edits, session.paths) }; // prettier-ignore
+  });
+
+  connection.onWorkspaceSymbol(({ query }) => {
+    const session = current();
+    if (!session) return [];
+    return workspaceSymbols(session.workspace(), query).map(({ name, kind, container, place }) => ({
+      name,
+      kind: kind === 'Service' ? SymbolKind.Interface : SymbolKind.Class,
+      containerName: container,
+      location: { uri: session.paths.uri(place.file), range: place.range },
+    }));
+  });
+
+  connection.onDocumentLinks(({ textDocument }) => {
+    const { session, path } = locate(current(), textDocument.uri);
+    if (!session) return [];
+    return documentLinks(session.workspace(), path).map(({ range, target, tooltip }) => ({
+      range,
+      tooltip,
+      target: `${session.paths.uri(target.file)}#L${target.range.start.line + 1},${target.range.start.character + 1}`,
+    }));
+  });
+}
+
+function changesOf(edits: readonly RenameEdit[], paths: Paths): NonNullable<WorkspaceEdit['changes']> {
+  const changes: NonNullable<WorkspaceEdit['changes']> = {};
+  for (const { file, range, newText } of edits) (changes[paths.uri(file)] ??= []).push({ range, newText });
+  return changes;
+}
+
+/** With the reason beside each change that a cluster would not take: the editor then shows all before it makes them. */
+function annotated(edits: readonly RenameEdit[], paths: Paths): WorkspaceEdit {
+  const changeAnnotations: Record<string, ChangeAnnotation> = {};
+  const documents = new Map<string, TextDocumentEdit>();
+  for (const { file, range, newText, immutable } of edits) {
+    const uri = paths.uri(file);
+    const document = documents.get(uri) ?? { textDocument: { uri, version: null }, edits: [] };
+    documents.set(uri, document);
+    if (immutable === undefined) document.edits.push({ range, newText });
+    else {
+      changeAnnotations[immutable] ??= { label: 'Cannot be changed in a cluster', description: immutable, needsConfirmation: true }; // prettier-ignore
+      document.edits.push({ range, newText, annotationId: immutable } satisfies AnnotatedTextEdit);
+    }
+  }
+  return { documentChanges: [...documents.values()], changeAnnotations };
+}
