@@ -68,7 +68,6 @@ for (const services of sizes.length > 0 ? sizes : [5000, 10000]) {
   // The pods and slices are the control plane's work: they are there before the first rules are asked for.
   console.log(`  pods and slices     ${time(() => [...simulation.controlPlane.allEndpointSlices()].length).milliseconds.toFixed(0)} ms`); // prettier-ignore
   for (const mode of ['iptables', 'nftables', 'ipvs']) {
-    if (!simulation.dataPlane.supports(mode)) continue;
     const made = time(() => simulation.dataPlane.rules('node-a', mode, 'IPv4'));
     const printed = time(() => simulation.dataPlane.print(made.result));
     const lines = printed.result.split('\n').filter((line) => line.trim() !== '').length;

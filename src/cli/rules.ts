@@ -10,8 +10,6 @@ export function rules(
   flags: { readonly node: string; readonly mode?: string; readonly family?: 'IPv4' | 'IPv6' },
 ): void {
   const mode = modeOf(flags.mode) ?? simulation.controlPlane.settings.proxyMode;
-  if (!simulation.dataPlane.supports(mode))
-    throw new Failure(`the rules of mode ${mode} are not simulated yet; iptables is`);
   // One listing of IPVS holds both families, as one ipvsadm lists them.
   const families = flags.family ? [flags.family] : mode === 'ipvs' ? (['IPv4', 'IPv6'] as const) : (['IPv4'] as const);
   for (const family of families) {

@@ -23,6 +23,9 @@ import {
   admitWorkload,
   checkAsNew,
   checkEndpointSliceUpdate,
+  checkNodeUpdate,
+  checkOtherUpdate,
+  checkPodUpdate,
   checkServiceCIDRUpdate,
   checkWorkloadUpdate,
   decodeService,
@@ -60,6 +63,7 @@ export interface ControlPlaneEngine extends ControlPlane {
   apply(change: ObjectChange): Impact;
 }
 
+/** An empty cluster with these settings. */
 export function createControlPlane(settings: ClusterSettings): ControlPlaneEngine {
   return new Engine(settings);
 }
@@ -134,7 +138,7 @@ class Engine implements ControlPlaneEngine {
         );
         return [];
       case '/Pod': {
-        const { value, object } = apply(admitPod);
+        const { value, object } = apply(admitPod, checkPodUpdate(this.settings));
         if (value && object) this.#groups.setPod(withReadablePodStatus(value), object);
         else this.#groups.remove(key);
         return [];
@@ -152,7 +156,7 @@ class Engine implements ControlPlaneEngine {
         return [];
       }
       case '/Node': {
-        const { value } = apply(admitNode);
+        const { value } = apply(admitNode, checkNodeUpdate);
         this.#nodes.set(key, value && withReadableNodeStatus(value));
         return [];
       }
@@ -169,7 +173,7 @@ class Engine implements ControlPlaneEngine {
         this.#ranges.set(key, apply(admitServiceCIDR, checkServiceCIDRUpdate).value);
         return [];
       default:
-        if (admissionOf(identity)) apply(admitOther);
+        if (admissionOf(identity)) apply(admitOther, checkOtherUpdate);
         else outcomes.push({ key, effective: documents.at(-1), superseded: documents.slice(0, -1) });
         return [];
     }
@@ -193,7 +197,10 @@ class Engine implements ControlPlaneEngine {
     const admission = admit(object, this.settings);
     if (!admission.refusal) return admission;
     const refusal = withWhatFollows(admission.refusal, admit, this.settings);
-    const judge = (settings: ClusterSettings) => admit(object, settings).refusal?.causes ?? [];
+    const judge = (settings: ClusterSettings) => {
+      const other = admit(object, settings).refusal;
+      return other?.code === 400 ? undefined : (other?.causes ?? []);
+    };
     return { value: undefined, refusal: withReleases(refusal, this.settings, judge) };
   }
 
@@ -377,6 +384,12 @@ class Engine implements ControlPlaneEngine {
 
   endpointSlices(service: NamespacedName): readonly EndpointSlice[] {
     return this.#slices.get(service);
+  }
+
+  expectedEndpointSlices(name: NamespacedName): readonly EndpointSlice[] | undefined {
+    const service = this.#services.get(name);
+    if (!service || !effectiveSelector(service) || !this.#endpoints.slicesOf(name).some(isObserved)) return undefined;
+    return this.#controllersSlices(name, service);
   }
 
   #computeSlices(name: NamespacedName): readonly EndpointSlice[] {

@@ -22,7 +22,7 @@ export interface DataPlaneEngine extends DataPlane {
 
 /** Reads the control plane as it is when asked; rules are kept per node and Service. */
 export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
-  const proxiers = new Map<string, NodeProxier | undefined>();
+  const proxiers = new Map<string, NodeProxier>();
   const watched = watchServices(controlPlane);
   /** Undefined after a change, until somebody asks. */
   let list: ServiceList | undefined;
@@ -31,8 +31,9 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
 
   const rulesFor = (entries: ServiceList, node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined => {
     const key = `${mode} ${family} ${node}`;
-    if (!proxiers.has(key)) proxiers.set(key, createProxier(mode, controlPlane, node, family));
-    return proxiers.get(key)?.rules(entries, settingsOfMode(controlPlane.settings, mode));
+    let proxier = proxiers.get(key);
+    if (!proxier) proxiers.set(key, (proxier = createProxier(mode, controlPlane, node, family)));
+    return proxier.rules(entries, settingsOfMode(controlPlane.settings, mode));
   };
 
   const end = (address: string): PolicyEnd => ({ pod: controlPlane.podByAddress(address), address });
@@ -64,7 +65,6 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
       list = undefined;
       fabric.hostPorts.changed(impact);
     },
-    supports: (mode) => createProxier(mode, controlPlane, '', 'IPv4') !== undefined,
     rules: (node, mode, family) => rulesFor(services(), node, mode, family),
     print: printRuleset,
     passedOver: (step, limit) => {

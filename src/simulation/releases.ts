@@ -40,6 +40,20 @@ const periods = {
   relaxedVariables: { since: 32 },
   /** Gate EnvFiles: variables from files. */
   variablesFromFiles: { since: 35 },
+  /** Gate ContainerRestartRules: all containers may have a restart policy, and rules for it. */
+  restartRules: { since: 35 },
+  /** Gate RestartAllContainersOnContainerExits: a container's end may restart all. */
+  restartsAll: { since: 36 },
+  /** Gate PodLevelResources: pods may ask for resources as a whole. */
+  podResources: { since: 34 },
+  /** Gate PodLevelResourcesFixDefaulting: an update that says nothing of a pod's own resources leaves them. */
+  keepsPodResources: { since: 37 },
+  /** Gate MatchLabelKeysInPodTopologySpreadSelectorMerge: keys of `matchLabelKeys` are merged into selectors. */
+  mergesLabelKeys: { since: 34 },
+  /** Gate HPAScaleToZero: a HorizontalPodAutoscaler may have no pods for a while. */
+  scalesToZero: { since: 37 },
+  /** pkg/scheduler tainttoleration: the taint that a pod does not tolerate is not named. */
+  hidesTaint: { since: 34 },
   /** Gate PodTopologyLabelsAdmission: pods get the zone and region of their node as labels. */
   labelsPodsWithTopology: { since: 35 },
   /** pkg/controller/endpoint: Endpoints carry `endpoints.kubernetes.io/managed-by`. */
@@ -67,6 +81,12 @@ export function minorOf(kubernetesVersion: string): number {
 export function behaves(minor: number, behaviour: Behaviour): boolean {
   const { since = 0, until = Infinity }: Period = periods[behaviour];
   return minor >= since && minor <= until;
+}
+
+/** The first minor release that behaves so. */
+export function firstMinor(behaviour: Behaviour): number {
+  const { since = oldestMinor }: Period = periods[behaviour];
+  return since;
 }
 
 /** The releases in which something holds, for people; a member that is missing is no bound. */

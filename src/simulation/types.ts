@@ -113,6 +113,11 @@ export interface ControlPlane {
 
   /** All slices with the Service's label: computed, observed and hand-written ones. */
   endpointSlices(service: NamespacedName): readonly EndpointSlice[];
+  /**
+   * What the endpoint slice controller would make for a Service whose slices were observed, and are taken as they are;
+   * undefined for any other Service.
+   */
+  expectedEndpointSlices(service: NamespacedName): readonly EndpointSlice[] | undefined;
   allEndpointSlices(): Iterable<EndpointSlice>;
   endpoints(service: NamespacedName): Endpoints | undefined;
   allEndpoints(): Iterable<Endpoints>;
@@ -425,8 +430,6 @@ export interface Walk {
 export type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict };
 
 export interface DataPlane {
-  /** Whether the rules of this mode are simulated. */
-  supports(mode: ProxyMode): boolean;
   /** `undefined` where the node is unknown. Kept until an edit touches it. */
   rules(node: string, mode: ProxyMode, family: IpFamily): Ruleset | undefined;
   /** As `iptables-save` prints it, without counters; `nft list table`; `ipvsadm-save`, `ipset save` and `iptables-save`. */

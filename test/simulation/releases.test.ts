@@ -35,6 +35,20 @@ describe('a refusal says which releases say the same', () => {
   });
 });
 
+describe('a release that cannot even read the document', () => {
+  it('is no release that takes it', () => {
+    const slice = objectOf({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'web' },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [], hints: { forNodes: [{ name: 'a' }] } }],
+    });
+    const causes = clusterOf([slice]).refusalOf(slice)?.causes ?? [];
+    expect(causes.map(({ field, holds }) => [field, holds])).toEqual([['endpoints[0].addresses', undefined]]);
+  });
+});
+
 describe('releases', () => {
   it('that are not understood are the newest', () => {
     expect(minorOf('next')).toBe(37);

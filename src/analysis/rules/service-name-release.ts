@@ -1,16 +1,14 @@
 /** service-name-needs-1-36: a Service's name that older releases refuse. */
 
 import { minorVersion } from '#model/settings';
+import { behaves } from '#simulation/releases';
 import type { Rule } from './index';
-
-/** RelaxedServiceNameValidation is on by default since this minor release. */
-const relaxedSince = 36;
 
 export const serviceNameRelease: Rule = {
   codes: ['service-name-needs-1-36'],
   check(object, context, report) {
     const minor = minorVersion(context.simulation.controlPlane.settings.kubernetesVersion);
-    if (minor === undefined || minor < relaxedSince || !/^[0-9]/.test(object.name)) return;
+    if (minor === undefined || !behaves(minor, 'relaxedServiceNames') || !/^[0-9]/.test(object.name)) return;
     report.add({
       code: 'service-name-needs-1-36',
       severity: 'info',

@@ -18,6 +18,7 @@ interface Pool {
   placeOf(value: string | number): Place | undefined;
 }
 
+/** The pools of cluster addresses and node ports, each with its ranges. */
 export class AllocationPools {
   readonly #ranges = new Map<IpFamily, AddressRanges>();
   readonly #ports: PortRange;

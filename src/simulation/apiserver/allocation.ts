@@ -56,6 +56,7 @@ type Counts = Record<PoolName, number>;
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** Keeps who has what of the pools, edit by edit. */
 export class ServiceAllocator {
   readonly #settings: ClusterSettings;
   readonly #pools: AllocationPools;
@@ -366,12 +367,16 @@ function resourcesOf({
   ports = [],
   healthCheckNodePort,
 }: WrittenSpec): ReadonlySet<string> {
-  const found: (string | undefined)[] = [clusterIP, ...clusterIPs]
-    .filter((address) => address !== undefined && address !== 'None')
-    .map((address) => resourceOf({ kind: 'address', family: 'IPv4', address: address! }));
-  for (const port of [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort])
-    if (port !== undefined) found.push(resourceOf({ kind: 'health-port', port }));
-  return found.length === 0 ? nothing : new Set(found.flatMap((resource) => resource ?? []));
+  let found: Set<string> | undefined;
+  const add = (resource: string | undefined) => resource !== undefined && (found ??= new Set()).add(resource);
+  const addAddress = (address: string) =>
+    address !== 'None' && add(resourceOf({ kind: 'address', family: 'IPv4', address }));
+  if (clusterIP !== undefined) addAddress(clusterIP);
+  clusterIPs.forEach(addAddress);
+  for (const { nodePort } of ports)
+    if (nodePort !== undefined) add(resourceOf({ kind: 'health-port', port: nodePort }));
+  if (healthCheckNodePort !== undefined) add(resourceOf({ kind: 'health-port', port: healthCheckNodePort }));
+  return found ?? nothing;
 }
 
 function compareEntries(a: Entry, b: Entry): number {

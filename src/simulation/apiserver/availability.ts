@@ -1,17 +1,19 @@
 /** PodDisruptionBudgets and HorizontalPodAutoscalers, as far as they name pods and workloads. */
 
-import type { JsonObject, JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkMetadata, checkSelector, metadataOf } from './metadata';
 import { dnsSubdomain, pathSegment } from './names';
 import { count, number, struct, structs, text, textOrNone } from './pod-fields';
-import { podRules } from './pod-rules';
+import { apiRelease } from './releases';
 import { structSchema } from './schema/schema';
 import { checkAtMostAll, checkIntOrPercent } from './workload-strategies';
 
+const specPath = FieldPath.of('spec');
 const evictionPolicies = ['AlwaysAllow', 'IfHealthyBudget'];
 
 /** Models pkg/apis/policy ValidatePodDisruptionBudget (v1.37). */
@@ -24,10 +26,10 @@ export function admitPodDisruptionBudget(object: KubernetesObject, settings: Clu
   if (least !== undefined && most !== undefined)
     errors.invalid(['spec'], inGo(spec), 'minAvailable and maxUnavailable cannot be both set');
   for (const field of ['minAvailable', 'maxUnavailable']) {
-    checkIntOrPercent(spec[field], ['spec', field], errors);
-    checkAtMostAll(spec[field], ['spec', field], errors);
+    checkIntOrPercent(spec[field], specPath.at(field), errors);
+    checkAtMostAll(spec[field], specPath.at(field), errors);
   }
-  checkSelector(struct(spec, 'selector'), ['spec', 'selector'], errors);
+  checkSelector(struct(spec, 'selector'), specPath.at('selector'), errors);
   const policy = textOrNone(spec, 'unhealthyPodEvictionPolicy');
   if (policy !== undefined && !evictionPolicies.includes(policy))
     errors.notSupported(['spec', 'unhealthyPodEvictionPolicy'], policy, evictionPolicies);
@@ -58,9 +60,9 @@ export function admitHorizontalPodAutoscaler(
   const spec = struct(body, 'spec') ?? {};
   checkMetadata(object, body, dnsSubdomain, errors);
   const least = number(spec, 'minReplicas') ?? 1;
-  const lowest = podRules(settings).scalesToZero ? 0 : 1;
+  const lowest = apiRelease(settings).scalesToZero ? 0 : 1;
   checkReplicas(least, count(spec, 'maxReplicas'), lowest, errors);
-  checkTarget(struct(spec, 'scaleTargetRef') ?? {}, ['spec', 'scaleTargetRef'], errors);
+  checkTarget(struct(spec, 'scaleTargetRef') ?? {}, specPath.at('scaleTargetRef'), errors);
   if (least === 0 && lowest === 0 && !scalesByOthers(spec))
     errors.forbidden(['spec', 'metrics'], 'must specify at least one Object or External metric to support scaling to zero replicas'); // prettier-ignore
   return admission(object, errors, () => ({ ...body, metadata: metadataOf(object, body) as unknown as JsonObject }));
@@ -80,14 +82,14 @@ function scalesByOthers(spec: JsonObject): boolean {
 }
 
 /** Models ValidateCrossVersionObjectReference. */
-function checkTarget(target: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkTarget(target: JsonObject, path: FieldPath, errors: FieldErrors): void {
   for (const field of ['kind', 'name']) {
     const value = text(target, field);
-    if (value === '') errors.required([...path, field]);
-    else errors.invalidAll([...path, field], value, pathSegment(value));
+    if (value === '') errors.required(path.at(field));
+    else errors.invalidAll(path.at(field), value, pathSegment(value));
   }
   const version = text(target, 'apiVersion');
-  const at = [...path, 'apiVersion'];
+  const at = path.at('apiVersion');
   const slashes = version.split('/').length - 1;
   if (slashes > 1) errors.invalid(at, version, `unexpected GroupVersion string: ${version}`);
   else if (slashes === 0 || version.startsWith('/')) errors.invalid(at, version, 'apiVersion must specify API group');

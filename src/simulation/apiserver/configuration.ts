@@ -6,10 +6,10 @@ import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkMetadata, clusterMetadataOf, metadataOf } from './metadata';
 import { configMapKey, dnsLabel, dnsSubdomain, qualifiedName } from './names';
 import { struct, textMap, texts } from './pod-fields';
-import { keyPlace } from './pod-resources';
 import { structSchema } from './schema/schema';
 
 /** Each namespace has its name as a label, which selectors may ask for. */
@@ -48,13 +48,13 @@ export function admitConfigMap(object: KubernetesObject, settings: ClusterSettin
   let size = 0;
   checkMetadata(object, body, dnsSubdomain, errors);
   for (const key in data) {
-    const place = keyPlace(['data'], key);
+    const place = FieldPath.of('data').key(key);
     errors.invalidAll(place, key, configMapKey(key));
     if (Object.hasOwn(binary, key)) errors.invalid(place, key, 'duplicate of key present in binaryData');
     size += data[key]!.length;
   }
   for (const key in binary) {
-    errors.invalidAll(keyPlace(['binaryData'], key), key, configMapKey(key));
+    errors.invalidAll(FieldPath.of('binaryData').key(key), key, configMapKey(key));
     size += Math.floor((binary[key]!.replace(/=+$/, '').length * 3) / 4);
   }
   // Go prints the path of the whole object so.

@@ -6,84 +6,9 @@ import type { Refusal } from '../types';
 import { decodingRefusal } from './field-errors';
 import { canonicalQuantity } from './pod-quantity';
 import { base64Mistake, quantityComplaint, timeComplaint } from './schema/texts';
+import { goType, type Schema, type StructSchema } from './schema/types';
 
-export type Schema =
-  | { readonly kind: 'bool' | 'int-or-string' | 'any' }
-  | { readonly kind: 'string'; readonly go: string }
-  | { readonly kind: 'integer'; readonly bits: 32 | 64 }
-  | { readonly kind: 'list'; readonly items: Schema; readonly go: string }
-  /** Values of the map are strings. */
-  | { readonly kind: 'map' }
-  | { readonly kind: 'map-of'; readonly values: Schema; readonly go: string }
-  /** A time as RFC 3339 writes it, with that many digits after the seconds' point. */
-  | { readonly kind: 'time'; readonly digits: 0 | 6 }
-  | { readonly kind: 'quantity' | 'bytes' }
-  | StructSchema;
-
-export interface StructSchema {
-  readonly kind: 'struct';
-  /** The Go type without its package. */
-  readonly name: string;
-  readonly fields: ReadonlyMap<string, Schema>;
-  /** Whether these are all fields that the server knows: another one is an error, as kubectl and the server check it. */
-  readonly closed: boolean;
-  /** The Go type with its package, where that is not `v1`. */
-  readonly go?: string;
-  /** Fields that the server leaves out of what it prints where they are empty. */
-  readonly omit?: ReadonlySet<string>;
-  /** For fields of a struct that is embedded in this one: its name, which Go has on the way to the field. */
-  readonly embedded?: ReadonlyMap<string, string>;
-}
-
-export const string: Schema = { kind: 'string', go: 'string' };
-export const bool: Schema = { kind: 'bool' };
-export const int32: Schema = { kind: 'integer', bits: 32 };
-export const int64: Schema = { kind: 'integer', bits: 64 };
-export const intOrString: Schema = { kind: 'int-or-string' };
-export const any: Schema = { kind: 'any' };
-export const stringMap: Schema = { kind: 'map' };
-
-/** A string type of its own: `v1.Protocol`. */
-export function word(name: string): Schema {
-  return { kind: 'string', go: `v1.${name}` };
-}
-
-export function list(items: Schema): Schema {
-  return { kind: 'list', items, go: `[]${goType(items)}` };
-}
-
-/** A struct of which only some fields are looked at. */
-export function open(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
-  return { kind: 'struct', name, fields: new Map(Object.entries(fields)), closed: false };
-}
-
-/** A struct with all its fields. */
-export function closed(name: string, fields: Readonly<Record<string, Schema>>): StructSchema {
-  return { kind: 'struct', name, fields: new Map(Object.entries(fields)), closed: true };
-}
-
-function goType(schema: Schema): string {
-  switch (schema.kind) {
-    case 'integer':
-      return `int${schema.bits}`;
-    case 'map':
-      return 'map[string]string';
-    case 'list':
-    case 'map-of':
-    case 'string':
-      return schema.go;
-    case 'struct':
-      return schema.go ?? `v1.${schema.name}`;
-    case 'time':
-      return 'string';
-    case 'bytes':
-      return '[]uint8';
-    case 'int-or-string':
-      return 'int32';
-    default:
-      return schema.kind;
-  }
-}
+const string: Schema = { kind: 'string', go: 'string' };
 
 interface Problem {
   readonly complaint: string;
@@ -235,31 +160,41 @@ function decodeMap(value: JsonObject, struct: string, walk: Walk): JsonValue {
   return copy ?? value;
 }
 
+/** What is null goes, and with it what Go leaves out where it is empty: nobody can tell it from what is not there. */
 function decodeStruct(value: JsonObject, schema: StructSchema, walk: Walk): JsonValue {
   let copy: Record<string, JsonValue | undefined> | undefined;
+  let gone: Set<string> | undefined;
   const { path } = walk;
   for (const key in value) {
     const item = value[key];
     const field = schema.fields.get(key);
-    if (!field && schema.closed && item !== undefined && walk.unknown.length < mostUnknown)
-      walk.unknown.push([...path, key]);
+    if (!field && item !== undefined && walk.unknown.length < mostUnknown) walk.unknown.push([...path, key]);
     if (item === null) {
-      copy ??= withoutNulls(value);
+      (gone ??= new Set()).add(key);
       continue;
     }
     if (!field || item === undefined) continue;
     path.push(key);
     const decoded = decodeValue(item, field, schema.name, walk);
     path.pop();
+    if (isEmpty(decoded) && schema.omit.has(key)) {
+      (gone ??= new Set()).add(key);
+      continue;
+    }
     if (decoded === item) continue;
-    copy ??= withoutNulls(value);
+    copy ??= { ...value };
     copy[key] = decoded;
   }
-  return copy ?? value;
+  const whole = copy ?? value;
+  return gone ? Object.fromEntries(Object.entries(whole).filter(([key]) => !gone.has(key))) : whole;
 }
 
-function withoutNulls(value: JsonObject): Record<string, JsonValue | undefined> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
+/** Models encoding/json isEmptyValue of Go's standard library; a struct is never empty, which `omit` knows. */
+function isEmpty(value: JsonValue): boolean {
+  if (typeof value !== 'object') return value === '' || value === 0 || value === false;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value as JsonObject) return false;
+  return true;
 }
 
 function fits(value: number, bits: 32 | 64): boolean {

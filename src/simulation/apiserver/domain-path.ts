@@ -1,11 +1,11 @@
 /** Names like `acme.io/foo`: a domain and what it calls something. */
 
-import type { JsonPath } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { dnsSubdomain } from './names';
 
 /** Models apimachinery/pkg/util/validation IsDomainPrefixedPath (v1.37). */
-export function checkDomainPath(text: string, at: JsonPath, errors: FieldErrors): void {
+export function checkDomainPath(text: string, at: FieldPath, errors: FieldErrors): void {
   const slash = text.indexOf('/');
   const [host, path] = [text.slice(0, Math.max(slash, 0)), text.slice(slash + 1)];
   if (text === '') errors.required(at);

@@ -1,62 +1,20 @@
 /** EndpointSlices and Endpoints as somebody wrote them or a cluster gave them. */
 
 import { parseIp } from '#base/ip';
-import type { JsonObject, JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type {
   Endpoint, EndpointAddress, EndpointPort, Endpoints, EndpointSlice, EndpointSubset, Protocol,
 } from '#model/kubernetes'; // prettier-ignore
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { canonicalAddress, endpointAddress, ipAddress } from './addresses';
-import { bool, closed, decode, int32, list, string, stringMap, word } from './decode';
+import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
-import { checkMetadata, metadataOf, topLevel } from './metadata';
+import { FieldPath } from './field-path';
+import { checkMetadata, metadataOf } from './metadata';
 import { dnsLabel, dnsSubdomain, portNumber, qualifiedName, validLabelValue, type Check } from './names';
 import { apiRelease, type ApiRelease } from './releases';
-
-const objectReference = closed('ObjectReference', {
-  kind: string,
-  namespace: string,
-  name: string,
-  uid: string,
-  apiVersion: string,
-  resourceVersion: string,
-  fieldPath: string,
-});
-const port = closed('EndpointPort', { name: string, port: int32, protocol: word('Protocol'), appProtocol: string });
-
-const sliceSchema = topLevel('EndpointSlice', {
-  addressType: word('AddressType'),
-  endpoints: list(
-    closed('Endpoint', {
-      addresses: list(string),
-      conditions: closed('EndpointConditions', { ready: bool, serving: bool, terminating: bool }),
-      hostname: string,
-      nodeName: string,
-      zone: string,
-      hints: closed('EndpointHints', {
-        forZones: list(closed('ForZone', { name: string })),
-        forNodes: list(closed('ForNode', { name: string })),
-      }),
-      targetRef: objectReference,
-      deprecatedTopology: stringMap,
-    }),
-  ),
-  ports: list(port),
-});
-
-const address = closed('EndpointAddress', {
-  ip: string,
-  hostname: string,
-  nodeName: string,
-  targetRef: objectReference,
-});
-
-const endpointsSchema = topLevel('Endpoints', {
-  subsets: list(
-    closed('EndpointSubset', { addresses: list(address), notReadyAddresses: list(address), ports: list(port) }),
-  ),
-});
+import { structSchema } from './schema/schema';
 
 const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -67,7 +25,7 @@ const maxHints = 8;
 
 /** Models pkg/apis/discovery: SetDefaults_EndpointPort and ValidateEndpointSlice (v1.37). */
 export function admitEndpointSlice(object: KubernetesObject, settings: ClusterSettings): Admission<EndpointSlice> {
-  const { value: body, refusal } = decode(object, sliceSchema);
+  const { value: body, refusal } = decode(object, structSchema('discovery.EndpointSlice', settings));
   if (refusal) return { value: undefined, refusal };
   const addressType = typeof body.addressType === 'string' ? body.addressType : '';
   const endpoints = (body.endpoints as unknown as readonly Partial<Endpoint>[] | undefined) ?? [];
@@ -119,28 +77,29 @@ interface AddressRules {
   readonly release: ApiRelease;
 }
 
+/** Models validateEndpoints. */
 function checkEndpoints(endpoints: readonly Partial<Endpoint>[], rules: AddressRules, errors: FieldErrors): void {
   if (endpoints.length > maxEndpoints) {
     errors.tooMany(['endpoints'], endpoints.length, maxEndpoints);
     return;
   }
   for (const [i, { addresses = [], hostname, nodeName, hints }] of endpoints.entries()) {
-    const at: JsonPath = ['endpoints', i];
-    if (addresses.length === 0) errors.late.required([...at, 'addresses']);
-    else if (addresses.length > maxAddresses) errors.late.tooMany([...at, 'addresses'], addresses.length, maxAddresses);
-    for (const [n, text] of addresses.entries()) checkSliceAddress(text, rules, [...at, 'addresses'], n, errors);
-    if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
-    if (hostname !== undefined) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
+    const at = FieldPath.of('endpoints', i);
+    if (addresses.length === 0) errors.late.required(at.at('addresses'));
+    else if (addresses.length > maxAddresses) errors.late.tooMany(at.at('addresses'), addresses.length, maxAddresses);
+    for (const [n, text] of addresses.entries()) checkSliceAddress(text, rules, at.at('addresses'), n, errors);
+    if (nodeName !== undefined) errors.invalidAll(at.at('nodeName'), nodeName, dnsSubdomain(nodeName));
+    if (hostname !== undefined) errors.invalidAll(at.at('hostname'), hostname, dnsLabel(hostname));
     // Where there are too many of the first, the server does not look at the second.
-    if (checkHints(hints?.forZones ?? [], [...at, 'hints', 'forZones'], validLabelValue, errors))
-      checkHints(hints?.forNodes ?? [], [...at, 'hints', 'forNodes'], dnsSubdomain, errors);
+    if (checkHints(hints?.forZones ?? [], at.at('hints', 'forZones'), validLabelValue, errors))
+      checkHints(hints?.forNodes ?? [], at.at('hints', 'forNodes'), dnsSubdomain, errors);
   }
 }
 
 /** Whether there are no more than the server looks at. */
 function checkHints(
   hints: readonly { readonly name?: string }[],
-  path: JsonPath,
+  path: FieldPath,
   check: Check,
   errors: FieldErrors,
 ): boolean {
@@ -150,7 +109,7 @@ function checkHints(
   }
   const names = new Set<string>();
   for (const [i, { name = '' }] of hints.entries()) {
-    const at = [...path, i, 'name'];
+    const at = path.at(i, 'name');
     if (names.has(name)) errors.duplicate(at, name);
     names.add(name);
     errors.invalidAll(at, name, check(name));
@@ -158,9 +117,9 @@ function checkHints(
   return true;
 }
 
-function checkSliceAddress(text: string, rules: AddressRules, path: JsonPath, n: number, errors: FieldErrors): void {
+function checkSliceAddress(text: string, rules: AddressRules, path: FieldPath, n: number, errors: FieldErrors): void {
   const { addressType, release } = rules;
-  const at = [...path, n];
+  const at = path.at(n);
   if (addressType === 'FQDN') {
     checkDomain(text, at, errors);
     return;
@@ -172,13 +131,13 @@ function checkSliceAddress(text: string, rules: AddressRules, path: JsonPath, n:
   errors.invalidAll(at, text, complaints);
   if (complaints.length > 0) return;
   // The server names the list here, and the address below.
-  const list = { field: `endpoints[${path[1]}].addresses`, path: at };
+  const list = { field: path, path: at };
   if (parseIp(text)?.family !== addressType) errors.invalid(list, text, `must be an ${addressType} address`);
   errors.invalidAll(at, text, endpointAddress(text));
 }
 
 /** Models apimachinery/pkg/util/validation IsFullyQualifiedDomainName. */
-function checkDomain(text: string, at: JsonPath, errors: FieldErrors): void {
+function checkDomain(text: string, at: FieldPath, errors: FieldErrors): void {
   if (text === '') {
     errors.required(at);
     return;
@@ -190,6 +149,7 @@ function checkDomain(text: string, at: JsonPath, errors: FieldErrors): void {
     errors.invalid(at, name, 'should be a domain with at least two segments separated by dots');
 }
 
+/** Models validatePorts. */
 function checkSlicePorts(ports: readonly EndpointPort[], errors: FieldErrors): void {
   if (ports.length > maxPorts) {
     errors.tooMany(['ports'], ports.length, maxPorts);
@@ -197,30 +157,30 @@ function checkSlicePorts(ports: readonly EndpointPort[], errors: FieldErrors): v
   }
   const names = new Set<string>();
   for (const [i, { name = '', protocol, appProtocol }] of ports.entries()) {
-    const at: JsonPath = ['ports', i];
-    if (name !== '') errors.invalidAll([...at, 'name'], name, dnsLabel(name));
-    if (names.has(name)) errors.duplicate([...at, 'name'], name);
+    const at = FieldPath.of('ports', i);
+    if (name !== '') errors.invalidAll(at.at('name'), name, dnsLabel(name));
+    if (names.has(name)) errors.duplicate(at.at('name'), name);
     names.add(name);
     // Only what is not there has a default.
     if (protocol !== undefined && !protocols.includes(protocol))
-      errors.notSupported([...at, 'protocol'], protocol, protocols);
-    if (appProtocol !== undefined) errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
+      errors.notSupported(at.at('protocol'), protocol, protocols);
+    if (appProtocol !== undefined) errors.invalidAll(at.at('appProtocol'), appProtocol, qualifiedName(appProtocol));
   }
 }
 
-function checkProtocol(protocol: Protocol | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkProtocol(protocol: Protocol | undefined, path: FieldPath, errors: FieldErrors): void {
   if (protocol && !protocols.includes(protocol)) errors.notSupported(path, protocol, protocols);
 }
 
 /** Models pkg/apis/core: SetDefaults_Endpoints and ValidateEndpoints (v1.37). */
 export function admitEndpoints(object: KubernetesObject, settings: ClusterSettings): Admission<Endpoints> {
-  const { value: body, refusal } = decode(object, endpointsSchema);
+  const { value: body, refusal } = decode(object, structSchema('core.Endpoints', settings));
   if (refusal) return { value: undefined, refusal };
   const subsets = (body.subsets as unknown as readonly EndpointSubset[] | undefined) ?? [];
   const errors = new FieldErrors();
   checkMetadata(object, body, dnsSubdomain, errors);
   for (const [i, subset] of subsets.entries())
-    checkSubset(subset, ['subsets', i], apiRelease(settings, object.origin), errors);
+    checkSubset(subset, FieldPath.of('subsets', i), apiRelease(settings, object.origin), errors);
   const { subsets: _, ...rest } = body;
   return admission(object, errors, () => ({
     ...rest,
@@ -250,33 +210,35 @@ function portAsRead({ name, ...port }: EndpointPort): EndpointPort {
   return { ...(name && { name }), ...port, protocol: port.protocol || 'TCP' };
 }
 
-function checkSubset(subset: EndpointSubset, path: JsonPath, release: ApiRelease, errors: FieldErrors): void {
+/** Models validateEndpointSubsets. */
+function checkSubset(subset: EndpointSubset, path: FieldPath, release: ApiRelease, errors: FieldErrors): void {
   const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
   if (addresses.length === 0 && notReadyAddresses.length === 0)
     errors.required(path, 'must specify `addresses` or `notReadyAddresses`');
-  checkSubsetAddresses(addresses, [...path, 'addresses'], release, errors);
-  checkSubsetAddresses(notReadyAddresses, [...path, 'notReadyAddresses'], release, errors);
+  checkSubsetAddresses(addresses, path.at('addresses'), release, errors);
+  checkSubsetAddresses(notReadyAddresses, path.at('notReadyAddresses'), release, errors);
   for (const [i, { name = '', port: number = 0, protocol, appProtocol }] of ports.entries()) {
-    const at = [...path, 'ports', i];
-    if (name !== '') errors.invalidAll([...at, 'name'], name, dnsLabel(name));
-    else if (ports.length > 1) errors.required([...at, 'name']);
-    errors.invalidAll([...at, 'port'], number, portNumber(number));
-    checkProtocol(protocol, [...at, 'protocol'], errors);
-    if (appProtocol !== undefined) errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
+    const at = path.at('ports', i);
+    if (name !== '') errors.invalidAll(at.at('name'), name, dnsLabel(name));
+    else if (ports.length > 1) errors.required(at.at('name'));
+    errors.invalidAll(at.at('port'), number, portNumber(number));
+    checkProtocol(protocol, at.at('protocol'), errors);
+    if (appProtocol !== undefined) errors.invalidAll(at.at('appProtocol'), appProtocol, qualifiedName(appProtocol));
   }
 }
 
+/** Models validateEndpointAddress. */
 function checkSubsetAddresses(
   addresses: readonly EndpointAddress[],
-  path: JsonPath,
+  path: FieldPath,
   release: ApiRelease,
   errors: FieldErrors,
 ): void {
   for (const [i, { ip = '', hostname, nodeName }] of addresses.entries()) {
-    const at = [...path, i];
-    errors.invalidAll([...at, 'ip'], ip, ipAddress(ip, release));
-    if (hostname) errors.invalidAll([...at, 'hostname'], hostname, dnsLabel(hostname));
-    if (nodeName !== undefined) errors.invalidAll([...at, 'nodeName'], nodeName, dnsSubdomain(nodeName));
-    errors.invalidAll([...at, 'ip'], ip, endpointAddress(ip));
+    const at = path.at(i);
+    errors.invalidAll(at.at('ip'), ip, ipAddress(ip, release));
+    if (hostname) errors.invalidAll(at.at('hostname'), hostname, dnsLabel(hostname));
+    if (nodeName !== undefined) errors.invalidAll(at.at('nodeName'), nodeName, dnsSubdomain(nodeName));
+    errors.invalidAll(at.at('ip'), ip, endpointAddress(ip));
   }
 }

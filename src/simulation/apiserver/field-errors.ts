@@ -3,6 +3,7 @@
 import { isJsonObject, printPath, type JsonPath, type JsonValue } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import type { Refusal, RefusalCause } from '../types';
+import { FieldPath } from './field-path';
 import type { Complaints } from './names';
 
 /** What became of one object: what the server would store, or why it would not. */
@@ -11,9 +12,12 @@ export type Admission<T> =
 
 /** Where the server reports an error, where the written body differs from it: `LoadBalancerSourceRanges`. */
 export interface Place {
-  readonly field: string;
-  readonly path: JsonPath;
+  readonly field: string | FieldPath;
+  readonly path: JsonPath | FieldPath;
 }
+
+/** Where an error is. */
+export type At = JsonPath | FieldPath | Place;
 
 /** Collects the errors of one object. Models apimachinery/pkg/util/validation/field (v1.37). */
 export class FieldErrors {
@@ -31,63 +35,68 @@ export class FieldErrors {
     return this.#late ? [...this.causes, ...this.#late.causes] : this.causes;
   }
 
-  invalid(at: JsonPath | Place, value: unknown, detail: string): void {
+  invalid(at: At, value: unknown, detail: string): void {
     this.#add(at, 'FieldValueInvalid', `Invalid value: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   /** Without the value. */
-  invalidRule(at: JsonPath | Place, detail: string): void {
+  invalidRule(at: At, detail: string): void {
     this.#add(at, 'FieldValueInvalid', `Invalid value: ${detail}`);
   }
 
   /** One error a complaint. */
-  invalidAll(at: JsonPath | Place, value: unknown, complaints: Complaints): void {
+  invalidAll(at: At, value: unknown, complaints: Complaints): void {
     for (const complaint of complaints) this.invalid(at, value, complaint);
   }
 
-  required(at: JsonPath | Place, detail = ''): void {
+  required(at: At, detail = ''): void {
     this.#add(at, 'FieldValueRequired', detail === '' ? 'Required value' : `Required value: ${detail}`);
   }
 
-  duplicate(at: JsonPath | Place, value: unknown, detail = ''): void {
+  duplicate(at: At, value: unknown, detail = ''): void {
     this.#add(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
-  forbidden(at: JsonPath | Place, detail: string): void {
+  forbidden(at: At, detail: string): void {
     this.#add(at, 'FieldValueForbidden', `Forbidden: ${detail}`);
   }
 
-  notSupported(at: JsonPath | Place, value: unknown, supported: readonly string[]): void {
+  notSupported(at: At, value: unknown, supported: readonly string[]): void {
     const list = supported.map(print).join(', ');
     this.#add(at, 'FieldValueNotSupported', `Unsupported value: ${print(value)}: supported values: ${list}`);
   }
 
   /** Of a check that itself failed. */
-  internal(at: JsonPath | Place, detail: string): void {
+  internal(at: At, detail: string): void {
     this.#add(at, 'InternalError', `Internal error: ${detail}`);
   }
 
   /** Of a name that nothing has. */
-  notFound(at: JsonPath | Place, value: unknown, detail = ''): void {
+  notFound(at: At, value: unknown, detail = ''): void {
     this.#add(at, 'FieldValueNotFound', `Not found: ${print(value)}${detail === '' ? '' : `: ${detail}`}`);
   }
 
-  tooMany(at: JsonPath | Place, count: number, most: number): void {
+  tooMany(at: At, count: number, most: number): void {
     this.#add(at, 'FieldValueTooMany', `Too many: ${count}: must have at most ${most} items`);
   }
 
-  tooLong(at: JsonPath | Place, most: number): void {
+  tooLong(at: At, most: number): void {
     this.#add(at, 'FieldValueTooLong', `Too long: may not be more than ${most} bytes`);
   }
 
-  #add(at: JsonPath | Place, reason: string, message: string): void {
-    const place = isPlace(at) ? at : { field: printPath(at), path: at };
-    this.causes.push({ field: place.field, reason, message, path: place.path });
+  #add(at: At, reason: string, message: string): void {
+    const { field, path } = isPlace(at) ? at : { field: at, path: at };
+    this.causes.push({ field: printed(field), reason, message, path: path instanceof FieldPath ? path.steps() : path });
   }
 }
 
-function isPlace(at: JsonPath | Place): at is Place {
-  return !Array.isArray(at);
+function isPlace(at: At): at is Place {
+  return !(at instanceof FieldPath) && !Array.isArray(at);
+}
+
+function printed(field: string | JsonPath | FieldPath): string {
+  if (typeof field === 'string') return field;
+  return field instanceof FieldPath ? field.print() : printPath(field);
 }
 
 function print(value: unknown): string {

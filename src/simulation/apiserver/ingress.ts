@@ -1,12 +1,13 @@
 /** Ingresses and IngressClasses: how they are decoded, defaulted and checked. */
 
 import { parseIp } from '#base/ip';
-import type { JsonObject, JsonPath } from '#base/json';
+import { valueAt, type JsonObject } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { decode } from './decode';
 import { checkDomainPath } from './domain-path';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkMetadata, clusterMetadataOf, metadataOf } from './metadata';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, wildcardSubdomain, type Check } from './names'; // prettier-ignore
 import { count, struct, structs, text, textMap, textOrNone, texts } from './pod-fields';
@@ -14,6 +15,8 @@ import { apiRelease } from './releases';
 import { structSchema } from './schema/schema';
 
 const classAnnotation = 'kubernetes.io/ingress.class';
+
+const specPath = FieldPath.of('spec');
 
 /** Models pkg/apis/networking ValidateIngressCreate (v1.37). The value is the body as the server stores it. */
 export function admitIngress(object: KubernetesObject, settings: ClusterSettings): Admission<JsonObject> {
@@ -23,6 +26,11 @@ export function admitIngress(object: KubernetesObject, settings: ClusterSettings
   const spec = struct(body, 'spec') ?? {};
   const serviceName = apiRelease(settings, object.origin).relaxedServiceNames ? dnsLabel : dns1035Label;
   checkMetadata(object, body, dnsSubdomain, errors);
+  if (structs(spec, 'rules').length === 0 && !spec.defaultBackend) {
+    // The server prints the rules, and tells an empty list from none.
+    const rules = valueAt(object.body, ['spec', 'rules']) ?? null;
+    errors.invalid(specPath, rules, 'either `defaultBackend` or `rules` must be specified');
+  }
   checkSpec(spec, serviceName, errors);
   const written = textMap(struct(body, 'metadata'), 'annotations')?.[classAnnotation];
   const named = textOrNone(spec, 'ingressClassName');
@@ -34,24 +42,21 @@ export function admitIngress(object: KubernetesObject, settings: ClusterSettings
   return admission(object, errors, () => ({ ...body, metadata: metadataOf(object, body) as unknown as JsonObject }));
 }
 
-/** Models ValidateIngressSpec. */
+/** Models ValidateIngressSpec, but for its first rule. */
 function checkSpec(spec: JsonObject, serviceName: Check, errors: FieldErrors): void {
-  const path: JsonPath = ['spec'];
   const rules = structs(spec, 'rules');
   const fallback = struct(spec, 'defaultBackend');
-  if (rules.length === 0 && !fallback)
-    errors.invalid(path, spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified');
-  if (fallback) checkBackend(fallback, serviceName, [...path, 'defaultBackend'], errors);
-  for (const [i, rule] of rules.entries()) checkRule(rule, serviceName, [...path, 'rules', i], errors);
+  if (fallback) checkBackend(fallback, serviceName, specPath.at('defaultBackend'), errors);
+  for (const [i, rule] of rules.entries()) checkRule(rule, serviceName, specPath.at('rules', i), errors);
   for (const [i, tls] of structs(spec, 'tls').entries()) {
-    const at = [...path, 'tls', i];
+    const at = specPath.at('tls', i);
     for (const [n, host] of texts(tls, 'hosts').entries())
-      errors.invalidAll([...at, 'hosts', n], host, hostCheck(host)(host));
+      errors.invalidAll(at.at('hosts', n), host, hostCheck(host)(host));
     const secret = text(tls, 'secretName');
-    if (secret !== '') errors.invalidAll([...at, 'secretName'], secret, dnsSubdomain(secret));
+    if (secret !== '') errors.invalidAll(at.at('secretName'), secret, dnsSubdomain(secret));
   }
   const name = textOrNone(spec, 'ingressClassName');
-  if (name !== undefined) errors.invalidAll([...path, 'ingressClassName'], name, dnsSubdomain(name));
+  if (name !== undefined) errors.invalidAll(specPath.at('ingressClassName'), name, dnsSubdomain(name));
 }
 
 function hostCheck(host: string): Check {
@@ -59,17 +64,17 @@ function hostCheck(host: string): Check {
 }
 
 /** Models validateIngressRules and validateHTTPIngressRuleValue. */
-function checkRule(rule: JsonObject, serviceName: Check, path: JsonPath, errors: FieldErrors): void {
+function checkRule(rule: JsonObject, serviceName: Check, path: FieldPath, errors: FieldErrors): void {
   const host = text(rule, 'host');
   if (host !== '') {
-    if (parseIp(host)) errors.invalid([...path, 'host'], host, 'must be a DNS name, not an IP address');
-    errors.invalidAll([...path, 'host'], host, hostCheck(host)(host));
+    if (parseIp(host)) errors.invalid(path.at('host'), host, 'must be a DNS name, not an IP address');
+    errors.invalidAll(path.at('host'), host, hostCheck(host)(host));
   }
   const http = struct(rule, 'http');
   if (!http) return;
   const paths = structs(http, 'paths');
-  if (paths.length === 0) errors.required([...path, 'http', 'paths']);
-  for (const [i, each] of paths.entries()) checkPath(each, serviceName, [...path, 'http', 'paths', i], errors);
+  if (paths.length === 0) errors.required(path.at('http', 'paths'));
+  for (const [i, each] of paths.entries()) checkPath(each, serviceName, path.at('http', 'paths', i), errors);
 }
 
 const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
@@ -77,15 +82,15 @@ const noSequences = ['//', '/./', '/../', '%2f', '%2F'];
 const noEnds = ['/..', '/.'];
 
 /** Models validateHTTPIngressPath. */
-function checkPath(written: JsonObject, serviceName: Check, path: JsonPath, errors: FieldErrors): void {
+function checkPath(written: JsonObject, serviceName: Check, path: FieldPath, errors: FieldErrors): void {
   const type = textOrNone(written, 'pathType');
   const way = text(written, 'path');
-  const at = [...path, 'path'];
+  const at = path.at('path');
   if (type === undefined) {
-    errors.required([...path, 'pathType'], 'pathType must be specified');
+    errors.required(path.at('pathType'), 'pathType must be specified');
     return;
   }
-  if (!pathTypes.includes(type)) errors.notSupported([...path, 'pathType'], type, pathTypes);
+  if (!pathTypes.includes(type)) errors.notSupported(path.at('pathType'), type, pathTypes);
   else {
     const free = type === 'ImplementationSpecific';
     if (!way.startsWith('/') && !(free && way === '')) errors.invalid(at, way, 'must be an absolute path');
@@ -94,40 +99,41 @@ function checkPath(written: JsonObject, serviceName: Check, path: JsonPath, erro
       for (const end of noEnds) if (way.endsWith(end)) errors.invalid(at, way, `cannot end with '${end}'`);
     }
   }
-  checkBackend(struct(written, 'backend') ?? {}, serviceName, [...path, 'backend'], errors);
+  checkBackend(struct(written, 'backend') ?? {}, serviceName, path.at('backend'), errors);
 }
 
 /** Models validateIngressBackend. */
-function checkBackend(backend: JsonObject, serviceName: Check, path: JsonPath, errors: FieldErrors): void {
+function checkBackend(backend: JsonObject, serviceName: Check, path: FieldPath, errors: FieldErrors): void {
   const resource = struct(backend, 'resource');
   const service = struct(backend, 'service');
   if (resource && service) errors.invalid(path, '', 'cannot set both resource and service backends');
-  else if (resource) checkReference(resource, [...path, 'resource'], errors, errors);
+  else if (resource) checkReference(resource, path.at('resource'), errors, errors);
   else if (service) checkService(service, serviceName, path, errors);
   else errors.invalid(path, '', 'resource or service backend is required');
 }
 
-function checkService(service: JsonObject, serviceName: Check, path: JsonPath, errors: FieldErrors): void {
+/** Models validateIngressBackend. */
+function checkService(service: JsonObject, serviceName: Check, path: FieldPath, errors: FieldErrors): void {
   const name = text(service, 'name');
   const port = struct(service, 'port');
   const [portText, portValue] = [text(port, 'name'), count(port, 'number')];
-  if (name === '') errors.required([...path, 'service', 'name']);
-  else errors.invalidAll([...path, 'service', 'name'], name, serviceName(name));
-  const at = [...path, 'service', 'port'];
+  if (name === '') errors.required(path.at('service', 'name'));
+  else errors.invalidAll(path.at('service', 'name'), name, serviceName(name));
+  const at = path.at('service', 'port');
   if (portText !== '' && portValue !== 0) errors.invalid(path, '', 'cannot set both port name & port number');
-  else if (portText !== '') errors.invalidAll([...at, 'name'], portText, portName(portText));
-  else if (portValue !== 0) errors.invalidAll([...at, 'number'], portValue, portNumber(portValue));
+  else if (portText !== '') errors.invalidAll(at.at('name'), portText, portName(portText));
+  else if (portValue !== 0) errors.invalidAll(at.at('number'), portValue, portNumber(portValue));
   else errors.required(path, 'port name or number is required');
 }
 
 /** Models validateIngressTypedLocalObjectReference. `missing` gets what is missing. */
-function checkReference(reference: JsonObject, path: JsonPath, errors: FieldErrors, missing: FieldErrors): void {
+function checkReference(reference: JsonObject, path: FieldPath, errors: FieldErrors, missing: FieldErrors): void {
   const group = textOrNone(reference, 'apiGroup');
-  if (group !== undefined) errors.invalidAll([...path, 'apiGroup'], group, dnsSubdomain(group));
+  if (group !== undefined) errors.invalidAll(path.at('apiGroup'), group, dnsSubdomain(group));
   for (const field of ['kind', 'name']) {
     const value = text(reference, field);
-    if (value === '') missing.required([...path, field]);
-    else errors.invalidAll([...path, field], value, pathSegment(value));
+    if (value === '') missing.required(path.at(field));
+    else errors.invalidAll(path.at(field), value, pathSegment(value));
   }
 }
 
@@ -144,9 +150,9 @@ export function admitIngressClass(object: KubernetesObject, settings: ClusterSet
   const parameters = written && { ...written, scope: textOrNone(written, 'scope') ?? 'Cluster' };
   const controller = text(spec, 'controller');
   checkMetadata(object, body, dnsSubdomain, errors);
-  if (controller.length > maxController) errors.tooLong(['spec', 'controller'], maxController);
-  checkDomainPath(controller, ['spec', 'controller'], errors);
-  if (parameters) checkParameters(parameters, ['spec', 'parameters'], errors);
+  if (controller.length > maxController) errors.tooLong(specPath.at('controller'), maxController);
+  checkDomainPath(controller, specPath.at('controller'), errors);
+  if (parameters) checkParameters(parameters, specPath.at('parameters'), errors);
   return admission(object, errors, () => ({
     ...body,
     metadata: clusterMetadataOf(object, body) as unknown as JsonObject,
@@ -155,12 +161,12 @@ export function admitIngressClass(object: KubernetesObject, settings: ClusterSet
 }
 
 /** Models validateIngressClassParametersReference. */
-function checkParameters(parameters: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkParameters(parameters: JsonObject, path: FieldPath, errors: FieldErrors): void {
   checkReference(parameters, path, errors, errors.late);
   const scope = text(parameters, 'scope');
   const namespace = textOrNone(parameters, 'namespace');
-  const at = [...path, 'namespace'];
-  if (!scopes.includes(scope)) errors.notSupported([...path, 'scope'], scope, scopes);
+  const at = path.at('namespace');
+  if (!scopes.includes(scope)) errors.notSupported(path.at('scope'), scope, scopes);
   else if (scope === 'Namespace') {
     if (namespace === undefined) errors.required(at, "`parameters.scope` is set to 'Namespace'");
     else errors.invalidAll(at, namespace, dnsLabel(namespace));

@@ -1,17 +1,17 @@
 /** NetworkPolicies: how they are decoded, defaulted and checked. */
 
 import { parsePrefix, prefixContains, type IpAddress } from '#base/ip';
-import type { JsonObject, JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { LabelSelector, NetworkPolicy, Protocol } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { ipPrefix } from './addresses';
 import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkMetadata, checkSelector, metadataOf } from './metadata';
 import { dnsSubdomain, portName, portNumber } from './names';
 import { apiRelease, type ApiRelease } from './releases';
-import { asPrinted } from './schema/printed';
 import { structSchema } from './schema/schema';
 
 interface WrittenPolicyPort {
@@ -40,6 +40,7 @@ interface WrittenPolicySpec {
 }
 
 const protocols = ['TCP', 'UDP', 'SCTP'];
+const specPath = FieldPath.of('spec');
 const policyTypes = ['Ingress', 'Egress'];
 
 /** Models pkg/apis/networking: SetDefaults_NetworkPolicy and ValidateNetworkPolicy (v1.37). */
@@ -56,10 +57,7 @@ export function admitNetworkPolicy(object: KubernetesObject, settings: ClusterSe
     kind: 'NetworkPolicy',
     metadata: metadataOf(object, body),
     // The checks have narrowed the words to those that there are.
-    spec: asPrinted(
-      policyWithDefaults(spec) as unknown as JsonObject,
-      structSchema('networking.NetworkPolicySpec', settings),
-    ) as unknown as NetworkPolicy['spec'],
+    spec: policyWithDefaults(spec) as unknown as NetworkPolicy['spec'],
   }));
 }
 
@@ -81,14 +79,15 @@ function ruleWithDefaults(rule: WrittenRule): WrittenRule {
   return { ...rule, ports: rule.ports.map((port) => ({ ...port, protocol: (port.protocol ?? 'TCP') as Protocol })) };
 }
 
+/** Models ValidateNetworkPolicySpec. */
 function checkPolicy(spec: WrittenPolicySpec, release: ApiRelease, errors: FieldErrors): void {
-  checkSelector(spec.podSelector, ['spec', 'podSelector'], errors);
+  checkSelector(spec.podSelector, specPath.at('podSelector'), errors);
   for (const direction of ['ingress', 'egress'] as const)
     for (const [i, rule] of (spec[direction] ?? []).entries()) {
-      const path: JsonPath = ['spec', direction, i];
-      for (const [n, port] of (rule.ports ?? []).entries()) checkPolicyPort(port, [...path, 'ports', n], errors);
+      const path = specPath.at(direction, i);
+      for (const [n, port] of (rule.ports ?? []).entries()) checkPolicyPort(port, path.at('ports', n), errors);
       const peers = direction === 'ingress' ? 'from' : 'to';
-      for (const [n, peer] of (rule[peers] ?? []).entries()) checkPeer(peer, [...path, peers, n], release, errors);
+      for (const [n, peer] of (rule[peers] ?? []).entries()) checkPeer(peer, path.at(peers, n), release, errors);
     }
   const types = spec.policyTypes ?? [];
   if (types.length > 2) errors.invalid(['spec', 'policyTypes'], types, 'may not specify more than two policyTypes');
@@ -97,58 +96,60 @@ function checkPolicy(spec: WrittenPolicySpec, release: ApiRelease, errors: Field
       if (!policyTypes.includes(type)) errors.notSupported(['spec', 'policyTypes', i], type, policyTypes);
 }
 
-function checkPolicyPort({ protocol, port, endPort }: WrittenPolicyPort, path: JsonPath, errors: FieldErrors): void {
+/** Models ValidateNetworkPolicyPort. */
+function checkPolicyPort({ protocol, port, endPort }: WrittenPolicyPort, path: FieldPath, errors: FieldErrors): void {
   if (protocol !== undefined && !protocols.includes(protocol))
-    errors.notSupported([...path, 'protocol'], protocol, protocols);
+    errors.notSupported(path.at('protocol'), protocol, protocols);
   if (port === undefined) {
     if (endPort !== undefined)
-      errors.invalid([...path, 'endPort'], endPort, 'may not be specified when `port` is not specified');
+      errors.invalid(path.at('endPort'), endPort, 'may not be specified when `port` is not specified');
     return;
   }
   if (typeof port === 'string') {
     if (endPort !== undefined)
-      errors.invalid([...path, 'endPort'], endPort, 'may not be specified when `port` is non-numeric');
-    errors.invalidAll([...path, 'port'], port, portName(port));
+      errors.invalid(path.at('endPort'), endPort, 'may not be specified when `port` is non-numeric');
+    errors.invalidAll(path.at('port'), port, portName(port));
     return;
   }
-  errors.invalidAll([...path, 'port'], port, portNumber(port));
+  errors.invalidAll(path.at('port'), port, portNumber(port));
   if (endPort === undefined) return;
-  if (endPort < port) errors.invalid([...path, 'endPort'], endPort, 'must be greater than or equal to `port`');
-  errors.invalidAll([...path, 'endPort'], endPort, portNumber(endPort));
+  if (endPort < port) errors.invalid(path.at('endPort'), endPort, 'must be greater than or equal to `port`');
+  errors.invalidAll(path.at('endPort'), endPort, portNumber(endPort));
 }
 
+/** Models ValidateNetworkPolicyPeer. */
 function checkPeer(
   { podSelector, namespaceSelector, ipBlock }: WrittenPeer,
-  path: JsonPath,
+  path: FieldPath,
   release: ApiRelease,
   errors: FieldErrors,
 ): void {
-  checkSelector(podSelector, [...path, 'podSelector'], errors);
-  checkSelector(namespaceSelector, [...path, 'namespaceSelector'], errors);
+  checkSelector(podSelector, path.at('podSelector'), errors);
+  checkSelector(namespaceSelector, path.at('namespaceSelector'), errors);
   if (!ipBlock) {
     if (!podSelector && !namespaceSelector) errors.required(path, 'must specify a peer');
     return;
   }
-  checkBlock(ipBlock, [...path, 'ipBlock'], release, errors);
+  checkBlock(ipBlock, path.at('ipBlock'), release, errors);
   if (podSelector || namespaceSelector) errors.forbidden(path, 'may not specify both ipBlock and another peer');
 }
 
 /** Models ValidateIPBlock. */
 function checkBlock(
   { cidr = '', except = [] }: NonNullable<WrittenPeer['ipBlock']>,
-  path: JsonPath,
+  path: FieldPath,
   release: ApiRelease,
   errors: FieldErrors,
 ): void {
   if (cidr === '') {
-    errors.late.required([...path, 'cidr']);
+    errors.late.required(path.at('cidr'));
     return;
   }
-  errors.invalidAll([...path, 'cidr'], cidr, ipPrefix(cidr, release));
+  errors.invalidAll(path.at('cidr'), cidr, ipPrefix(cidr, release));
   const outer = parsePrefix(cidr);
   if (!outer) return;
   for (const [i, text] of except.entries()) {
-    const at = [...path, 'except', i];
+    const at = path.at('except', i);
     errors.invalidAll(at, text, ipPrefix(text, release));
     const inner = parsePrefix(text);
     if (!inner) continue;

@@ -58,7 +58,7 @@ function quantities(list: JsonObject | undefined): JsonObject | undefined {
   return Object.fromEntries(Object.entries(list).map(([key, value]) => [key, String(value as string | number)]));
 }
 
-/** The server reports them under `metadata`. */
+/** The server reports them under `metadata`. Models validateNodeTaints. */
 function checkTaints(taints: readonly JsonObject[], errors: FieldErrors): void {
   const seen = new Set<string>();
   for (const [i, taint] of taints.entries()) {

@@ -5,26 +5,27 @@ import { minorOf, newestMinor, oldestMinor, periodOf } from '../releases';
 import type { Refusal, RefusalCause } from '../types';
 
 /**
- * The refusal with `holds` in each cause that some other release has nothing against; `judge` gives the causes that a
- * cluster of other settings finds. Two releases say the same where they complain of one field for one reason, in
- * whatever words.
+ * The refusal with `holds` in each cause that some other release has nothing against. `judge` gives the causes that a
+ * cluster of other settings finds, and undefined where that one cannot even decode the document: it takes it no more.
+ * Two releases say the same where they complain of one field for one reason, in whatever words.
  */
 export function withReleases(
   refusal: Refusal,
   settings: ClusterSettings,
-  judge: (settings: ClusterSettings) => readonly RefusalCause[],
+  judge: (settings: ClusterSettings) => readonly RefusalCause[] | undefined,
 ): Refusal {
   if (refusal.causes.length === 0) return refusal;
   const now = Math.min(Math.max(minorOf(settings.kubernetesVersion), oldestMinor), newestMinor);
-  const found = new Map<number, ReadonlySet<string>>();
+  const found = new Map<number, ReadonlySet<string> | 'undecoded'>();
   const says = (minor: number, cause: RefusalCause): boolean => {
     if (minor === now) return true;
     let known = found.get(minor);
     if (!known) {
-      known = new Set(judge({ ...settings, kubernetesVersion: `1.${minor}` }).map(complaintOf));
+      const causes = judge({ ...settings, kubernetesVersion: `1.${minor}` });
+      known = causes ? new Set(causes.map(complaintOf)) : 'undecoded';
       found.set(minor, known);
     }
-    return known.has(complaintOf(cause));
+    return known === 'undecoded' || known.has(complaintOf(cause));
   };
   const causes = refusal.causes.map((cause): RefusalCause => {
     // A behaviour comes or goes once: what the first and the last release say, those between them say too.

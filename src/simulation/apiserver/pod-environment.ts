@@ -1,12 +1,13 @@
 /** What the API server finds wrong with a container's environment. */
 
-import type { JsonObject, JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { configMapKey, dnsLabel, dnsSubdomain, environmentName, qualifiedName, relaxedEnvironmentName } from './names';
 import { struct, structs, text, textOrNone } from './pod-fields';
 import { checkNoBacksteps } from './pod-paths';
 import { parseQuantity, printQuantity } from './pod-quantity';
-import type { PodRules } from './pod-rules';
+import type { ApiRelease } from './releases';
 
 const environmentFields = [
   'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP',
@@ -19,24 +20,24 @@ export const volumeFields = [
 ]; // prettier-ignore
 
 /** Models pkg/apis/core/validation ValidateEnv and ValidateEnvFrom (v1.37). */
-export function checkEnvironment(container: JsonObject, path: JsonPath, rules: PodRules, errors: FieldErrors): void {
+export function checkEnvironment(container: JsonObject, path: FieldPath, rules: ApiRelease, errors: FieldErrors): void {
   const check = rules.relaxedVariables ? relaxedEnvironmentName : environmentName;
   for (const [i, variable] of structs(container, 'env').entries()) {
     const name = text(variable, 'name');
     const source = struct(variable, 'valueFrom');
-    if (name === '') errors.required([...path, 'env', i, 'name']);
-    else errors.invalidAll([...path, 'env', i, 'name'], name, check(name));
-    if (source) checkSource(source, text(variable, 'value'), [...path, 'env', i, 'valueFrom'], rules, errors);
+    if (name === '') errors.required(path.at('env', i, 'name'));
+    else errors.invalidAll(path.at('env', i, 'name'), name, check(name));
+    if (source) checkSource(source, text(variable, 'value'), path.at('env', i, 'valueFrom'), rules, errors);
   }
-  const at = [...path, 'envFrom'];
+  const at = path.at('envFrom');
   for (const [i, source] of structs(container, 'envFrom').entries()) {
     const prefix = text(source, 'prefix');
-    if (prefix !== '') errors.invalidAll([...at, i, 'prefix'], prefix, check(prefix));
+    if (prefix !== '') errors.invalidAll(at.at(i, 'prefix'), prefix, check(prefix));
     const kinds = ['configMapRef', 'secretRef'].filter((kind) => source[kind] !== undefined);
     for (const kind of kinds) {
       const name = text(struct(source, kind), 'name');
-      if (name === '') errors.required([...at, i, kind, 'name']);
-      else errors.invalidAll([...at, i, kind, 'name'], name, dnsSubdomain(withoutEnd(name)));
+      if (name === '') errors.required(at.at(i, kind, 'name'));
+      else errors.invalidAll(at.at(i, kind, 'name'), name, dnsSubdomain(withoutEnd(name)));
     }
     if (kinds.length === 0) errors.invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`');
     else if (kinds.length > 1) errors.invalid(at, '', 'may not have more than one field specified at a time');
@@ -49,13 +50,13 @@ function withoutEnd(name: string): string {
 }
 
 /** Models validateEnvVarValueFrom. */
-function checkSource(source: JsonObject, value: string, path: JsonPath, rules: PodRules, errors: FieldErrors): void {
+function checkSource(source: JsonObject, value: string, path: FieldPath, rules: ApiRelease, errors: FieldErrors): void {
   let found = 0;
-  const part = (field: string, check: (reference: JsonObject, at: JsonPath) => void) => {
+  const part = (field: string, check: (reference: JsonObject, at: FieldPath) => void) => {
     const reference = struct(source, field);
     if (!reference) return;
     found++;
-    check(reference, [...path, field]);
+    check(reference, path.at(field));
   };
   part('fieldRef', (reference, at) => checkFieldReference(reference, environmentFields, at, errors));
   part('resourceFieldRef', (reference, at) => checkResourceReference(reference, 'environment', at, errors));
@@ -78,12 +79,12 @@ const convertible = new Set([
 export function checkFieldReference(
   reference: JsonObject,
   supported: readonly string[],
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   const version = text(reference, 'apiVersion');
   const written = text(reference, 'fieldPath');
-  const at = [...path, 'fieldPath'];
+  const at = path.at('fieldPath');
   if (written === '') {
     errors.required(at);
     return;
@@ -116,22 +117,22 @@ const sizes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1T
 export function checkResourceReference(
   reference: JsonObject,
   place: 'environment' | 'volume',
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   const resource = text(reference, 'resource');
   const nameless = place === 'volume' && text(reference, 'containerName') === '';
   if (!nameless) {
-    if (resource === '') errors.required([...path, 'resource']);
+    if (resource === '') errors.required(path.at('resource'));
     else if (!resourceFields.includes(resource) && !hugePagesField.test(resource))
-      errors.notSupported([...path, 'resource'], resource, resourceFields);
+      errors.notSupported(path.at('resource'), resource, resourceFields);
   }
   const divisor = textOrNone(reference, 'divisor');
-  if (divisor !== undefined) checkDivisor(resource, String(divisor), [...path, 'divisor'], errors);
+  if (divisor !== undefined) checkDivisor(resource, String(divisor), path.at('divisor'), errors);
 }
 
 /** Models validateContainerResourceDivisor. */
-function checkDivisor(resource: string, written: string, path: JsonPath, errors: FieldErrors): void {
+function checkDivisor(resource: string, written: string, path: FieldPath, errors: FieldErrors): void {
   const quantity = parseQuantity(written);
   if (quantity.nano === 0n) return;
   const divisor = printQuantity(quantity);
@@ -148,23 +149,23 @@ function checkDivisor(resource: string, written: string, path: JsonPath, errors:
 }
 
 /** Models validateConfigMapKeySelector and validateSecretKeySelector. */
-function checkKeyReference(reference: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkKeyReference(reference: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const name = text(reference, 'name');
   const key = text(reference, 'key');
-  errors.invalidAll([...path, 'name'], name, dnsSubdomain(name));
-  if (key === '') errors.required([...path, 'key']);
-  else errors.invalidAll([...path, 'key'], key, configMapKey(key));
+  errors.invalidAll(path.at('name'), name, dnsSubdomain(name));
+  if (key === '') errors.required(path.at('key'));
+  else errors.invalidAll(path.at('key'), key, configMapKey(key));
 }
 
 /** Models validateFileKeySelector. */
-function checkFileReference(reference: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkFileReference(reference: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const key = text(reference, 'key');
   const volume = text(reference, 'volumeName');
   const file = text(reference, 'path');
-  if (key === '') errors.required([...path, 'key']);
-  else errors.invalidAll([...path, 'key'], key, relaxedEnvironmentName(key));
-  if (volume === '') errors.required([...path, 'volumeName']);
-  else errors.invalidAll([...path, 'volumeName'], volume, dnsLabel(volume));
-  if (file === '') errors.required([...path, 'path']);
-  else checkNoBacksteps(file, [...path, 'path'], errors);
+  if (key === '') errors.required(path.at('key'));
+  else errors.invalidAll(path.at('key'), key, relaxedEnvironmentName(key));
+  if (volume === '') errors.required(path.at('volumeName'));
+  else errors.invalidAll(path.at('volumeName'), volume, dnsLabel(volume));
+  if (file === '') errors.required(path.at('path'));
+  else checkNoBacksteps(file, path.at('path'), errors);
 }

@@ -1,27 +1,28 @@
 /** What the API server finds wrong with resources that a pod asks for as a whole. */
 
-import { printPath, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import type { JsonObject, JsonValue } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { struct, structs, text } from './pod-fields';
 import { parseQuantity, printQuantity, type Quantity } from './pod-quantity';
-import { checkResources, isOfPods, keyPlace } from './pod-resources';
+import { checkResources, isOfPods } from './pod-resources';
 
 /** Models pkg/apis/core/validation validatePodResources and validatePodResourceConsistency (v1.37). */
 export function checkPodResources(
   spec: JsonObject,
   claims: ReadonlySet<string>,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   const resources = struct(spec, 'resources');
   if (!resources) return;
-  const at = [...path, 'resources'];
+  const at = path.at('resources');
   if (text(struct(spec, 'os'), 'name') === 'windows') {
     errors.forbidden(at, 'may not be set for a windows pod');
     return;
   }
   if (resources.claims !== undefined)
-    errors.forbidden([...at, 'claims'], 'claims may not be set for Resources at pod-level');
+    errors.forbidden(at.at('claims'), 'claims may not be set for Resources at pod-level');
   checkResources(resources, at, 'pod', claims, errors);
   for (const list of ['requests', 'limits'] as const) {
     const whole = struct(resources, list);
@@ -31,7 +32,7 @@ export function checkPodResources(
       const given = parseQuantity(whole[name] as string);
       const sum = sumOf(spec, list, name);
       if (sum.nano > given.nano)
-        errors.invalid(keyPlace([...at, list], name), printQuantity(given), `must be greater than or equal to aggregate container ${list} of ${printQuantity(sum)}`); // prettier-ignore
+        errors.invalid(at.at(list).key(name), printQuantity(given), `must be greater than or equal to aggregate container ${list} of ${printQuantity(sum)}`); // prettier-ignore
     }
   }
   checkLimits(spec, struct(resources, 'limits'), at, errors);
@@ -76,7 +77,7 @@ function add(a: Quantity, b: Quantity): Quantity {
   return { nano: a.nano + b.nano, format: a.nano === 0n ? b.format : a.format };
 }
 
-function checkLimits(spec: JsonObject, limits: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkLimits(spec: JsonObject, limits: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   for (const [i, container] of structs(spec, 'containers').entries()) {
     const own = struct(struct(container, 'resources'), 'limits');
     for (const name in own) {
@@ -84,8 +85,8 @@ function checkLimits(spec: JsonObject, limits: JsonObject | undefined, path: Jso
       const limit = parseQuantity(own[name] as string);
       if (most === undefined || limit.nano <= parseQuantity(most).nano) continue;
       // The server looks for the containers inside the pod's resources.
-      const field = `${printPath([...path, 'containers', i])}[${name}].limits`;
-      const place = { field, path: [...path.slice(0, -1), 'containers', i, 'resources', 'limits', name] };
+      const field = path.at('containers', i).key(name).at('limits');
+      const place = { field, path: path.parent().at('containers', i, 'resources').at('limits', name) };
       errors.invalid(place, printQuantity(limit), `must be less than or equal to pod limits of ${printQuantity(parseQuantity(most))}`); // prettier-ignore
     }
   }

@@ -1,7 +1,8 @@
 /** What the API server finds wrong with the resources that containers and pods ask for. */
 
-import { printPath, type JsonObject, type JsonPath } from '#base/json';
-import type { FieldErrors, Place } from './field-errors';
+import type { JsonObject } from '#base/json';
+import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { dnsLabel, qualifiedName } from './names';
 import { struct, structs, text } from './pod-fields';
 import { parseQuantity, printQuantity } from './pod-quantity';
@@ -21,15 +22,10 @@ const hugePages = 'hugepages-';
 /** Which names a list of resources may have. */
 export type ResourceNames = 'container' | 'pod';
 
-/** Where the server reports an error of one key of a map: `limits[cpu]`. */
-export function keyPlace(path: JsonPath, key: string): Place {
-  return { field: `${printPath(path)}[${key}]`, path: [...path, key] };
-}
-
 /** Models pkg/apis/core/validation validateResourceRequirements (v1.37). */
 export function checkResources(
   resources: JsonObject | undefined,
-  path: JsonPath,
+  path: FieldPath,
   names: ResourceNames,
   claims: ReadonlySet<string>,
   errors: FieldErrors,
@@ -37,41 +33,36 @@ export function checkResources(
   if (!resources) return;
   const limits = struct(resources, 'limits');
   const requests = struct(resources, 'requests');
-  checkList(limits, [...path, 'limits'], names, errors);
+  checkList(limits, path.at('limits'), names, errors);
   if (requests) checkRequests(requests, limits ?? {}, path, names, errors);
   const all = [...Object.keys(limits ?? {}), ...Object.keys(requests ?? {})];
   if (all.some((name) => name.startsWith(hugePages)) && !all.some((name) => compute.includes(name)))
     errors.forbidden(path, 'HugePages require cpu or memory');
-  checkClaims(structs(resources, 'claims'), [...path, 'claims'], claims, errors);
+  checkClaims(structs(resources, 'claims'), path.at('claims'), claims, errors);
 }
 
 /** Names and quantities of a list of resources. Models ValidateContainerResourceName, ValidateResourceQuantityValue. */
-export function checkList(
-  list: JsonObject | undefined,
-  path: JsonPath,
-  names: ResourceNames,
-  errors: FieldErrors,
-): void {
+function checkList(list: JsonObject | undefined, path: FieldPath, names: ResourceNames, errors: FieldErrors): void {
   for (const name in list) {
     checkOne(name, list[name] as string, path, names, errors);
     checkPages(name, list[name] as string, path, errors);
   }
 }
 
-function checkOne(name: string, value: string, path: JsonPath, names: ResourceNames, errors: FieldErrors): void {
+function checkOne(name: string, value: string, path: FieldPath, names: ResourceNames, errors: FieldErrors): void {
   // What nearly all manifests ask for.
   if (names === 'container' && ofContainers.includes(name) && isPlain(value)) return;
-  const place = keyPlace(path, name);
+  const place = path.key(name);
   checkName(name, place, names, errors);
   checkQuantity(name, value, place, errors);
 }
 
 /** Models validateResourceQuantityHugePageValue. */
-function checkPages(name: string, value: string, path: JsonPath, errors: FieldErrors): void {
+function checkPages(name: string, value: string, path: FieldPath, errors: FieldErrors): void {
   if (!name.startsWith(hugePages)) return;
   const quantity = parseQuantity(value);
   if (!fillsPages(name, quantity.nano))
-    errors.invalid(keyPlace(path, name), printQuantity(quantity), `${printQuantity(quantity)} is not positive integer multiple of ${name}`); // prettier-ignore
+    errors.invalid(path.key(name), printQuantity(quantity), `${printQuantity(quantity)} is not positive integer multiple of ${name}`); // prettier-ignore
 }
 
 function isPlain(value: unknown): boolean {
@@ -87,7 +78,7 @@ function fillsPages(name: string, nano: bigint): boolean {
   return ((nano + billion - 1n) / billion) % (page / billion) === 0n;
 }
 
-function checkName(name: string, place: Place, names: ResourceNames, errors: FieldErrors): void {
+function checkName(name: string, place: FieldPath, names: ResourceNames, errors: FieldErrors): void {
   const before = errors.causes.length;
   errors.invalidAll(place, name, qualifiedName(name));
   const short = !name.includes('/');
@@ -123,7 +114,7 @@ function isExtended(name: string): boolean {
 }
 
 /** Models ValidateResourceQuantityValue. */
-function checkQuantity(name: string, value: string, place: Place, errors: FieldErrors): void {
+function checkQuantity(name: string, value: string, place: FieldPath, errors: FieldErrors): void {
   const quantity = parseQuantity(value);
   if (quantity.nano < 0n) errors.invalid(place, printQuantity(quantity), 'must be greater than or equal to 0');
   if ((whole.includes(name) || isExtended(name)) && quantity.nano % 1_000_000_000n !== 0n)
@@ -133,11 +124,11 @@ function checkQuantity(name: string, value: string, place: Place, errors: FieldE
 function checkRequests(
   requests: JsonObject,
   limits: JsonObject,
-  path: JsonPath,
+  path: FieldPath,
   names: ResourceNames,
   errors: FieldErrors,
 ): void {
-  const at = [...path, 'requests'];
+  const at = path.at('requests');
   for (const name in requests) {
     const value = requests[name] as string;
     checkOne(name, value, at, names, errors);
@@ -148,15 +139,21 @@ function checkRequests(
 }
 
 /** What is asked for must not be more than the limit; of what cannot be promised twice, it must be as much. */
-function checkLimit(name: string, value: string, limit: string | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkLimit(
+  name: string,
+  value: string,
+  limit: string | undefined,
+  path: FieldPath,
+  errors: FieldErrors,
+): void {
   const overcommit = isNative(name) && !name.startsWith(hugePages);
   if (limit === undefined) {
-    if (!overcommit) errors.required([...path, 'limits'], 'Limit must be set for non overcommitable resources');
+    if (!overcommit) errors.required(path.at('limits'), 'Limit must be set for non overcommitable resources');
     return;
   }
   const [asked, most] = [parseQuantity(value), parseQuantity(limit)];
-  const at = [...path, 'requests'];
-  const place = { field: printPath(at), path: [...at, name] };
+  const at = path.at('requests');
+  const place = { field: at, path: at.at(name) };
   if (asked.nano !== most.nano && !overcommit)
       errors.invalid(place, printQuantity(asked), `must be equal to ${name} limit of ${printQuantity(most)}`);
     else if (asked.nano > most.nano)
@@ -166,13 +163,13 @@ function checkLimit(name: string, value: string, limit: string | undefined, path
 /** Models validateResourceClaimNames. */
 function checkClaims(
   claims: readonly JsonObject[],
-  path: JsonPath,
+  path: FieldPath,
   known: ReadonlySet<string>,
   errors: FieldErrors,
 ): void {
   const names = new Set<string>();
   for (const [i, claim] of claims.entries()) {
-    const at = [...path, i];
+    const at = path.at(i);
     const name = text(claim, 'name');
     const request = text(claim, 'request');
     if (name === '') {
@@ -181,7 +178,7 @@ function checkClaims(
     }
     if (names.has(name)) errors.duplicate(at, name);
     else {
-      if (request !== '') errors.invalidAll([...at, 'request'], request, dnsLabel(request));
+      if (request !== '') errors.invalidAll(at.at('request'), request, dnsLabel(request));
       const key = request === '' ? name : `${name}/${request}`;
       if (names.has(key)) errors.duplicate(at, key);
       else if (request === '') for (const each of names) if (each.startsWith(`${name}/`)) errors.duplicate(at, name);

@@ -1,7 +1,8 @@
 /** What the API server finds wrong with security contexts. */
 
-import type { JsonObject, JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { dnsSubdomain, userId } from './names';
 import { isTrue, number, struct, structs, text, textOrNone, texts } from './pod-fields';
 import { checkRelativePath } from './pod-paths';
@@ -10,7 +11,7 @@ import { checkRelativePath } from './pod-paths';
 export function checkSecurity(
   context: JsonObject | undefined,
   ownUsers: boolean,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   if (!context) return;
@@ -18,11 +19,11 @@ export function checkSecurity(
   const mount = textOrNone(context, 'procMount');
   if (mount !== undefined) {
     if (mount !== 'Default' && mount !== 'Unmasked')
-      errors.notSupported([...path, 'procMount'], mount, ['Default', 'Unmasked']);
+      errors.notSupported(path.at('procMount'), mount, ['Default', 'Unmasked']);
     if (!ownUsers && mount === 'Unmasked')
-      errors.invalid([...path, 'procMount'], mount, '`hostUsers` must be false to use `Unmasked`');
+      errors.invalid(path.at('procMount'), mount, '`hostUsers` must be false to use `Unmasked`');
   }
-  checkSeccomp(struct(context, 'seccompProfile'), [...path, 'seccompProfile'], errors);
+  checkSeccomp(struct(context, 'seccompProfile'), path.at('seccompProfile'), errors);
   if (context.allowPrivilegeEscalation === false) {
     if (isTrue(context, 'privileged'))
       errors.invalid(path, inGo(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
@@ -30,8 +31,8 @@ export function checkSecurity(
       if (capability === 'CAP_SYS_ADMIN')
         errors.invalid(path, inGo(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'); // prettier-ignore
   }
-  checkWindows(struct(context, 'windowsOptions'), [...path, 'windowsOptions'], errors);
-  checkAppArmor(struct(context, 'appArmorProfile'), [...path, 'appArmorProfile'], errors);
+  checkWindows(struct(context, 'windowsOptions'), path.at('windowsOptions'), errors);
+  checkAppArmor(struct(context, 'appArmorProfile'), path.at('appArmorProfile'), errors);
 }
 
 const goFields = [
@@ -53,23 +54,23 @@ function inGo(context: JsonObject): unknown {
   );
 }
 
-function checkId(context: JsonObject, field: string, path: JsonPath, errors: FieldErrors): void {
+function checkId(context: JsonObject, field: string, path: FieldPath, errors: FieldErrors): void {
   const id = number(context, field);
-  if (id !== undefined) errors.invalidAll([...path, field], id, userId(id));
+  if (id !== undefined) errors.invalidAll(path.at(field), id, userId(id));
 }
 
 /** Models validatePodSpecSecurityContext. `path` is that of the context. */
-export function checkPodSecurity(spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+export function checkPodSecurity(spec: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const context = struct(spec, 'securityContext');
   if (!context) return;
   for (const field of ['fsGroup', 'runAsUser', 'runAsGroup']) checkId(context, field, path, errors);
   for (const [i, group] of ((context.supplementalGroups as readonly number[] | undefined) ?? []).entries())
-    errors.invalidAll([...path, 'supplementalGroups', i], group, userId(group));
-  checkSysctls(structs(context, 'sysctls'), spec, [...path, 'sysctls'], errors);
+    errors.invalidAll(path.at('supplementalGroups', i), group, userId(group));
+  checkSysctls(structs(context, 'sysctls'), spec, path.at('sysctls'), errors);
   checkWord(context, 'fsGroupChangePolicy', ['Always', 'OnRootMismatch'], path, errors);
-  checkSeccomp(struct(context, 'seccompProfile'), [...path, 'seccompProfile'], errors);
-  checkWindows(struct(context, 'windowsOptions'), [...path, 'windowsOptions'], errors);
-  checkAppArmor(struct(context, 'appArmorProfile'), [...path, 'appArmorProfile'], errors);
+  checkSeccomp(struct(context, 'seccompProfile'), path.at('seccompProfile'), errors);
+  checkWindows(struct(context, 'windowsOptions'), path.at('windowsOptions'), errors);
+  checkAppArmor(struct(context, 'appArmorProfile'), path.at('appArmorProfile'), errors);
   checkWord(context, 'supplementalGroupsPolicy', ['Merge', 'Strict'], path, errors);
   checkWord(context, 'seLinuxChangePolicy', ['MountOption', 'Recursive'], path, errors);
 }
@@ -78,11 +79,11 @@ function checkWord(
   context: JsonObject,
   field: string,
   supported: readonly string[],
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   const word = textOrNone(context, field);
-  if (word !== undefined && !supported.includes(word)) errors.notSupported([...path, field], word, supported);
+  if (word !== undefined && !supported.includes(word)) errors.notSupported(path.at(field), word, supported);
 }
 
 const sysctlPart = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
@@ -90,11 +91,11 @@ const sysctlText = `^(${sysctlPart}[\\./])*${sysctlPart}$`;
 const sysctlName = new RegExp(sysctlText);
 
 /** Models validateSysctls. */
-function checkSysctls(sysctls: readonly JsonObject[], spec: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkSysctls(sysctls: readonly JsonObject[], spec: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const names = new Set<string>();
   for (const [i, sysctl] of sysctls.entries()) {
     const name = text(sysctl, 'name');
-    const at = [...path, i, 'name'];
+    const at = path.at(i, 'name');
     if (name === '') errors.required(at);
     else if (name.length > 253 || !sysctlName.test(name))
       errors.invalid(at, name, `must have at most 253 characters and match regex ${sysctlText}`);
@@ -118,13 +119,13 @@ function sysctlGroup(written: string): 'net' | 'ipc' | undefined {
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
 /** Models validateSeccompProfileField. */
-function checkSeccomp(profile: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkSeccomp(profile: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   if (!profile) return;
   const type = text(profile, 'type');
   const file = textOrNone(profile, 'localhostProfile');
-  const at = [...path, 'localhostProfile'];
-  if (type === '') errors.required([...path, 'type'], 'type is required when seccompProfile is set');
-  else if (!profileTypes.includes(type)) errors.notSupported([...path, 'type'], type, profileTypes);
+  const at = path.at('localhostProfile');
+  if (type === '') errors.required(path.at('type'), 'type is required when seccompProfile is set');
+  else if (!profileTypes.includes(type)) errors.notSupported(path.at('type'), type, profileTypes);
   if (type === 'Localhost') {
     if (file === undefined) errors.required(at, 'must be set when seccomp type is Localhost');
     else checkRelativePath(file, at, errors);
@@ -133,11 +134,11 @@ function checkSeccomp(profile: JsonObject | undefined, path: JsonPath, errors: F
 }
 
 /** Models ValidateAppArmorProfileField. */
-function checkAppArmor(profile: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkAppArmor(profile: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   if (!profile) return;
   const type = text(profile, 'type');
   const name = textOrNone(profile, 'localhostProfile');
-  const at = [...path, 'localhostProfile'];
+  const at = path.at('localhostProfile');
   switch (type) {
     case 'Localhost':
       if (name === undefined) errors.required(at, 'must be set when AppArmor type is Localhost');
@@ -150,31 +151,31 @@ function checkAppArmor(profile: JsonObject | undefined, path: JsonPath, errors: 
       if (name !== undefined) errors.invalid(at, name, 'can only be set when AppArmor type is Localhost');
       return;
     case '':
-      errors.required([...path, 'type'], 'type is required when appArmorProfile is set');
+      errors.required(path.at('type'), 'type is required when appArmorProfile is set');
       return;
     default:
-      errors.notSupported([...path, 'type'], type, profileTypes);
+      errors.notSupported(path.at('type'), type, profileTypes);
   }
 }
 
 /** Models validateWindowsSecurityContextOptions. */
-function checkWindows(options: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkWindows(options: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   const specName = textOrNone(options, 'gmsaCredentialSpecName');
-  if (specName !== undefined) errors.invalidAll([...path, 'gmsaCredentialSpecName'], specName, dnsSubdomain(specName));
+  if (specName !== undefined) errors.invalidAll(path.at('gmsaCredentialSpecName'), specName, dnsSubdomain(specName));
   const spec = textOrNone(options, 'gmsaCredentialSpec');
-  if (spec === '')
-    errors.invalid([...path, 'gmsaCredentialSpec'], spec, 'gmsaCredentialSpec cannot be an empty string');
+  if (spec === '') errors.invalid(path.at('gmsaCredentialSpec'), spec, 'gmsaCredentialSpec cannot be an empty string');
   else if (spec !== undefined && spec.length > 64 * 1024)
-    errors.invalid([...path, 'gmsaCredentialSpec'], spec, 'gmsaCredentialSpec size must be under 64 KiB');
+    errors.invalid(path.at('gmsaCredentialSpec'), spec, 'gmsaCredentialSpec size must be under 64 KiB');
   const user = textOrNone(options, 'runAsUserName');
-  if (user !== undefined) checkWindowsUser(user, [...path, 'runAsUserName'], errors);
+  if (user !== undefined) checkWindowsUser(user, path.at('runAsUserName'), errors);
 }
 
 const netBios = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
 const dnsPart = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const windowsDomain = new RegExp(`^${dnsPart}(?:\\.${dnsPart})*$`);
 
-function checkWindowsUser(name: string, at: JsonPath, errors: FieldErrors): void {
+/** Models validateWindowsSecurityContextOptions. */
+function checkWindowsUser(name: string, at: FieldPath, errors: FieldErrors): void {
   const parts = name.split('\\');
   const hasControls = /\p{Cc}/u.test(name);
   if (name === '') errors.invalid(at, name, 'runAsUserName cannot be an empty string');

@@ -1,8 +1,8 @@
 /** What the API server finds wrong with a pod's volumes. */
 
-import type { JsonObject, JsonPath } from '#base/json';
-import { printPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { checkAnnotations, checkLabels, checkSelector } from './metadata';
 import { dnsLabel, dnsSubdomain, userId } from './names';
 import { checkFieldReference, checkResourceReference, volumeFields } from './pod-environment';
@@ -21,7 +21,7 @@ const oneType = 'may not specify more than 1 volume type';
 export function checkVolumes(
   volumes: readonly JsonObject[],
   podName: string | undefined,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): Volumes {
   const good = new Map<string, JsonObject>();
@@ -29,17 +29,17 @@ export function checkVolumes(
   if (podName)
     for (const volume of volumes) if (volume.ephemeral !== undefined) created.add(`${podName}-${text(volume, 'name')}`);
   for (const [i, volume] of volumes.entries()) {
-    const at = [...path, i];
+    const at = path.at(i);
     const name = text(volume, 'name');
     const before = errors.causes.length;
     checkSource(volume, name, podName, at, errors);
-    if (name === '') errors.required([...at, 'name']);
-    else errors.invalidAll([...at, 'name'], name, dnsLabel(name));
-    if (good.has(name)) errors.duplicate([...at, 'name'], name);
+    if (name === '') errors.required(at.at('name'));
+    else errors.invalidAll(at.at('name'), name, dnsLabel(name));
+    if (good.has(name)) errors.duplicate(at.at('name'), name);
     if (errors.causes.length === before) good.set(name, volume);
     const claim = text(struct(volume, 'persistentVolumeClaim'), 'claimName');
     if (created.has(claim))
-      errors.invalid([...at, 'persistentVolumeClaim', 'claimName'], claim, 'must not reference a PVC that gets created for an ephemeral volume'); // prettier-ignore
+      errors.invalid(at.at('persistentVolumeClaim', 'claimName'), claim, 'must not reference a PVC that gets created for an ephemeral volume'); // prettier-ignore
   }
   return good;
 }
@@ -60,7 +60,7 @@ function checkSource(
   volume: JsonObject,
   name: string,
   podName: string | undefined,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
   let found = 0;
@@ -68,20 +68,21 @@ function checkSource(
     const source = struct(volume, kind);
     if (!source) continue;
     if (found++ === 0) checkKind(kind, source, name, podName, path, errors);
-    else errors.forbidden({ field: printPath([...path, secondNames[kind] ?? kind]), path: [...path, kind] }, oneType);
+    else errors.forbidden({ field: path.at(secondNames[kind] ?? kind), path: path.at(kind) }, oneType);
   }
   if (found === 0) errors.required(path, 'must specify a volume type');
 }
 
+/** Models validateVolumeSource. */
 function checkKind(
   kind: string,
   source: JsonObject,
   name: string,
   podName: string | undefined,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
-  const at = [...path, kind];
+  const at = path.at(kind);
   switch (kind) {
     case 'emptyDir':
       checkEmptyDir(source, at, errors);
@@ -90,15 +91,15 @@ function checkKind(
       checkHostPath(source, at, errors);
       return;
     case 'secret':
-      if (text(source, 'secretName') === '') errors.required([...at, 'secretName']);
+      if (text(source, 'secretName') === '') errors.required(at.at('secretName'));
       checkFiles(source, at, errors);
       return;
     case 'configMap':
-      if (text(source, 'name') === '') errors.required([...at, 'name']);
+      if (text(source, 'name') === '') errors.required(at.at('name'));
       checkFiles(source, at, errors);
       return;
     case 'persistentVolumeClaim':
-      if (text(source, 'claimName') === '') errors.required([...at, 'claimName']);
+      if (text(source, 'claimName') === '') errors.required(at.at('claimName'));
       return;
     case 'downwardAPI':
       checkMode(source, 'defaultMode', at, errors);
@@ -112,8 +113,8 @@ function checkKind(
       checkEphemeral(source, name, podName, path, errors);
       return;
     case 'image':
-      if (text(source, 'reference') === '') errors.required([...at, 'reference']);
-      checkPullPolicy(text(source, 'pullPolicy'), [...at, 'pullPolicy'], errors);
+      if (text(source, 'reference') === '') errors.required(at.at('reference'));
+      checkPullPolicy(text(source, 'pullPolicy'), at.at('pullPolicy'), errors);
       return;
     default:
       checkOtherVolume(kind, source, name, path, errors);
@@ -123,73 +124,74 @@ function checkKind(
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
 
 /** Models validatePullPolicy, for what has its default. */
-export function checkPullPolicy(policy: string, path: JsonPath, errors: FieldErrors): void {
+export function checkPullPolicy(policy: string, path: FieldPath, errors: FieldErrors): void {
   if (!pullPolicies.includes(policy)) errors.notSupported(path, policy, pullPolicies);
 }
 
-function checkEmptyDir(source: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkEmptyDir(source: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const limit = textOrNone(source, 'sizeLimit');
   if (limit !== undefined && parseQuantity(limit).nano < 0n)
-    errors.forbidden([...path, 'sizeLimit'], 'SizeLimit field must be a valid resource quantity');
+    errors.forbidden(path.at('sizeLimit'), 'SizeLimit field must be a valid resource quantity');
 }
 
 const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']; // prettier-ignore
 
-function checkHostPath(source: JsonObject, path: JsonPath, errors: FieldErrors): void {
+/** Models validateHostPathVolumeSource. */
+function checkHostPath(source: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const way = text(source, 'path');
   if (way === '') {
-    errors.required([...path, 'path']);
+    errors.required(path.at('path'));
     return;
   }
-  checkNoBacksteps(way, [...path, 'path'], errors);
+  checkNoBacksteps(way, path.at('path'), errors);
   const type = text(source, 'type');
-  if (!hostPathTypes.includes(type)) errors.notSupported([...path, 'type'], type, hostPathTypes);
+  if (!hostPathTypes.includes(type)) errors.notSupported(path.at('type'), type, hostPathTypes);
 }
 
-function checkMode(of: JsonObject, field: string, path: JsonPath, errors: FieldErrors): void {
+function checkMode(of: JsonObject, field: string, path: FieldPath, errors: FieldErrors): void {
   const mode = number(of, field);
-  if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.invalid([...path, field], mode, modeComplaint);
+  if (mode !== undefined && (mode > 0o777 || mode < 0)) errors.invalid(path.at(field), mode, modeComplaint);
 }
 
-function checkUser(of: JsonObject, field: string, path: JsonPath, errors: FieldErrors): void {
+function checkUser(of: JsonObject, field: string, path: FieldPath, errors: FieldErrors): void {
   const user = number(of, field);
-  if (user !== undefined) errors.invalidAll([...path, field], user, userId(user));
+  if (user !== undefined) errors.invalidAll(path.at(field), user, userId(user));
 }
 
 /** Models validateSecretVolumeSource and validateConfigMapVolumeSource. */
-function checkFiles(source: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkFiles(source: JsonObject, path: FieldPath, errors: FieldErrors): void {
   checkMode(source, 'defaultMode', path, errors);
-  for (const [i, item] of structs(source, 'items').entries()) checkKeyToPath(item, [...path, 'items', i], errors);
+  for (const [i, item] of structs(source, 'items').entries()) checkKeyToPath(item, path.at('items', i), errors);
 }
 
 /** Models validateKeyToPath. */
-function checkKeyToPath(item: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkKeyToPath(item: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const way = text(item, 'path');
-  if (text(item, 'key') === '') errors.required([...path, 'key']);
-  if (way === '') errors.required([...path, 'path']);
-  checkLocalPath(way, [...path, 'path'], errors);
+  if (text(item, 'key') === '') errors.required(path.at('key'));
+  if (way === '') errors.required(path.at('path'));
+  checkLocalPath(way, path.at('path'), errors);
   checkMode(item, 'mode', path, errors);
 }
 
 /** Models validateDownwardAPIVolumeFile; the server names no item. */
-function checkFieldFile(file: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkFieldFile(file: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const way = text(file, 'path');
-  if (way === '') errors.required([...path, 'path']);
-  checkLocalPath(way, [...path, 'path'], errors);
+  if (way === '') errors.required(path.at('path'));
+  checkLocalPath(way, path.at('path'), errors);
   const field = struct(file, 'fieldRef');
   const resource = struct(file, 'resourceFieldRef');
   if (field) {
-    checkFieldReference(field, volumeFields, [...path, 'fieldRef'], errors);
+    checkFieldReference(field, volumeFields, path.at('fieldRef'), errors);
     if (resource) errors.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously');
   } else if (resource) {
-    if (text(resource, 'containerName') === '') errors.required([...path, 'resourceFieldRef', 'containerName']);
-    checkResourceReference(resource, 'volume', [...path, 'resourceFieldRef'], errors);
+    if (text(resource, 'containerName') === '') errors.required(path.at('resourceFieldRef', 'containerName'));
+    checkResourceReference(resource, 'volume', path.at('resourceFieldRef'), errors);
   } else errors.required(path, 'one of fieldRef and resourceFieldRef is required');
   checkMode(file, 'mode', path, errors);
 }
 
 /** Models validateProjectedVolumeSource and validateProjectionSources. */
-function checkProjected(source: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkProjected(source: JsonObject, path: FieldPath, errors: FieldErrors): void {
   checkMode(source, 'defaultMode', path, errors);
   const paths = new Set<string>();
   const claim = (way: string, told: string) => {
@@ -197,44 +199,44 @@ function checkProjected(source: JsonObject, path: JsonPath, errors: FieldErrors)
     paths.add(way);
   };
   for (const [i, projection] of structs(source, 'sources').entries()) {
-    const at = [...path, 'sources', i];
+    const at = path.at('sources', i);
     for (const kind of ['secret', 'configMap']) {
       const files = struct(projection, kind);
       if (!files) continue;
-      if (text(files, 'name') === '') errors.required([...at, kind, 'name']);
+      if (text(files, 'name') === '') errors.required(at.at(kind, 'name'));
       for (const [n, item] of structs(files, 'items').entries()) {
-        checkKeyToPath(item, [...at, kind, 'items', n], errors);
+        checkKeyToPath(item, at.at(kind, 'items', n), errors);
         if (text(item, 'path') !== '') claim(text(item, 'path'), text(files, 'name'));
       }
     }
     for (const file of structs(struct(projection, 'downwardAPI'), 'items')) {
-      checkFieldFile(file, [...at, 'downwardAPI'], errors);
+      checkFieldFile(file, at.at('downwardAPI'), errors);
       if (text(file, 'path') !== '') claim(text(file, 'path'), text(file, 'path'));
     }
-    checkToken(struct(projection, 'serviceAccountToken'), path, [...at, 'serviceAccountToken'], errors);
+    checkToken(struct(projection, 'serviceAccountToken'), path, at.at('serviceAccountToken'), errors);
     const bundle = struct(projection, 'clusterTrustBundle');
-    if (bundle) checkBundle(bundle, [...at, 'clusterTrustBundle'], claim, errors);
+    if (bundle) checkBundle(bundle, at.at('clusterTrustBundle'), claim, errors);
     const some = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'];
     if (some.filter((kind) => projection[kind] !== undefined).length > 1)
       errors.forbidden(at, 'may not specify more than 1 volume type per source');
   }
 }
 
-function checkToken(token: JsonObject | undefined, volume: JsonPath, path: JsonPath, errors: FieldErrors): void {
+function checkToken(token: JsonObject | undefined, volume: FieldPath, path: FieldPath, errors: FieldErrors): void {
   if (!token) return;
   const seconds = count(token, 'expirationSeconds');
-  const at = [...path, 'expirationSeconds'];
+  const at = path.at('expirationSeconds');
   if (seconds < 600) errors.invalid(at, seconds, 'may not specify a duration less than 10 minutes');
   if (seconds > 2 ** 32) errors.invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds');
   const way = text(token, 'path');
   // The server names the volume here, not the source.
-  if (way === '') errors.required([...volume, 'path']);
-  else checkLocalPath(way, [...volume, 'path'], errors);
+  if (way === '') errors.required(volume.at('path'));
+  else checkLocalPath(way, volume.at('path'), errors);
 }
 
 function checkBundle(
   bundle: JsonObject,
-  path: JsonPath,
+  path: FieldPath,
   claim: (way: string, told: string) => void,
   errors: FieldErrors,
 ): void {
@@ -243,70 +245,70 @@ function checkBundle(
   if (name === undefined && signer === undefined) errors.required(path, 'either name or signerName must be specified');
   else if (name !== undefined && signer !== undefined)
     errors.invalid(path, bundle, 'only one of name and signerName may be used');
-  else if (name !== undefined) checkBundleName(name, [...path, 'name'], errors);
+  else if (name !== undefined) checkBundleName(name, path.at('name'), errors);
   const way = text(bundle, 'path');
-  if (way === '') errors.required([...path, 'path']);
-  checkLocalPath(way, [...path, 'path'], errors);
+  if (way === '') errors.required(path.at('path'));
+  checkLocalPath(way, path.at('path'), errors);
   claim(way, way);
 }
 
 /** Models ValidateClusterTrustBundleName for a bundle of its own, and what is asked of that of a signer. */
-function checkBundleName(name: string, at: JsonPath, errors: FieldErrors): void {
+function checkBundleName(name: string, at: FieldPath, errors: FieldErrors): void {
   if (name === '') errors.required(at, 'must be a valid object name');
   for (const complaint of dnsSubdomain(name.slice(name.lastIndexOf(':') + 1)))
     errors.invalid(at, name, `not a valid clustertrustbundlename: ${complaint}`);
 }
 
+/** Models validateEphemeralVolumeSource. */
 function checkEphemeral(
   source: JsonObject,
   name: string,
   podName: string | undefined,
-  path: JsonPath,
+  path: FieldPath,
   errors: FieldErrors,
 ): void {
-  const at = [...path, 'ephemeral', 'volumeClaimTemplate'];
+  const at = path.at('ephemeral', 'volumeClaimTemplate');
   const template = struct(source, 'volumeClaimTemplate');
   if (!template) errors.required(at);
   else {
     const metadata = struct(template, 'metadata');
-    checkAnnotations(textMap(metadata, 'annotations'), [...at, 'metadata', 'annotations'], errors);
-    checkLabels(textMap(metadata, 'labels'), [...at, 'metadata', 'labels'], errors);
+    checkAnnotations(textMap(metadata, 'annotations'), at.at('metadata', 'annotations'), errors);
+    checkLabels(textMap(metadata, 'labels'), at.at('metadata', 'labels'), errors);
     for (const field in metadata)
-      if (field !== 'labels' && field !== 'annotations') errors.forbidden([...at, 'metadata', field], 'cannot be set');
-    checkClaim(struct(template, 'spec'), [...at, 'spec'], errors);
+      if (field !== 'labels' && field !== 'annotations') errors.forbidden(at.at('metadata', field), 'cannot be set');
+    checkClaim(struct(template, 'spec'), at.at('spec'), errors);
   }
   if (!podName || name === '') return;
   const claim = `${podName}-${name}`;
   for (const complaint of dnsSubdomain(claim))
-    errors.invalid([...path, 'name'], name, `PVC name ${JSON.stringify(claim)}: ${complaint}`);
+    errors.invalid(path.at('name'), name, `PVC name ${JSON.stringify(claim)}: ${complaint}`);
 }
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 /** Models ValidatePersistentVolumeClaimSpec. */
-export function checkClaim(spec: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+export function checkClaim(spec: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   const modes = texts(spec, 'accessModes');
-  if (modes.length === 0) errors.required([...path, 'accessModes'], 'at least 1 access mode is required');
+  if (modes.length === 0) errors.required(path.at('accessModes'), 'at least 1 access mode is required');
   const selector = struct(spec, 'selector');
-  if (selector) checkSelector(selector, [...path, 'selector'], errors);
+  if (selector) checkSelector(selector, path.at('selector'), errors);
   for (const mode of modes)
-    if (!accessModes.includes(mode)) errors.notSupported([...path, 'accessModes'], mode, accessModes);
+    if (!accessModes.includes(mode)) errors.notSupported(path.at('accessModes'), mode, accessModes);
   if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode)))
-    errors.forbidden([...path, 'accessModes'], 'may not use ReadWriteOncePod with other access modes'); // prettier-ignore
+    errors.forbidden(path.at('accessModes'), 'may not use ReadWriteOncePod with other access modes'); // prettier-ignore
   checkStorage(spec, path, errors);
   const storageClass = text(spec, 'storageClassName');
-  if (storageClass !== '') errors.invalidAll([...path, 'storageClassName'], storageClass, dnsSubdomain(storageClass));
+  if (storageClass !== '') errors.invalidAll(path.at('storageClassName'), storageClass, dnsSubdomain(storageClass));
   const volumeMode = textOrNone(spec, 'volumeMode');
   if (volumeMode !== undefined && volumeMode !== 'Block' && volumeMode !== 'Filesystem')
-    errors.notSupported([...path, 'volumeMode'], volumeMode, ['Block', 'Filesystem']);
+    errors.notSupported(path.at('volumeMode'), volumeMode, ['Block', 'Filesystem']);
   const attributes = text(spec, 'volumeAttributesClassName');
-  if (attributes !== '')
-    errors.invalidAll([...path, 'volumeAttributesClassName'], attributes, dnsSubdomain(attributes));
+  if (attributes !== '') errors.invalidAll(path.at('volumeAttributesClassName'), attributes, dnsSubdomain(attributes));
 }
 
-function checkStorage(spec: JsonObject | undefined, path: JsonPath, errors: FieldErrors): void {
+function checkStorage(spec: JsonObject | undefined, path: FieldPath, errors: FieldErrors): void {
   const storage = textOrNone(struct(struct(spec, 'resources'), 'requests'), 'storage');
-  const place = { field: `${printPath([...path, 'resources'])}[storage]`, path: [...path, 'resources', 'requests', 'storage'] }; // prettier-ignore
+  const place = { field: path.at('resources').key('storage'), path: path.at('resources', 'requests', 'storage') }; // prettier-ignore
   if (storage === undefined) {
     errors.required(place);
     return;

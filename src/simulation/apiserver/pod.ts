@@ -6,13 +6,16 @@ import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkMetadata, metadataOf } from './metadata';
 import { dnsSubdomain } from './names';
 import { podSpecWithDefaults, withPodDefaults } from './pod-defaults';
-import { podRules } from './pod-rules';
+import { apiRelease } from './releases';
 import { checkNewPod, checkPodAnnotations, checkPodSpec } from './pod-validation';
-import { asPrinted } from './schema/printed';
 import { structSchema } from './schema/schema';
+
+const specPath = FieldPath.of('spec');
+const annotationsPath = FieldPath.of('metadata', 'annotations');
 
 /** Models pkg/apis/core/v1 SetDefaults_Pod and ValidatePodCreate (v1.37). */
 export function admitPod(object: KubernetesObject, settings: ClusterSettings): Admission<Pod> {
@@ -22,16 +25,16 @@ export function admitPod(object: KubernetesObject, settings: ClusterSettings): A
   const spec = withPodDefaults(podSpecWithDefaults((body.spec ?? {}) as JsonObject));
   const metadata = metadataOf(object, body);
   checkMetadata(object, body, dnsSubdomain, errors);
-  checkPodAnnotations(metadata.annotations as Labels | undefined, spec, ['metadata', 'annotations'], errors);
-  checkPodSpec(spec, { kind: 'pod', name: object.name }, ['spec'], podRules(settings, object.origin), errors);
-  checkNewPod(spec, ['spec'], errors);
+  checkPodAnnotations(metadata.annotations as Labels | undefined, spec, annotationsPath, errors);
+  checkPodSpec(spec, { kind: 'pod', name: object.name }, specPath, apiRelease(settings, object.origin), errors);
+  checkNewPod(spec, specPath, errors);
   return admission(object, errors, () => ({
     ...body,
     apiVersion: 'v1',
     kind: 'Pod',
     metadata,
     // The checks have narrowed the words to those that there are.
-    spec: asPrinted(spec, structSchema('core.PodSpec', settings)) as unknown as PodSpec,
+    spec: spec as unknown as PodSpec,
     status: (body.status ?? {}) as PodStatus,
   }));
 }

@@ -2,38 +2,34 @@
 
 import type { Origin } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { behaves, minorOf } from '../releases';
+import { behaves, minorOf, type Behaviour } from '../releases';
 
-export interface ApiRelease {
-  /** Addresses come from ServiceCIDR objects. */
-  readonly manyServiceRanges: boolean;
-  /** A Service of type LoadBalancer must not have kubelet's port, 10250. */
-  readonly reservesKubeletPort: boolean;
-  /** `trafficDistribution` knows more than PreferClose. */
-  readonly prefersSameTopology: boolean;
-  /** A Service's name may start with a digit. */
-  readonly relaxedServiceNames: boolean;
-  /** No IPv4-mapped addresses, no prefixes with bits beyond their length. */
-  readonly strictAddresses: boolean;
-  /** A variable's name may hold nearly everything. */
-  readonly relaxedVariables: boolean;
-  /** A container may have variables from a file. */
-  readonly variablesFromFiles: boolean;
-}
+const asked = [
+  'manyServiceRanges', 'reservesKubeletPort', 'prefersSameTopology', 'relaxedServiceNames', 'strictAddresses',
+  'relaxedVariables', 'variablesFromFiles', 'restartRules', 'restartsAll', 'podResources', 'mergesLabelKeys',
+  'scalesToZero',
+] as const satisfies readonly Behaviour[]; // prettier-ignore
+
+/** Whether the release behaves so; the table says what each is. */
+export type ApiRelease = Readonly<Record<(typeof asked)[number], boolean>>;
+
+const kept = new WeakMap<ClusterSettings, Map<Origin['kind'], ApiRelease>>();
 
 /**
  * A release that is not understood is taken as the newest. What a cluster holds may be from before the checks of
- * addresses were strict: the server goes on taking it.
+ * addresses were strict: the server goes on taking it. The same settings and kind of origin give the same object.
  */
-export function apiRelease({ kubernetesVersion }: ClusterSettings, origin?: Origin): ApiRelease {
+export function apiRelease(settings: ClusterSettings, origin?: Origin): ApiRelease {
+  let byOrigin = kept.get(settings);
+  if (!byOrigin) kept.set(settings, (byOrigin = new Map()));
+  const kind = origin?.kind ?? 'manifest';
+  let release = byOrigin.get(kind);
+  if (!release) byOrigin.set(kind, (release = makeRelease(settings, kind)));
+  return release;
+}
+
+function makeRelease({ kubernetesVersion }: ClusterSettings, origin: Origin['kind']): ApiRelease {
   const minor = minorOf(kubernetesVersion);
-  return {
-    manyServiceRanges: behaves(minor, 'manyServiceRanges'),
-    reservesKubeletPort: behaves(minor, 'reservesKubeletPort'),
-    prefersSameTopology: behaves(minor, 'prefersSameTopology'),
-    relaxedServiceNames: behaves(minor, 'relaxedServiceNames'),
-    strictAddresses: behaves(minor, 'strictAddresses') && origin?.kind !== 'cluster',
-    relaxedVariables: behaves(minor, 'relaxedVariables'),
-    variablesFromFiles: behaves(minor, 'variablesFromFiles'),
-  };
+  const release = Object.fromEntries(asked.map((behaviour) => [behaviour, behaves(minor, behaviour)])) as ApiRelease;
+  return origin === 'cluster' ? { ...release, strictAddresses: false } : release;
 }

@@ -8,11 +8,12 @@ import type { ClusterSettings } from '#model/settings';
 import { behaves, minorOf } from '../releases';
 import type { RefusalCause } from '../types';
 import { canonicalPrefix } from './addresses';
-import { closed, decode, list, open, string } from './decode';
+import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
-import { checkMetadata, clusterMetadataOf, topLevel } from './metadata';
+import { checkMetadata, clusterMetadataOf } from './metadata';
 import { dnsSubdomain } from './names';
-import { immutable, type UpdateCheck } from './updates';
+import { structSchema } from './schema/schema';
+import { behindMetadata, immutable, type UpdateCheck } from './updates';
 
 export interface ServiceCIDR {
   readonly metadata: ObjectMeta;
@@ -21,16 +22,11 @@ export interface ServiceCIDR {
   readonly effective: boolean;
 }
 
-const schema = topLevel('ServiceCIDR', {
-  spec: closed('ServiceCIDRSpec', { cidrs: list(string) }),
-  status: open('ServiceCIDRStatus', {}),
-});
-
 const most = 2;
 
 /** Models pkg/apis/networking/validation ValidateServiceCIDR (v1.37). */
 export function admitServiceCIDR(object: KubernetesObject, settings: ClusterSettings): Admission<ServiceCIDR> {
-  const { value: body, refusal } = decode(object, schema);
+  const { value: body, refusal } = decode(object, structSchema('networking.ServiceCIDR', settings));
   if (refusal) return { value: undefined, refusal };
   const { cidrs = [] } = (body.spec ?? {}) as unknown as Partial<ServiceCIDR['spec']>;
   const errors = new FieldErrors();
@@ -49,6 +45,7 @@ function isServed({ version }: KubernetesObject, { kubernetesVersion }: ClusterS
   return version === 'v1beta1' && behaves(minor, 'betaServiceRanges');
 }
 
+/** Models validateServiceCIDRSpec. */
 function checkRanges(cidrs: readonly string[], errors: FieldErrors): void {
   const path: JsonPath = ['spec', 'cidrs'];
   if (cidrs.length === 0) {
@@ -79,5 +76,5 @@ export const checkServiceCIDRUpdate: UpdateCheck = (before, after, own) => {
   const errors = new FieldErrors();
   if (old.length !== now.length && !isAdded) errors.invalid(path, now, immutable);
   else for (const [i, cidr] of old.entries()) if (cidr !== now[i]) errors.invalid([...path, i], now[i], immutable);
-  return [...own.filter(isMetadata), ...errors.causes, ...own.filter((cause) => isAdded && !isMetadata(cause))];
+  return behindMetadata(errors.causes, isAdded ? own : own.filter(isMetadata));
 };

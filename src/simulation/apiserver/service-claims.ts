@@ -23,6 +23,7 @@ export type PoolName = IpFamily | 'ports';
 
 export const allPools: readonly PoolName[] = ['IPv4', 'IPv6', 'ports'];
 
+/** Where the server looks for what is asked for. */
 export function poolOf(ask: Ask): PoolName {
   return ask.kind === 'address' ? ask.family : 'ports';
 }
@@ -52,7 +53,8 @@ export function askForNew(written: WrittenSpec): Asking {
   const addresses = askForAddresses(written);
   const ports = askForNodePorts(addresses.spec);
   const health = askForHealthPort(ports.spec);
-  return { spec: health.spec, asks: [...addresses.asks, ...ports.asks, ...health.asks] };
+  const asks = ports.asks.length + health.asks.length > 0 ? [...addresses.asks, ...ports.asks, ...health.asks] : addresses.asks; // prettier-ignore
+  return { spec: health.spec, asks };
 }
 
 /** Models allocClusterIPs. */
@@ -129,9 +131,9 @@ export function holdingsOf(name: NamespacedName, spec: WrittenSpec): readonly Ho
       found.push(isAddressToken(address) ? { pool, seat: name } : { pool, resource: addressResource(address), value: address }); // prettier-ignore
     }
   }
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return found;
   const ports = new Set<number>();
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer')
-    for (const { nodePort } of spec.ports ?? []) if (nodePort !== undefined) ports.add(nodePort);
+  for (const { nodePort } of spec.ports ?? []) if (nodePort !== undefined) ports.add(nodePort);
   if (needsHealthCheck(spec) && spec.healthCheckNodePort !== undefined) ports.add(spec.healthCheckNodePort);
   for (const port of ports)
     found.push(isPortToken(port) ? { pool: 'ports', seat: portSeat(name, port) } : { pool: 'ports', resource: portResource(port), value: port }); // prettier-ignore
@@ -143,6 +145,7 @@ const alreadyAllocated = {
   port: 'provided port is already allocated',
 };
 
+/** What the allocator says where another Service has it. Models ErrAllocated of pkg/registry/core/service. */
 export function takenComplaint(ask: Ask): string {
   return ask.kind === 'address' ? alreadyAllocated.address : alreadyAllocated.port;
 }
@@ -194,19 +197,17 @@ export function resolved(
   const pick = (text: string) => (isAddressToken(text) ? address(addressFamily(text)!) : text);
   const number = (value: number) => (isPortToken(value) ? port(value) : value);
   const chosen = clusterIPs?.map(pick);
-  return {
-    ...service,
-    spec: {
-      ...service.spec,
-      ...(chosen && chosen.length > 0 && { clusterIP: chosen[0]!, clusterIPs: chosen }),
-      ...(ports && {
-        ports: ports.map((each) => (each.nodePort === undefined ? each : { ...each, nodePort: number(each.nodePort) })),
-      }),
-      ...(healthCheckNodePort !== undefined && { healthCheckNodePort: number(healthCheckNodePort) }),
-    },
-  };
+  const spec: { -readonly [Field in keyof Service['spec']]: Service['spec'][Field] } = { ...service.spec };
+  if (chosen && chosen.length > 0) [spec.clusterIP, spec.clusterIPs] = [chosen[0]!, chosen];
+  if (ports?.some(({ nodePort }) => nodePort !== undefined))
+    spec.ports = ports.map((each) =>
+      each.nodePort === undefined ? each : { ...each, nodePort: number(each.nodePort) },
+    );
+  if (healthCheckNodePort !== undefined) spec.healthCheckNodePort = number(healthCheckNodePort);
+  return { ...service, spec };
 }
 
+/** Whether something in the spec is still to be chosen. */
 export function hasTokens({ clusterIPs = [], ports = [], healthCheckNodePort }: WrittenSpec): boolean {
   return (
     clusterIPs.some(isAddressToken) ||

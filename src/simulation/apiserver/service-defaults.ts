@@ -3,27 +3,30 @@
 import type { IpFamily } from '#base/ip';
 import { parsePrefix } from '#base/ip';
 import type { ClusterSettings } from '#model/settings';
-import { isEmpty } from './metadata';
-import { isExternallyAccessible, type WrittenPort, type WrittenSpec, type WrittenStatus } from './service-fields';
+import {
+  isExternallyAccessible,
+  type Draft,
+  type WrittenPort,
+  type WrittenSpec,
+  type WrittenStatus,
+} from './service-fields';
 
 const affinitySeconds = 10800;
 const typesWithTraffic: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer']);
 
 /** Models pkg/apis/core/v1 SetDefaults_Service (v1.37). */
 export function withDefaults(written: WrittenSpec): WrittenSpec {
-  const type = written.type || 'ClusterIP';
-  const sessionAffinity = written.sessionAffinity || 'None';
-  const { sessionAffinityConfig, ...rest } = withoutEmpties(written);
-  const typed: WrittenSpec = { ...rest, type };
-  return {
-    ...typed,
-    ...(written.ports && written.ports.length > 0 && { ports: written.ports.map(portWithDefaults) }),
-    sessionAffinity,
-    ...affinityConfig(sessionAffinity, sessionAffinityConfig),
-    ...(isExternallyAccessible(typed) && { externalTrafficPolicy: typed.externalTrafficPolicy ?? 'Cluster' }),
-    ...(typesWithTraffic.has(type) && { internalTrafficPolicy: typed.internalTrafficPolicy ?? 'Cluster' }),
-    ...(type === 'LoadBalancer' && { allocateLoadBalancerNodePorts: typed.allocateLoadBalancerNodePorts ?? true }),
-  };
+  const { type = 'ClusterIP', sessionAffinity = 'None', sessionAffinityConfig, ...rest } = written;
+  const spec: Draft = rest;
+  spec.type = type;
+  if (written.ports) spec.ports = written.ports.map(portWithDefaults);
+  spec.sessionAffinity = sessionAffinity;
+  const config = affinityConfig(sessionAffinity, sessionAffinityConfig);
+  if (config) spec.sessionAffinityConfig = config;
+  if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ??= 'Cluster';
+  if (typesWithTraffic.has(type)) spec.internalTrafficPolicy ??= 'Cluster';
+  if (type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  return spec;
 }
 
 /** Models pkg/registry/core/service/storage normalizeClusterIPs (v1.37) for a Service that is new. */
@@ -33,44 +36,26 @@ export function withClusterIPs(spec: WrittenSpec): WrittenSpec {
     : spec;
 }
 
+/** Without affinity the server drops the configuration silently. */
 function affinityConfig(
   affinity: string,
   config: WrittenSpec['sessionAffinityConfig'],
-): Pick<WrittenSpec, 'sessionAffinityConfig'> {
-  // Without affinity the server drops the configuration silently.
-  if (affinity === 'None') return {};
-  if (affinity !== 'ClientIP') return config ? { sessionAffinityConfig: config } : {};
-  return {
-    sessionAffinityConfig: { clientIP: { timeoutSeconds: config?.clientIP?.timeoutSeconds ?? affinitySeconds } },
-  };
+): WrittenSpec['sessionAffinityConfig'] {
+  if (affinity === 'None') return undefined;
+  if (affinity !== 'ClientIP') return config;
+  return { clientIP: { timeoutSeconds: config?.clientIP?.timeoutSeconds ?? affinitySeconds } };
 }
 
-function portWithDefaults(port: WrittenPort): WrittenPort {
-  const { name, appProtocol, nodePort, targetPort } = port;
-  return {
-    ...(name && { name }),
-    protocol: port.protocol || 'TCP',
-    ...(appProtocol !== undefined && { appProtocol }),
-    port: port.port ?? 0,
-    targetPort: targetPort || (port.port ?? 0),
-    ...(nodePort && { nodePort }),
-  };
-}
-
-/** Go leaves out empty values of these fields when it writes JSON, so nobody sees them. */
-const omittedWhenEmpty: ReadonlySet<string> = new Set([
-  'ports', 'selector', 'clusterIP', 'clusterIPs', 'externalIPs', 'loadBalancerIP', 'loadBalancerSourceRanges',
-  'externalName', 'externalTrafficPolicy', 'healthCheckNodePort', 'publishNotReadyAddresses', 'ipFamilies',
-]); // prettier-ignore
-
-function withoutEmpties(spec: WrittenSpec): WrittenSpec {
-  const kept = Object.entries(spec).filter(([key, value]) => !omittedWhenEmpty.has(key) || !isEmptyValue(value));
-  return Object.fromEntries(kept) as WrittenSpec;
-}
-
-/** Lists too have nothing to enumerate when they are empty. */
-function isEmptyValue(value: unknown): boolean {
-  return !value || (typeof value === 'object' && isEmpty(value));
+/** In the order of Go's struct. */
+function portWithDefaults({ name, protocol = 'TCP', appProtocol, port = 0, targetPort, nodePort }: WrittenPort) {
+  const draft: { -readonly [Field in keyof WrittenPort]: WrittenPort[Field] } = {};
+  if (name !== undefined) draft.name = name;
+  draft.protocol = protocol;
+  if (appProtocol !== undefined) draft.appProtocol = appProtocol;
+  draft.port = port;
+  draft.targetPort = targetPort || port;
+  if (nodePort !== undefined) draft.nodePort = nodePort;
+  return draft;
 }
 
 /** A load balancer's status is kept; other Services have none. */
@@ -94,6 +79,7 @@ export function asRead(spec: WrittenSpec): WrittenSpec {
   return withClusterIPs(rest);
 }
 
+/** Whether the Service asks for no address. */
 export function isHeadlessSpec(spec: WrittenSpec): boolean {
   return spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === 'None';
 }

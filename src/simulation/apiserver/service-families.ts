@@ -4,7 +4,7 @@ import type { IpFamily } from '#base/ip';
 import type { FieldErrors } from './field-errors';
 import type { ApiRelease } from './releases';
 import { isHeadlessSpec } from './service-defaults';
-import type { WrittenSpec } from './service-fields';
+import type { Draft, WrittenSpec } from './service-fields';
 import { addressFamily } from './service-tokens';
 import { checkAddresses } from './service-validation';
 
@@ -29,19 +29,21 @@ export function withFamilies(
   const selectorless = isHeadlessSpec(written) && written.selector === undefined;
   const ipFamilyPolicy =
     written.ipFamilyPolicy ?? before?.ipFamilyPolicy ?? (selectorless ? 'RequireDualStack' : 'SingleStack');
-  const policed: WrittenSpec = { ...written, ipFamilyPolicy };
+  const policed: Draft = { ...written, ipFamilyPolicy };
   checkAddresses(policed, release, errors);
   if (errors.causes.length > 0) return policed;
-  const spec = before ? reduced(policed, before, errors) : policed;
+  const spec: Draft = before ? reduced(policed, before, errors) : policed;
   if (ipFamilyPolicy === 'SingleStack') checkSingle(spec, errors);
-  const ipFamilies = [...(spec.ipFamilies ?? []), ...familiesOfAddresses(spec, configured, errors)];
+  const ipFamilies = [...(spec.ipFamilies ?? [])];
+  if (spec.clusterIPs) ipFamilies.push(...familiesOfAddresses(spec, configured, errors));
   if (errors.causes.length > 0) return spec;
   if (!selectorless) checkConfigured(ipFamilyPolicy, ipFamilies, configured, errors);
   if (ipFamilies.length === 0 && configured[0] !== undefined) ipFamilies.push(configured[0]);
   // A headless Service without a selector may have both families even where the cluster has one.
   const dual = ipFamilyPolicy !== 'SingleStack' && (selectorless || configured.length > 1);
   if (dual && ipFamilies.length === 1) ipFamilies.push(ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4');
-  return { ...spec, ipFamilies };
+  spec.ipFamilies = ipFamilies;
+  return spec;
 }
 
 /** Models isMatchingPreferDualStackClusterIPFields: such a Service stays as it is when the cluster's families change. */
@@ -56,7 +58,7 @@ export function keepsPreferredFamilies(after: WrittenSpec, before: WrittenSpec):
 }
 
 /** What an update to one family leaves out; an update that leaves out the same without saying so is wrong. */
-function reduced(spec: WrittenSpec, before: WrittenSpec, errors: FieldErrors): WrittenSpec {
+function reduced(spec: Draft, before: WrittenSpec, errors: FieldErrors): Draft {
   const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
   if (ipFamilyPolicy === 'SingleStack') {
     const oneAddress = clusterIPs.length > 1 && sameList(clusterIPs, before.clusterIPs);

@@ -1,58 +1,7 @@
-/** A Service's body as it is decoded: every field that the server knows. */
+/** A Service's body as it is decoded: what its fields may hold before they are checked. */
 
 import type { JsonObject } from '#base/json';
 import type { LoadBalancerIngress, ServiceSpec } from '#model/kubernetes';
-import { bool, closed, int32, intOrString, list, open, string, stringMap, word } from './decode';
-import { topLevel } from './metadata';
-
-export const serviceSchema = topLevel('Service', {
-  spec: closed('ServiceSpec', {
-    ports: list(
-      closed('ServicePort', {
-        name: string,
-        protocol: word('Protocol'),
-        appProtocol: string,
-        port: int32,
-        targetPort: intOrString,
-        nodePort: int32,
-      }),
-    ),
-    selector: stringMap,
-    clusterIP: string,
-    clusterIPs: list(string),
-    type: word('ServiceType'),
-    externalIPs: list(string),
-    sessionAffinity: word('ServiceAffinity'),
-    loadBalancerIP: string,
-    loadBalancerSourceRanges: list(string),
-    externalName: string,
-    externalTrafficPolicy: word('ServiceExternalTrafficPolicy'),
-    healthCheckNodePort: int32,
-    publishNotReadyAddresses: bool,
-    sessionAffinityConfig: closed('SessionAffinityConfig', {
-      clientIP: closed('ClientIPConfig', { timeoutSeconds: int32 }),
-    }),
-    ipFamilies: list(word('IPFamily')),
-    ipFamilyPolicy: word('IPFamilyPolicy'),
-    allocateLoadBalancerNodePorts: bool,
-    loadBalancerClass: string,
-    internalTrafficPolicy: word('ServiceInternalTrafficPolicy'),
-    trafficDistribution: string,
-  }),
-  status: closed('ServiceStatus', {
-    loadBalancer: closed('LoadBalancerStatus', {
-      ingress: list(
-        closed('LoadBalancerIngress', {
-          ip: string,
-          hostname: string,
-          ipMode: word('LoadBalancerIPMode'),
-          ports: list(open('PortStatus', {})),
-        }),
-      ),
-    }),
-    conditions: list(open('Condition', {})),
-  }),
-});
 
 /** A port whose values have the right JSON types and nothing more. */
 export interface WrittenPort {
@@ -77,14 +26,19 @@ export interface WrittenSpec extends Omit<ServiceSpec, Words> {
   readonly internalTrafficPolicy?: string;
 }
 
+/** A spec that its maker still changes. */
+export type Draft = { -readonly [Field in keyof WrittenSpec]: WrittenSpec[Field] };
+
 export interface WrittenStatus {
   readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] };
 }
 
+/** The spec of a decoded body, empty where there is none. */
 export function specOf(body: JsonObject): WrittenSpec {
   return (body.spec ?? {}) as unknown as WrittenSpec;
 }
 
+/** The status of a decoded body, empty where there is none. */
 export function statusOf(body: JsonObject): WrittenStatus {
   return (body.status ?? {}) as unknown as WrittenStatus;
 }

@@ -12,10 +12,12 @@ const mark = '\uE000';
 const separator = '#';
 const portsPerRound = 65536;
 
+/** Stands for an address of the family. */
 export function addressToken(family: IpFamily): string {
   return mark + family;
 }
 
+/** Whether the text stands for an address that is not chosen yet. */
 export function isAddressToken(address: string): boolean {
   return address.startsWith(mark);
 }
@@ -35,6 +37,7 @@ export function portToken(port: number, used: ReadonlySet<number>): number {
   return token;
 }
 
+/** Whether the number stands for a node port that is not chosen yet. */
 export function isPortToken(port: number): boolean {
   return !Number.isInteger(port);
 }

@@ -1,9 +1,9 @@
 /** What the API server finds wrong with a Service that has its defaults. */
 
-import type { JsonPath } from '#base/json';
 import type { Labels } from '#model/kubernetes';
 import { endpointAddress, ipAddress, ipPrefix } from './addresses';
 import type { FieldErrors } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkLabels } from './metadata';
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName, type Complaints } from './names';
 import type { ApiRelease } from './releases';
@@ -11,6 +11,7 @@ import { isHeadlessSpec } from './service-defaults';
 import { isExternallyAccessible, needsHealthCheck, type WrittenPort, type WrittenSpec } from './service-fields';
 import { addressFamily, isAddressToken } from './service-tokens';
 
+const specPath = FieldPath.of('spec');
 const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 const trafficPolicies = ['Cluster', 'Local'];
@@ -33,13 +34,13 @@ export function checkService(
   checkTopologyAnnotations(annotations, errors);
   checkType(spec, release, errors);
   checkPorts(spec, errors);
-  checkLabels(spec.selector, ['spec', 'selector'], errors);
+  checkLabels(spec.selector, specPath.at('selector'), errors);
   checkAffinity(spec, errors);
   // Again: what an update asks for may not go together with what it keeps.
   checkAddresses(spec, release, errors);
   for (const [i, address] of (spec.externalIPs ?? []).entries())
     errors.invalidAll(['spec', 'externalIPs', i], address, firstOf(ipAddress(address, release), address));
-  oneOf(spec.type ?? '', serviceTypes, ['spec', 'type'], errors);
+  oneOf(spec.type ?? '', serviceTypes, specPath.at('type'), errors);
   checkNodePorts(spec, errors);
   checkDuplicatePorts(spec.ports ?? [], errors);
   checkSourceRanges(spec, annotations, release, errors);
@@ -52,7 +53,7 @@ function firstOf(complaints: Complaints, address: string): Complaints {
   return complaints.length > 0 ? complaints : endpointAddress(address);
 }
 
-function oneOf(value: string, supported: readonly string[], path: JsonPath, errors: FieldErrors): void {
+function oneOf(value: string, supported: readonly string[], path: FieldPath, errors: FieldErrors): void {
   if (value === '') errors.required(path);
   else if (!supported.includes(value)) errors.notSupported(path, value, supported);
 }
@@ -96,27 +97,28 @@ function checkExternalName(spec: WrittenSpec, errors: FieldErrors): void {
 /** Models validateServicePort. */
 function checkPorts({ ports = [] }: WrittenSpec, errors: FieldErrors): void {
   const names = new Set<string>();
-  for (const [i, port] of ports.entries()) {
-    const at: JsonPath = ['spec', 'ports', i];
+  for (let i = 0; i < ports.length; i++) {
+    const port = ports[i]!;
+    const at = specPath.at('ports', i);
     const { name = '', protocol = '', appProtocol, targetPort = 0 } = port;
     if (name === '') {
-      if (ports.length > 1) errors.required([...at, 'name']);
+      if (ports.length > 1) errors.required(at.at('name'));
     } else {
-      errors.invalidAll([...at, 'name'], name, dnsLabel(name));
-      if (names.has(name)) errors.duplicate([...at, 'name'], name);
+      errors.invalidAll(at.at('name'), name, dnsLabel(name));
+      if (names.has(name)) errors.duplicate(at.at('name'), name);
       names.add(name);
     }
-    errors.invalidAll([...at, 'port'], port.port, portNumber(port.port ?? 0));
-    oneOf(protocol, protocols, [...at, 'protocol'], errors);
+    errors.invalidAll(at.at('port'), port.port, portNumber(port.port ?? 0));
+    oneOf(protocol, protocols, at.at('protocol'), errors);
     const complaints = typeof targetPort === 'number' ? portNumber(targetPort) : portName(targetPort);
-    errors.invalidAll([...at, 'targetPort'], targetPort, complaints);
-    if (appProtocol !== undefined) errors.invalidAll([...at, 'appProtocol'], appProtocol, qualifiedName(appProtocol));
+    errors.invalidAll(at.at('targetPort'), targetPort, complaints);
+    if (appProtocol !== undefined) errors.invalidAll(at.at('appProtocol'), appProtocol, qualifiedName(appProtocol));
   }
 }
 
 function checkAffinity(spec: WrittenSpec, errors: FieldErrors): void {
   const { sessionAffinity = '', sessionAffinityConfig } = spec;
-  oneOf(sessionAffinity, ['ClientIP', 'None'], ['spec', 'sessionAffinity'], errors);
+  oneOf(sessionAffinity, ['ClientIP', 'None'], specPath.at('sessionAffinity'), errors);
   if (sessionAffinity !== 'ClientIP') return;
   const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 0;
   if (seconds > 0 && seconds <= maxAffinitySeconds) return;
@@ -125,10 +127,11 @@ function checkAffinity(spec: WrittenSpec, errors: FieldErrors): void {
 }
 
 function checkNodePorts({ type, ports = [] }: WrittenSpec, errors: FieldErrors): void {
+  if (ports.every(({ nodePort }) => !nodePort)) return;
   const seen = new Set<string>();
   for (const [i, { protocol, nodePort }] of ports.entries()) {
     if (!nodePort) continue;
-    const at: JsonPath = ['spec', 'ports', i, 'nodePort'];
+    const at = specPath.at('ports', i, 'nodePort');
     if (type === 'ClusterIP') errors.forbidden(at, "may not be used when `type` is 'ClusterIP'");
     const key = `${protocol} ${nodePort}`;
     if (seen.has(key)) errors.duplicate(at, nodePort);
@@ -137,12 +140,13 @@ function checkNodePorts({ type, ports = [] }: WrittenSpec, errors: FieldErrors):
 }
 
 function checkDuplicatePorts(ports: readonly WrittenPort[], errors: FieldErrors): void {
+  if (ports.length < 2) return;
   const seen = new Set<string>();
   for (const [i, { protocol, port }] of ports.entries()) {
     const key = `${protocol} ${port}`;
     // The server prints a port that has only these two fields.
-    const value = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
-    if (seen.has(key)) errors.duplicate(['spec', 'ports', i], value);
+    const printed = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+    if (seen.has(key)) errors.duplicate(specPath.at('ports', i), printed);
     seen.add(key);
   }
 }
@@ -157,17 +161,17 @@ function checkSourceRanges(
   if (ranges) {
     // The capital letter is the server's.
     const field = 'spec.LoadBalancerSourceRanges';
-    const path = ['spec', 'loadBalancerSourceRanges'];
+    const path = specPath.at('loadBalancerSourceRanges');
     if (spec.type !== 'LoadBalancer') errors.forbidden({ field, path }, onlyLoadBalancer);
     for (const [i, range] of ranges.entries()) {
-      const at = { field: `${field}[${i}]`, path: [...path, i] };
+      const at = { field: `${field}[${i}]`, path: path.at(i) };
       errors.invalidAll(at, range.trim(), ipPrefix(range.trim(), release));
     }
     return;
   }
   const written = annotations?.[sourceRanges];
   if (written === undefined) return;
-  const path: JsonPath = ['metadata', 'annotations', sourceRanges];
+  const path = FieldPath.of('metadata', 'annotations', sourceRanges);
   if (spec.type !== 'LoadBalancer') errors.forbidden(path, onlyLoadBalancer);
   const value = written.trim();
   for (const range of value === '' ? [] : value.split(','))
@@ -180,6 +184,7 @@ function checkLoadBalancer(spec: WrittenSpec, errors: FieldErrors): void {
   checkLoadBalancerClass(spec, errors);
 }
 
+/** Models validateLoadBalancerClassField. */
 export function checkLoadBalancerClass({ type, loadBalancerClass }: WrittenSpec, errors: FieldErrors): void {
   if (loadBalancerClass === undefined) return;
   const path = ['spec', 'loadBalancerClass'];
@@ -187,16 +192,17 @@ export function checkLoadBalancerClass({ type, loadBalancerClass }: WrittenSpec,
   else errors.invalidAll(path, loadBalancerClass, qualifiedName(loadBalancerClass));
 }
 
+/** Models validateServiceExternalTrafficPolicy, validateServiceInternalTrafficFieldsValue and validateServiceTrafficDistribution. */
 function checkTraffic(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   const { externalTrafficPolicy, internalTrafficPolicy, healthCheckNodePort, trafficDistribution } = spec;
   if (externalTrafficPolicy !== undefined) {
-    const path = ['spec', 'externalTrafficPolicy'];
+    const path = specPath.at('externalTrafficPolicy');
     if (!isExternallyAccessible(spec))
       errors.invalid(path, externalTrafficPolicy, 'may only be set for externally-accessible services');
     else oneOf(externalTrafficPolicy, trafficPolicies, path, errors);
   }
   if (healthCheckNodePort !== undefined) {
-    const path = ['spec', 'healthCheckNodePort'];
+    const path = specPath.at('healthCheckNodePort');
     if (needsHealthCheck(spec)) errors.invalidAll(path, healthCheckNodePort, portNumber(healthCheckNodePort));
     else {
       const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
@@ -217,7 +223,7 @@ function checkTraffic(spec: WrittenSpec, release: ApiRelease, errors: FieldError
 export function checkAddresses(spec: WrittenSpec, release: ApiRelease, errors: FieldErrors): void {
   if (spec.type === 'ExternalName') return;
   const { clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
-  const path: JsonPath = ['spec', 'clusterIPs'];
+  const path = specPath.at('clusterIPs');
   if (clusterIP === undefined) {
     if (clusterIPs.length > 0) errors.invalid(path, clusterIPs, 'must be empty when `clusterIP` is not specified');
   } else if (clusterIPs[0] !== clusterIP) errors.invalid(path, clusterIPs, 'first value must match `clusterIP`');
@@ -250,17 +256,17 @@ function checkAddressTexts(spec: WrittenSpec, release: ApiRelease, errors: Field
 }
 
 /** A single address is mostly written as `clusterIP`. */
-function placeOf({ clusterIP }: WrittenSpec, i: number): { readonly field: string; readonly path: JsonPath } {
+function placeOf({ clusterIP }: WrittenSpec, i: number): { readonly field: string; readonly path: FieldPath } {
   return {
     field: `spec.clusterIPs[${i}]`,
-    path: i === 0 && clusterIP ? ['spec', 'clusterIP'] : ['spec', 'clusterIPs', i],
+    path: i === 0 && clusterIP ? specPath.at('clusterIP') : specPath.at('clusterIPs', i),
   };
 }
 
 function checkFamilies(ipFamilies: readonly string[], policy: string | undefined, errors: FieldErrors): void {
   const seen = new Set<string>();
   for (const [i, family] of ipFamilies.entries()) {
-    const at: JsonPath = ['spec', 'ipFamilies', i];
+    const at = specPath.at('ipFamilies', i);
     if (!families.includes(family)) errors.notSupported(at, family, families);
     if (seen.has(family)) errors.duplicate(at, family);
     seen.add(family);

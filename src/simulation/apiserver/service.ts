@@ -11,10 +11,11 @@ import { FieldErrors, refusalOf, type Admission } from './field-errors';
 import { checkMetadata, metadataOf } from './metadata';
 import { dns1035Label, dnsLabel } from './names';
 import { apiRelease } from './releases';
+import { structSchema } from './schema/schema';
 import { askForNew, type Ask } from './service-claims';
 import { asRead, serviceFamilies, statusWithDefaults, withClusterIPs, withDefaults } from './service-defaults';
 import { withFamilies, type FamilyContext } from './service-families';
-import { serviceSchema, specOf, statusOf, type WrittenSpec, type WrittenStatus } from './service-fields';
+import { specOf, statusOf, type WrittenSpec, type WrittenStatus } from './service-fields';
 import { checkService } from './service-validation';
 
 /** A Service's document, decoded and with the defaults that follow from it alone. */
@@ -40,8 +41,9 @@ export type Plan =
       readonly invalid: Refusal | undefined;
     };
 
+/** The document decoded and defaulted, or why the server cannot read it. */
 export function decodeService(object: KubernetesObject, settings: ClusterSettings): Admission<WrittenService> {
-  const { value: body, refusal } = decode(object, serviceSchema);
+  const { value: body, refusal } = decode(object, structSchema('core.Service', settings));
   if (refusal) return { value: undefined, refusal };
   const spec = withDefaults(specOf(body));
   const { trafficDistribution: _, ...without } = spec;
@@ -53,6 +55,7 @@ export function decodeService(object: KubernetesObject, settings: ClusterSetting
   };
 }
 
+/** What the cluster's settings say about families. */
 export function familyContext(object: KubernetesObject, settings: ClusterSettings): FamilyContext {
   return { configured: serviceFamilies(settings), release: apiRelease(settings, object.origin) };
 }

@@ -1,7 +1,8 @@
 /** What the API server finds wrong with how workloads replace their pods. */
 
-import type { JsonObject, JsonPath, JsonValue } from '#base/json';
+import type { JsonObject, JsonValue } from '#base/json';
 import type { FieldErrors } from './field-errors';
+import type { FieldPath } from './field-path';
 import { count, struct, text } from './pod-fields';
 
 const percentComplaint =
@@ -12,7 +13,7 @@ const negativeComplaint = 'must be greater than or equal to 0';
 type IntOrPercent = JsonValue | undefined;
 
 /** Models pkg/apis/apps/validation ValidatePositiveIntOrPercent (v1.37). */
-export function checkIntOrPercent(value: IntOrPercent, at: JsonPath, errors: FieldErrors): void {
+export function checkIntOrPercent(value: IntOrPercent, at: FieldPath, errors: FieldErrors): void {
   if (typeof value === 'string') {
     if (!/^\d+%$/.test(value)) errors.invalid(at, value, percentComplaint);
   } else if (typeof value === 'number' && value < 0) errors.invalid(at, value, negativeComplaint);
@@ -28,16 +29,16 @@ function valueOf(value: IntOrPercent): number {
 }
 
 /** Models IsNotMoreThan100Percent. */
-export function checkAtMostAll(value: IntOrPercent, at: JsonPath, errors: FieldErrors): void {
+export function checkAtMostAll(value: IntOrPercent, at: FieldPath, errors: FieldErrors): void {
   if (typeof value === 'string' && /^\d+%$/.test(value) && valueOf(value) > 100)
     errors.invalid(at, value, 'must not be greater than 100%');
 }
 
 /** Models ValidateDeploymentStrategy. */
-export function checkDeploymentStrategy(strategy: JsonObject, path: JsonPath, errors: FieldErrors): void {
+export function checkDeploymentStrategy(strategy: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const type = text(strategy, 'type');
   const rolling = struct(strategy, 'rollingUpdate');
-  const at = [...path, 'rollingUpdate'];
+  const at = path.at('rollingUpdate');
   if (type === 'Recreate') {
     if (rolling) errors.forbidden(at, "may not be specified when strategy `type` is 'Recreate'");
     return;
@@ -47,11 +48,11 @@ export function checkDeploymentStrategy(strategy: JsonObject, path: JsonPath, er
     return;
   }
   const { maxUnavailable, maxSurge } = rolling ?? {};
-  checkIntOrPercent(maxUnavailable, [...at, 'maxUnavailable'], errors);
-  checkIntOrPercent(maxSurge, [...at, 'maxSurge'], errors);
+  checkIntOrPercent(maxUnavailable, at.at('maxUnavailable'), errors);
+  checkIntOrPercent(maxSurge, at.at('maxSurge'), errors);
   if (valueOf(maxUnavailable) === 0 && valueOf(maxSurge) === 0)
-    errors.invalid([...at, 'maxUnavailable'], maxUnavailable, 'may not be 0 when `maxSurge` is 0');
-  checkAtMostAll(maxUnavailable, [...at, 'maxUnavailable'], errors);
+    errors.invalid(at.at('maxUnavailable'), maxUnavailable, 'may not be 0 when `maxSurge` is 0');
+  checkAtMostAll(maxUnavailable, at.at('maxUnavailable'), errors);
 }
 
 /** The strategy as the server prints its own struct: with the names of Go's fields. */
@@ -64,7 +65,7 @@ function inGo(strategy: JsonObject): unknown {
 }
 
 /** Models ValidateDaemonSetUpdateStrategy. */
-export function checkDaemonStrategy(strategy: JsonObject, path: JsonPath, errors: FieldErrors): void {
+export function checkDaemonStrategy(strategy: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const type = text(strategy, 'type');
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
@@ -72,22 +73,22 @@ export function checkDaemonStrategy(strategy: JsonObject, path: JsonPath, errors
     return;
   }
   const { maxUnavailable, maxSurge } = struct(strategy, 'rollingUpdate') ?? {};
-  const at = [...path, 'rollingUpdate'];
-  checkIntOrPercent(maxUnavailable, [...at, 'maxUnavailable'], errors);
-  checkIntOrPercent(maxSurge, [...at, 'maxSurge'], errors);
-  checkAtMostAll(maxUnavailable, [...at, 'maxUnavailable'], errors);
-  checkAtMostAll(maxSurge, [...at, 'maxSurge'], errors);
+  const at = path.at('rollingUpdate');
+  checkIntOrPercent(maxUnavailable, at.at('maxUnavailable'), errors);
+  checkIntOrPercent(maxSurge, at.at('maxSurge'), errors);
+  checkAtMostAll(maxUnavailable, at.at('maxUnavailable'), errors);
+  checkAtMostAll(maxSurge, at.at('maxSurge'), errors);
   const [unavailable, surge] = [valueOf(maxUnavailable) !== 0, valueOf(maxSurge) !== 0];
   if (unavailable && surge)
-    errors.invalid([...at, 'maxSurge'], maxSurge, 'may not be set when maxUnavailable is non-zero');
-  else if (!unavailable && !surge) errors.required([...at, 'maxUnavailable'], 'cannot be 0 when maxSurge is 0');
+    errors.invalid(at.at('maxSurge'), maxSurge, 'may not be set when maxUnavailable is non-zero');
+  else if (!unavailable && !surge) errors.required(at.at('maxUnavailable'), 'cannot be 0 when maxSurge is 0');
 }
 
 /** Models what ValidateStatefulSetSpec says about the strategy. */
-export function checkStatefulStrategy(strategy: JsonObject, path: JsonPath, errors: FieldErrors): void {
+export function checkStatefulStrategy(strategy: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const type = text(strategy, 'type');
   const rolling = struct(strategy, 'rollingUpdate');
-  const at = [...path, 'rollingUpdate'];
+  const at = path.at('rollingUpdate');
   const printed = rolling && { Partition: count(rolling, 'partition'), MaxUnavailable: rolling.maxUnavailable ?? null };
   if (type === '') errors.required(path);
   else if (type === 'OnDelete') {
@@ -96,11 +97,11 @@ export function checkStatefulStrategy(strategy: JsonObject, path: JsonPath, erro
     errors.invalid(path, { Type: type, RollingUpdate: printed ?? null }, "must be 'RollingUpdate' or 'OnDelete'");
   else if (rolling) {
     const partition = count(rolling, 'partition');
-    if (partition < 0) errors.invalid([...at, 'partition'], partition, negativeComplaint);
+    if (partition < 0) errors.invalid(at.at('partition'), partition, negativeComplaint);
     const { maxUnavailable } = rolling;
     if (maxUnavailable === undefined) return;
-    checkIntOrPercent(maxUnavailable, [...at, 'maxUnavailable'], errors);
-    if (valueOf(maxUnavailable) === 0) errors.invalid([...at, 'maxUnavailable'], maxUnavailable, 'cannot be 0');
-    checkAtMostAll(maxUnavailable, [...at, 'maxUnavailable'], errors);
+    checkIntOrPercent(maxUnavailable, at.at('maxUnavailable'), errors);
+    if (valueOf(maxUnavailable) === 0) errors.invalid(at.at('maxUnavailable'), maxUnavailable, 'cannot be 0');
+    checkAtMostAll(maxUnavailable, at.at('maxUnavailable'), errors);
   }
 }

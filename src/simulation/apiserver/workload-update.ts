@@ -4,9 +4,8 @@ import { compareStrings } from '#base/compare';
 import { isJsonObject, valueAt, type JsonObject, type JsonValue } from '#base/json';
 import type { LabelSelector } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
-import type { RefusalCause } from '../types';
 import { FieldErrors } from './field-errors';
-import { immutable, type UpdateCheck } from './updates';
+import { behindMetadata, immutable, isUnchanged, type UpdateCheck } from './updates';
 
 /**
  * Models ValidateDeploymentUpdate, ValidateReplicaSetUpdate, ValidateDaemonSetUpdate and ValidateStatefulSetUpdate of
@@ -21,11 +20,9 @@ export const checkWorkloadUpdate: UpdateCheck = (before, after, own) => {
     case 'ReplicaSet':
       checkSelector(before, after, errors);
       return [...own, ...errors.causes];
-    case 'DaemonSet': {
+    case 'DaemonSet':
       checkSelector(before, after, errors);
-      const isMetadata = ({ field }: RefusalCause) => field.startsWith('metadata');
-      return [...own.filter(isMetadata), ...errors.causes, ...own.filter((cause) => !isMetadata(cause))];
-    }
+      return behindMetadata(errors.causes, own);
     case 'StatefulSet':
       checkSelector(before, after, errors);
       for (const field of ['volumeClaimTemplates', 'serviceName', 'podManagementPolicy'])
@@ -41,7 +38,7 @@ export const checkWorkloadUpdate: UpdateCheck = (before, after, own) => {
 
 function checkSelector(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
   const [old, now] = [before, after].map((object) => normalSelector(written(object, 'selector')));
-  if (!equal(old, now)) errors.invalid(['spec', 'selector'], now, immutable);
+  if (!isUnchanged(before, old, now)) errors.invalid(['spec', 'selector'], now, immutable);
 }
 
 /** As Go prints it: keys in their order, nothing that is empty. */
@@ -69,13 +66,14 @@ const defaults: Readonly<Record<string, JsonValue>> = {
 
 function checkField(before: KubernetesObject, after: KubernetesObject, field: string, errors: FieldErrors): void {
   const [old, now] = [before, after].map((object) => written(object, field));
-  if (!equal(old, now)) errors.invalid(['spec', field], now, immutable);
+  if (!isUnchanged(before, old, now)) errors.invalid(['spec', field], now, immutable);
 }
 
 function written({ body }: KubernetesObject, field: string): JsonValue {
   return valueAt(body, ['spec', field]) ?? defaults[field] ?? null;
 }
 
+/** Models ValidateJobSpecUpdate. */
 function checkJob(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
   checkCompletions(before, after, errors);
   checkField(before, after, 'selector', errors);
@@ -104,7 +102,7 @@ function completionsOf({ body }: KubernetesObject): JsonValue {
 function checkTemplate(before: KubernetesObject, after: KubernetesObject, errors: FieldErrors): void {
   const [old, now] = [before, after].map((object) => written(object, 'template'));
   const compare = written(before, 'suspend') === true ? withoutPlacement : (value: JsonValue | undefined) => value;
-  if (!equal(compare(old), compare(now))) errors.invalid(['spec', 'template'], now, immutable);
+  if (!isUnchanged(before, compare(old), compare(now))) errors.invalid(['spec', 'template'], now, immutable);
 }
 
 const placement = ['affinity', 'nodeSelector', 'tolerations', 'schedulingGates'];
@@ -114,18 +112,4 @@ function withoutPlacement(template: JsonValue | undefined): JsonValue | undefine
   const { metadata: _, spec, ...rest } = template;
   if (!isJsonObject(spec)) return rest;
   return { ...rest, spec: Object.fromEntries(Object.entries(spec).filter(([key]) => !placement.includes(key))) };
-}
-
-/** Like Go's semantic equality: nothing, null and what is empty are one. */
-function equal(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item: JsonValue, i) => equal(item, b[i] as JsonValue));
-  if (!isJsonObject(a) || !isJsonObject(b)) return a === b;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => equal(a[key], b[key]));
-}
-
-function isNothing(value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null) return true;
-  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
 }

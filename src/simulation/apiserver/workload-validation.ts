@@ -1,13 +1,14 @@
 /** What the API server finds wrong with the objects that make pods. */
 
-import { printPath, type JsonObject, type JsonPath } from '#base/json';
+import type { JsonObject } from '#base/json';
 import type { Labels, LabelSelector } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import { FieldErrors } from './field-errors';
+import { FieldPath } from './field-path';
 import { checkAnnotations, checkLabels, checkMetadata, checkSelector, isEmpty, selectorMatches, selectsAll } from './metadata'; // prettier-ignore
 import { dnsLabel, dnsSubdomain } from './names';
 import { number, struct, structs, text, textMap } from './pod-fields';
-import type { PodRules } from './pod-rules';
+import type { ApiRelease } from './releases';
 import { checkPodAnnotations, checkPodSpec } from './pod-validation';
 import { checkClaim } from './pod-volumes';
 import { checkCronJob, checkJobSpec, checkNameForIndexes, checkNonNegative } from './workload-jobs';
@@ -18,10 +19,13 @@ export interface WrittenWorkload {
   readonly kind: string;
   /** What makes the pods: of a CronJob, the spec of its Jobs. */
   readonly spec: JsonObject;
-  readonly specPath: JsonPath;
+  readonly specPath: FieldPath;
   readonly selector: LabelSelector | undefined;
+  /** Where the labels of the object itself are written, if it took over others. */
+  readonly labelsAt?: FieldPath;
 }
 
+/** Whether the kind makes pods that end. */
 export function isJob(kind: string): boolean {
   return kind === 'Job' || kind === 'CronJob';
 }
@@ -30,7 +34,7 @@ type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
 /** What all checks of a workload need. */
 interface Checked extends WrittenWorkload {
-  readonly rules: PodRules;
+  readonly rules: ApiRelease;
   readonly errors: FieldErrors;
 }
 
@@ -39,11 +43,11 @@ export function checkWorkload(
   object: KubernetesObject,
   body: JsonObject,
   workload: WrittenWorkload,
-  rules: PodRules,
+  rules: ApiRelease,
   errors: FieldErrors,
 ): void {
   const checked: Checked = { ...workload, rules, errors };
-  checkMetadata(object, body, workload.kind === 'StatefulSet' ? dnsLabel : dnsSubdomain, errors);
+  checkMetadata(object, body, workload.kind === 'StatefulSet' ? dnsLabel : dnsSubdomain, errors, workload.labelsAt);
   switch (workload.kind) {
     case 'Deployment':
       checkDeployment(checked);
@@ -74,11 +78,11 @@ function checkDeployment(workload: Checked): void {
   const { spec, specPath, errors } = workload;
   checkNonNegative(spec, ['replicas'], specPath, errors);
   if (checkRequiredSelector(workload, 'deployment', 'invalid label selector')) checkTemplate(workload, 'ReplicaSet');
-  checkDeploymentStrategy(struct(spec, 'strategy') ?? {}, [...specPath, 'strategy'], errors);
+  checkDeploymentStrategy(struct(spec, 'strategy') ?? {}, specPath.at('strategy'), errors);
   checkNonNegative(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'], specPath, errors);
   const deadline = number(spec, 'progressDeadlineSeconds');
   if (deadline !== undefined && deadline <= (number(spec, 'minReadySeconds') ?? 0))
-    errors.invalid([...specPath, 'progressDeadlineSeconds'], deadline, 'must be greater than minReadySeconds');
+    errors.invalid(specPath.at('progressDeadlineSeconds'), deadline, 'must be greater than minReadySeconds');
 }
 
 /** Models ValidateReplicaSetSpec, where the server speaks of a deployment. */
@@ -91,8 +95,8 @@ function checkReplicaSet(workload: Checked): void {
 function checkReplicationController(workload: Checked): void {
   const { spec, specPath, selector, errors } = workload;
   checkNonNegative(spec, ['replicas', 'minReadySeconds'], specPath, errors.late);
-  if (!selector || selectsAll(selector)) errors.required([...specPath, 'selector']);
-  if (!struct(spec, 'template')) errors.required([...specPath, 'template']);
+  if (!selector || selectsAll(selector)) errors.required(specPath.at('selector'));
+  if (!struct(spec, 'template')) errors.required(specPath.at('template'));
   else checkTemplate(workload, 'ReplicationController');
 }
 
@@ -103,20 +107,20 @@ function checkStatefulSet(workload: Checked): void {
   const { spec, specPath, errors } = workload;
   const management = text(spec, 'podManagementPolicy');
   if (management !== 'OrderedReady' && management !== 'Parallel')
-    errors.invalid([...specPath, 'podManagementPolicy'], management, "must be 'OrderedReady' or 'Parallel'");
-  checkStatefulStrategy(struct(spec, 'updateStrategy') ?? {}, [...specPath, 'updateStrategy'], errors);
+    errors.invalid(specPath.at('podManagementPolicy'), management, "must be 'OrderedReady' or 'Parallel'");
+  checkStatefulStrategy(struct(spec, 'updateStrategy') ?? {}, specPath.at('updateStrategy'), errors);
   const retention = struct(spec, 'persistentVolumeClaimRetentionPolicy');
   for (const field of ['whenDeleted', 'whenScaled']) {
     const policy = text(retention, field);
     if (!retentions.includes(policy))
-      errors.notSupported([...specPath, 'persistentVolumeClaimRetentionPolicy', field], policy, retentions);
+      errors.notSupported(specPath.at('persistentVolumeClaimRetentionPolicy', field), policy, retentions);
   }
   for (const [i, claim] of structs(spec, 'volumeClaimTemplates').entries())
-    checkClaim(struct(claim, 'spec'), [...specPath, 'volumeClaimTemplates', i, 'spec'], errors);
+    checkClaim(struct(claim, 'spec'), specPath.at('volumeClaimTemplates', i, 'spec'), errors);
   checkNonNegative(spec, ['replicas', 'minReadySeconds'], specPath, errors);
-  checkNonNegative(struct(spec, 'ordinals') ?? {}, ['start'], [...specPath, 'ordinals'], errors);
+  checkNonNegative(struct(spec, 'ordinals') ?? {}, ['start'], specPath.at('ordinals'), errors);
   const service = text(spec, 'serviceName');
-  if (service !== '') errors.invalidAll([...specPath, 'serviceName'], service, dnsLabel(service));
+  if (service !== '') errors.invalidAll(specPath.at('serviceName'), service, dnsLabel(service));
   if (checkRequiredSelector(workload, 'statefulset', '')) checkStatefulTemplate(workload);
   checkLimits(workload, 'StatefulSet');
 }
@@ -132,7 +136,7 @@ function checkStatefulTemplate(workload: Checked): void {
   const claims = structs(spec, 'volumeClaimTemplates').map((claim) => text(struct(claim, 'metadata'), 'name'));
   const added = [...new Set(claims)].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const own = structs(pod, 'volumes').filter((volume) => !claims.includes(text(volume, 'name')));
-  const path = [...specPath, 'template'];
+  const path = specPath.at('template');
   const changed = added.length > 0 ? { ...rest, volumes: [...added, ...own] } : rest;
   checkTemplateParts(template, changed, path, rules, errors);
   checkTemplateMetadata(template, pod, path, errors);
@@ -141,7 +145,7 @@ function checkStatefulTemplate(workload: Checked): void {
 /** Models ValidateDaemonSetSpec. */
 function checkDaemonSet(workload: Checked): void {
   const { spec, specPath, selector, errors } = workload;
-  const path = [...specPath, 'selector'];
+  const path = specPath.at('selector');
   const before = errors.causes.length;
   checkSelector(selector, path, errors);
   const matches = !selector ? false : selectsAll(selector) || selectorMatches(selector, labelsOf(spec));
@@ -152,7 +156,7 @@ function checkDaemonSet(workload: Checked): void {
   checkTemplateAlone(workload);
   checkLimits(workload, 'DaemonSet');
   checkNonNegative(spec, ['minReadySeconds'], specPath, errors);
-  checkDaemonStrategy(struct(spec, 'updateStrategy') ?? {}, [...specPath, 'updateStrategy'], errors);
+  checkDaemonStrategy(struct(spec, 'updateStrategy') ?? {}, specPath.at('updateStrategy'), errors);
   checkNonNegative(spec, ['revisionHistoryLimit'], specPath, errors);
 }
 
@@ -160,7 +164,7 @@ function checkDaemonSet(workload: Checked): void {
 function checkJob(name: string, workload: Checked): void {
   const { spec, specPath, selector, errors } = workload;
   const own = spec.manualSelector === true;
-  const path = [...specPath, 'selector'];
+  const path = specPath.at('selector');
   const foreign = !own && selector !== undefined && !isGenerated(selector) && isUsable(selector);
   if (foreign) errors.invalid(path, withUid(selector), '`selector` not auto-generated');
   checkJobSpec(spec, specPath, errors);
@@ -169,7 +173,8 @@ function checkJob(name: string, workload: Checked): void {
   checkJobRestart(workload);
   if (own && !selector) errors.required(path);
   if (selector) checkSelector(selector, path, errors);
-  if (own ? !matchesTemplate(workload) : foreign) complainOfLabels(generated);
+  const asked = foreign ? { ...generated, selector: withUid(selector) } : workload;
+  if ((own || foreign) && !matchesTemplate(asked)) complainOfLabels(generated);
   checkNameForIndexes(name, spec, errors);
 }
 
@@ -186,7 +191,7 @@ function isGenerated({ matchLabels = {}, matchExpressions = [] }: LabelSelector)
 /** Whether the selector can be asked at all. */
 function isUsable(selector: LabelSelector): boolean {
   const errors = new FieldErrors();
-  checkSelector(selector, [], errors);
+  checkSelector(selector, FieldPath.of('selector'), errors);
   return errors.causes.length === 0;
 }
 
@@ -215,17 +220,16 @@ function checkJobOfCron(name: string, cron: JsonObject, workload: Checked): void
   checkJobSpec(spec, specPath, errors);
   checkTemplateAlone(workload);
   checkJobRestart(workload);
-  if (selector)
-    errors.invalid([...specPath, 'selector'], withoutEmpties(selector), '`selector` will be auto-generated');
-  if (spec.manualSelector === true) errors.notSupported([...specPath, 'manualSelector'], true, ['nil', 'false']);
-  checkNonNegative(cron, ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit'], ['spec'], errors);
+  if (selector) errors.invalid(specPath.at('selector'), withoutEmpties(selector), '`selector` will be auto-generated');
+  if (spec.manualSelector === true) errors.notSupported(specPath.at('manualSelector'), true, ['nil', 'false']);
+  checkNonNegative(cron, ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit'], FieldPath.of('spec'), errors);
   // The controller appends eleven characters to the names of the Jobs.
   if (name.length > 52) errors.invalid(['metadata', 'name'], name, 'must be no more than 52 characters');
 }
 
 /** Whether the selector can be used: then the template is looked at. */
 function checkRequiredSelector({ selector, specPath, errors }: Checked, word: string, complaint: string): boolean {
-  const path = [...specPath, 'selector'];
+  const path = specPath.at('selector');
   if (!selector) {
     errors.required(path);
     return true;
@@ -266,7 +270,7 @@ function matchesTemplate({ selector, spec }: Checked): boolean {
 
 function complainOfLabels({ spec, specPath, errors }: Checked): void {
   const labels = textMap(struct(struct(spec, 'template'), 'metadata'), 'labels');
-  const path = [...specPath, 'template', 'metadata', 'labels'];
+  const path = specPath.at('template', 'metadata', 'labels');
   errors.invalid(path, labels ? sorted(labels) : null, '`selector` does not match template `labels`');
 }
 
@@ -284,29 +288,29 @@ function checkTemplate(workload: Checked, owner: string): void {
 /** Models ValidatePodTemplateSpec. */
 function checkTemplateAlone({ spec, specPath, rules, errors }: Checked): void {
   const template = struct(spec, 'template') ?? {};
-  checkTemplateParts(template, struct(template, 'spec') ?? {}, [...specPath, 'template'], rules, errors);
+  checkTemplateParts(template, struct(template, 'spec') ?? {}, specPath.at('template'), rules, errors);
 }
 
 function checkTemplateParts(
   template: JsonObject,
   pod: JsonObject,
-  path: JsonPath,
-  rules: PodRules,
+  path: FieldPath,
+  rules: ApiRelease,
   errors: FieldErrors,
 ): void {
   checkTemplateMetadata(template, pod, path, errors);
-  checkPodSpec(pod, { kind: 'template' }, [...path, 'spec'], rules, errors);
+  checkPodSpec(pod, { kind: 'template' }, path.at('spec'), rules, errors);
   if (structs(pod, 'ephemeralContainers').length > 0)
-    errors.forbidden([...path, 'spec', 'ephemeralContainers'], 'ephemeral containers not allowed in pod template');
+    errors.forbidden(path.at('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template');
 }
 
-function checkTemplateMetadata(template: JsonObject, pod: JsonObject, path: JsonPath, errors: FieldErrors): void {
+function checkTemplateMetadata(template: JsonObject, pod: JsonObject, path: FieldPath, errors: FieldErrors): void {
   const metadata = struct(template, 'metadata');
   const annotations = textMap(metadata, 'annotations');
-  const at = [...path, 'metadata', 'annotations'];
+  const at = path.at('metadata', 'annotations');
   // The server leaves `metadata` out of these.
-  const field = printPath([...path, 'annotations']);
-  checkLabels(textMap(metadata, 'labels'), [...path, 'metadata', 'labels'], errors, printPath([...path, 'labels']));
+  const field = path.at('annotations');
+  checkLabels(textMap(metadata, 'labels'), path.at('metadata', 'labels'), errors, path.at('labels'));
   checkAnnotations(annotations, at, errors, field);
   checkPodAnnotations(annotations, pod, at, errors, field);
 }
@@ -314,16 +318,16 @@ function checkTemplateMetadata(template: JsonObject, pod: JsonObject, path: Json
 /** What the pods of a workload that runs forever cannot have. */
 function checkLimits({ spec, specPath, errors }: Checked, owner: string): void {
   const pod = struct(struct(spec, 'template'), 'spec');
-  const path = [...specPath, 'template', 'spec'];
+  const path = specPath.at('template', 'spec');
   const policy = text(pod, 'restartPolicy');
-  if (policy !== 'Always') errors.notSupported([...path, 'restartPolicy'], policy, ['Always']);
+  if (policy !== 'Always') errors.notSupported(path.at('restartPolicy'), policy, ['Always']);
   if (number(pod, 'activeDeadlineSeconds') !== undefined)
-    errors.forbidden([...path, 'activeDeadlineSeconds'], `activeDeadlineSeconds in ${owner} is not Supported`);
+    errors.forbidden(path.at('activeDeadlineSeconds'), `activeDeadlineSeconds in ${owner} is not Supported`);
 }
 
 function checkJobRestart({ spec, specPath, errors }: Checked): void {
   const policy = text(struct(struct(spec, 'template'), 'spec'), 'restartPolicy');
-  const path = [...specPath, 'template', 'spec', 'restartPolicy'];
+  const path = specPath.at('template', 'spec', 'restartPolicy');
   if (policy === 'Always') errors.required(path, 'valid values: "OnFailure", "Never"');
   else if (policy !== 'OnFailure' && policy !== 'Never') errors.notSupported(path, policy, ['OnFailure', 'Never']);
   else if (struct(spec, 'podFailurePolicy') && policy !== 'Never')

@@ -4,14 +4,15 @@ import { isJsonObject, valueAt, type JsonObject, type JsonPath } from '#base/jso
 import type { Labels, LabelSelector, ObjectMeta, PodSpec } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import { decode, type StructSchema } from './decode';
+import { decode } from './decode';
 import { admission, FieldErrors, type Admission } from './field-errors';
+import { FieldPath } from './field-path';
 import { isEmpty, metadataOf } from './metadata';
 import { withPodDefaults } from './pod-defaults';
 import { count, isTrue, number, struct, text, textMap } from './pod-fields';
-import { podRules } from './pod-rules';
-import { asPrinted } from './schema/printed';
+import { apiRelease } from './releases';
 import { structSchema } from './schema/schema';
+import type { StructSchema } from './schema/types';
 import { workloadSpecWithDefaults } from './workload-defaults';
 import { checkWorkload, isJob } from './workload-validation';
 
@@ -33,10 +34,12 @@ export interface Workload {
   readonly completions?: number;
   readonly completionMode?: 'NonIndexed' | 'Indexed';
   readonly suspended: boolean;
-  readonly nodeSelector?: Labels;
 }
 
 const nothing: Labels = {};
+
+const specPath = FieldPath.of('spec');
+const specOfJobs = FieldPath.of('spec', 'jobTemplate', 'spec');
 
 const schemas: Readonly<Record<string, string>> = {
   Deployment: 'apps.Deployment',
@@ -56,23 +59,24 @@ function schemaOf(kind: string, settings: ClusterSettings): StructSchema {
 /** Models pkg/apis/apps, pkg/apis/batch: defaults and validation (v1.37) of all kinds that make pods. */
 export function admitWorkload(object: KubernetesObject, settings: ClusterSettings): Admission<Workload> {
   const { kind } = object;
-  const { value: body, refusal } = decode(object, schemaOf(kind, settings));
+  const { value: decoded, refusal } = decode(object, schemaOf(kind, settings));
   if (refusal) return { value: undefined, refusal };
-  const specPath: JsonPath = kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec'] : ['spec'];
-  const written = valueAt(body, specPath);
+  const path = kind === 'CronJob' ? specOfJobs : specPath;
+  const written = valueAt(decoded, path.steps());
   const spec = workloadSpecWithDefaults(kind, isJsonObject(written) ? written : {});
   const template = struct(spec, 'template');
   const labels = textMap(struct(template, 'metadata'), 'labels') ?? nothing;
   const annotations = textMap(struct(template, 'metadata'), 'annotations') ?? nothing;
   const selector = selectorOf(kind, spec, labels);
-  const templatePath = [...specPath, 'template'];
+  const body = labelled(kind, decoded, labels);
+  const labelsAt = body === decoded ? undefined : path.at('template', 'metadata', 'labels');
+  const workload = { kind, spec, specPath: path, selector, ...(labelsAt && { labelsAt }) };
   const errors = new FieldErrors();
-  checkWorkload(object, body, { kind, spec, specPath, selector }, podRules(settings, object.origin), errors);
+  checkWorkload(object, body, workload, apiRelease(settings, object.origin), errors);
 
   return admission(object, errors, () => {
     // The pods are made from the template, and what is filled in for them then.
-    const podSpec = asPrinted(withPodDefaults(struct(template, 'spec') ?? {}), structSchema('core.PodSpec', settings));
-    const nodeSelector = textMap(podSpec, 'nodeSelector');
+    const podSpec = withPodDefaults(struct(template, 'spec') ?? {});
     const serviceName = text(spec, 'serviceName');
     return {
       kind,
@@ -81,14 +85,21 @@ export function admitWorkload(object: KubernetesObject, settings: ClusterSetting
       replicas: replicasOf(kind, spec),
       ...(selector && { selector }),
       template: { labels, annotations, spec: podSpec as unknown as PodSpec },
-      templatePath,
+      templatePath: path.at('template').steps(),
       ...(kind === 'StatefulSet' && serviceName !== '' && { serviceName }),
       ordinalsStart: count(struct(spec, 'ordinals'), 'start'),
       ...(isJob(kind) && jobFieldsOf(spec)),
       suspended: isJob(kind) && (isTrue(spec, 'suspend') || isTrue(struct(body, 'spec'), 'suspend')),
-      ...(nodeSelector && !isEmpty(nodeSelector) && { nodeSelector }),
     };
   });
+}
+
+/** Models SetDefaults_Job and SetDefaults_ReplicationController: one without labels is labelled as its pods are. */
+function labelled(kind: string, body: JsonObject, labels: Labels): JsonObject {
+  if ((kind !== 'Job' && kind !== 'ReplicationController') || isEmpty(labels)) return body;
+  const metadata = struct(body, 'metadata');
+  if (!isEmpty(textMap(metadata, 'labels') ?? nothing)) return body;
+  return { ...body, metadata: { ...metadata, labels } };
 }
 
 function selectorOf(kind: string, spec: JsonObject, labels: Labels): LabelSelector | undefined {

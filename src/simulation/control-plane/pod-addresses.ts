@@ -9,7 +9,7 @@ import { SlotPool } from '../apiserver/slot-pool';
 import { podRanges } from './nodes';
 
 /** Where a pod gets its address when its node's range is full, or when nobody knows the range. */
-export const overflowRanges: Readonly<Record<IpFamily, string>> = { IPv4: '100.64.0.0/10', IPv6: 'fd00:100:64::/96' };
+const overflowRanges: Readonly<Record<IpFamily, string>> = { IPv4: '100.64.0.0/10', IPv6: 'fd00:100:64::/96' };
 const overflow: Readonly<Record<IpFamily, IpPrefix>> = {
   IPv4: parsePrefix(overflowRanges.IPv4)!,
   IPv6: parsePrefix(overflowRanges.IPv6)!,

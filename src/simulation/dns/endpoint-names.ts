@@ -31,7 +31,7 @@ export interface EndpointNaming {
   readonly isKnown: (slice: EndpointSlice) => boolean;
 }
 
-export const plainNaming: EndpointNaming = { podNames: false, isKnown: () => true };
+const plainNaming: EndpointNaming = { podNames: false, isKnown: () => true };
 
 /** CoreDNS calls no endpoint by a name that is no label. */
 const maxLabel = 63;
@@ -63,7 +63,7 @@ function hostOf({ hostname, targetRef }: Endpoint, address: string, { podNames }
 }
 
 /** The host name of an endpoint that has none: `10-0-0-1`, `fd00--1`. */
-export function dashed(address: string): string {
+function dashed(address: string): string {
   if (!address.includes(':')) return address.replaceAll('.', '-');
   const host = address.replaceAll(':', '-');
   return host.endsWith('-') ? `${host}0` : host;

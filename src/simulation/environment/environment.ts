@@ -4,7 +4,7 @@ import { compareStrings } from '#base/compare';
 import { isJsonObject, valueAt } from '#base/json';
 import type { Container, NamespacedName, Pod } from '#model/kubernetes';
 import { objectKey } from '#model/object';
-import { minorVersion } from '#model/settings';
+import { behaves, firstMinor, minorOf } from '../releases';
 import type { ControlPlane } from '../types';
 import { expand } from './expansion';
 import { fieldValue } from './fields';
@@ -54,9 +54,6 @@ export function createEnvironment(controlPlane: ControlPlane): Environment {
   };
 }
 
-/** On by default from this minor release on. */
-const relaxedSince = 32;
-
 /** What is set on the way; a value that is not known is still there, and stands before a Service's. */
 type Values = Map<string, EnvironmentVariable>;
 
@@ -101,9 +98,9 @@ class Maker {
 
   /** Older kubelets leave out names that no shell could use; newer ones take any (RelaxedEnvironmentVariableValidation). */
   #setFrom(name: string, value: string, label: string): void {
-    const minor = minorVersion(this.#controlPlane.settings.kubernetesVersion) ?? relaxedSince;
-    if (minor >= relaxedSince || /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) this.#set(name, value, label);
-    else this.#problems.push(`${label} has the key ${name}, which is no name of a variable before 1.${relaxedSince}: it is left out`); // prettier-ignore
+    const minor = minorOf(this.#controlPlane.settings.kubernetesVersion);
+    if (behaves(minor, 'relaxedVariables') || /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) this.#set(name, value, label);
+    else this.#problems.push(`${label} has the key ${name}, which is no name of a variable before 1.${firstMinor('relaxedVariables')}: it is left out`); // prettier-ignore
   }
 
   #takeOne(variable: NonNullable<WithEnvironment['env']>[number]): void {

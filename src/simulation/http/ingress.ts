@@ -82,23 +82,10 @@ function rulesOf(ingress: KubernetesObject): readonly PathRule[] {
   });
 }
 
-/** Why the API server would not take it. Models pkg/apis/networking/validation ValidateIngressCreate, as far as routing needs it. */
+/** Why the API server would not take it. */
 function refusalOf(ingress: KubernetesObject, controlPlane: ControlPlane): string | undefined {
   const refusal = controlPlane.refusal(ingress.key);
-  if (refusal) return `the API server refuses it: ${refusal.message}`;
-  const spec = specOf(ingress);
-  if (itemsOf(spec.rules).length === 0 && !isJsonObject(spec.defaultBackend))
-    return 'the API server refuses it: it has neither rules nor a defaultBackend';
-  for (const { type, value, backend, index } of rulesOf(ingress)) {
-    if (index === undefined) continue;
-    if (!['Exact', 'Prefix', 'ImplementationSpecific'].includes(type))
-      return `the API server refuses it: pathType must be Exact, Prefix or ImplementationSpecific, not "${type}"`;
-    if (type !== 'ImplementationSpecific' && !value.startsWith('/'))
-      return `the API server refuses it: path "${value}" must begin with /`;
-    if (!isJsonObject(backend?.service) && !isJsonObject(backend?.resource))
-      return 'the API server refuses it: a path has no backend';
-  }
-  return undefined;
+  return refusal && `the API server refuses it: ${refusal.message}`;
 }
 
 /** 3 the very host, 2 a wildcard, 1 every host, 0 another one. */

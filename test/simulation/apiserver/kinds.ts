@@ -4,7 +4,9 @@ import type { JsonObject } from '#base/json';
 import { isClusterScoped, objectKey, type KubernetesObject } from '#model/object';
 import { defaultSettings } from '#model/settings';
 import type { Refusal } from '#simulation/types';
-import { admitNetworkPolicy, admitNode, admitOther, admitPod, admitWorkload } from '#simulation/apiserver/admission';
+import {
+  admitEndpoints, admitEndpointSlice, admitNetworkPolicy, admitNode, admitOther, admitPod, admitService, admitWorkload,
+} from '#simulation/apiserver/admission'; // prettier-ignore
 
 /** Metadata may be anything here, so nothing of it is taken for granted. */
 export function objectOfBody(body: JsonObject): KubernetesObject {
@@ -25,6 +27,9 @@ export function refusalOfBody(body: JsonObject, settings = defaultSettings): Ref
   const object = objectOfBody(body);
   const { kind } = object;
   if (kind === 'Pod') return admitPod(object, settings).refusal;
+  if (kind === 'Service') return admitService(object, settings).refusal;
+  if (kind === 'EndpointSlice') return admitEndpointSlice(object, settings).refusal;
+  if (kind === 'Endpoints') return admitEndpoints(object, settings).refusal;
   if (kind === 'Node') return admitNode(object, settings).refusal;
   if (kind === 'NetworkPolicy') return admitNetworkPolicy(object, settings).refusal;
   if (workloads.includes(kind)) return admitWorkload(object, settings).refusal;

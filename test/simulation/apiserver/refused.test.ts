@@ -1,4 +1,4 @@
-/** The API server's recorded refusals, against the simulation's. */
+/** The API server's recorded refusals, against the simulation's. UIDs that the server drew are zeros in them. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ interface Recorded {
   readonly causes: readonly { readonly field: string; readonly reason: string; readonly message: string }[];
 }
 
-describe.each(['services', 'others'])('recorded refusals: %s', (folder) => {
+describe.each(['services', 'others', 'jobs'])('recorded refusals: %s', (folder) => {
   const read = (file: string) => readFileSync(new URL(`refused/${folder}/${file}`, import.meta.url), 'utf8');
   const recorded = JSON.parse(read('refused.json')) as readonly Recorded[];
   const cluster = clusterOf(objectsOf(read('case.yaml'), 'case.yaml'));

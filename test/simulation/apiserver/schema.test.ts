@@ -32,6 +32,22 @@ describe('fields of releases', () => {
     expect(complaint(pod(spec), version)).toBe(expected);
   });
 
+  it('are those of Services and endpoints too', () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' } };
+    const near = { ...service, spec: { ports: [{ port: 80 }], trafficDistribution: 'PreferClose' } };
+    expect(complaint(near, '1.29')).toBe('strict decoding error: unknown field "spec.trafficDistribution"');
+    expect(complaint(near, '1.30')).toBe(undefined);
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'web', namespace: 'default' },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.0.0.1'], hints: { forNodes: [{ name: 'a' }] } }],
+    };
+    expect(complaint(slice, '1.32')).toBe('strict decoding error: unknown field "endpoints[0].hints.forNodes"');
+    expect(complaint(slice, '1.33')).toBe(undefined);
+  });
+
   it('are the same object for the same release', () => {
     expect(structSchema('core.Pod', at('1.37'))).toBe(structSchema('core.Pod', at('v1.37.2')));
     expect(structSchema('core.Pod', at('1.33'))).not.toBe(structSchema('core.Pod', at('1.37')));

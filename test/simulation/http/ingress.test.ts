@@ -206,7 +206,7 @@ spec: {controller: example.com/${name}}
 describe('an Ingress that the API server refuses', () => {
   it.each([
     ['without a path type', '{http: {paths: [{path: /, backend: {service: {name: a, port: {number: 80}}}}]}}', 'pathType'],
-    ['with a path without a slash', "{http: {paths: [{path: cart, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}}", 'must begin with /'],
+    ['with a path without a slash', "{http: {paths: [{path: cart, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}}", 'must be an absolute path'],
     ['without a backend', '{http: {paths: [{path: /, pathType: Prefix}]}}', 'backend'],
   ])('%s gets nothing', (_, rule, reason) => {
     const { winner, passedOver } = ask(clusterWith(shop, ingress('i', [rule])), 'http://shop.example/');

@@ -154,7 +154,7 @@ describe('a request of a pod', () => {
     expect(simulation.dataPlane.passedOver(accepted, 10).map(({ reason }) => reason)).toEqual([
       'the packet is not in set KUBE-LOAD-BALANCER',
       'source 10.244.1.30 is in 10.244.0.0/16',
-      'it matches and goes on',
+      'no rule of KUBE-NODE-PORT decides',
     ]);
   });
 });

@@ -2,8 +2,8 @@
 
 import type { ClusterSettings } from '#model/settings';
 import { minorOf } from '../../releases';
-import { any, bool, int32, int64, intOrString, string, type Schema, type StructSchema } from '../decode';
 import { goTypes } from './go-types';
+import type { Schema, StructSchema } from './types';
 
 const schemas = new Map<number, Map<string, Schema>>();
 const minors = new Map<string, number>();
@@ -34,12 +34,12 @@ function typeLines(): ReadonlyMap<string, string> {
 }
 
 const plain: Readonly<Record<string, Schema>> = {
-  string,
-  bool,
-  int32,
-  int64,
-  any,
-  intorstring: intOrString,
+  string: { kind: 'string', go: 'string' },
+  bool: { kind: 'bool' },
+  int32: { kind: 'integer', bits: 32 },
+  int64: { kind: 'integer', bits: 64 },
+  any: { kind: 'any' },
+  intorstring: { kind: 'int-or-string' },
   uid: { kind: 'string', go: 'types.UID' },
   time: { kind: 'time', digits: 0 },
   microtime: { kind: 'time', digits: 6 },
@@ -80,13 +80,25 @@ function makeStruct(type: string, line: string, minor: number, known: Map<string
     const { name, inside, omitted, since, until, kind } = fieldOf(text);
     // What is below 1.29 counts as 1.29, the oldest that the table knows.
     if ((since !== undefined && minor < since) || (until !== undefined && minor > until)) continue;
-    fields.set(name, schemaOf(kind, minor, known));
+    const field = schemaOf(kind, minor, known);
+    fields.set(name, field);
     if (inside !== undefined) embedded.set(name, inside);
-    if (omitted) omit.add(name);
+    if (omitted && canBeEmpty.has(field.kind)) omit.add(name);
   }
   const name = type.slice(type.indexOf('.') + 1);
-  return { kind: 'struct', name, go: goName(type), fields, closed: true, omit, ...(embedded.size > 0 && { embedded }) };
+  return { kind: 'struct', name, go: goName(type), fields, omit, ...(embedded.size > 0 && { embedded }) };
 }
+
+/** What Go has as something else than a struct, which is never empty. */
+const canBeEmpty: ReadonlySet<Schema['kind']> = new Set([
+  'string',
+  'bytes',
+  'bool',
+  'integer',
+  'list',
+  'map',
+  'map-of',
+]);
 
 interface Field {
   readonly name: string;
