@@ -10,6 +10,7 @@ const rooms = {
   manifest: ['base', 'model', 'yaml', 'ignore'],
   analysis: ['base', 'model', 'manifest', 'simulation'],
   protocol: ['base', 'valibot'],
+  live: ['base', 'model', '@kubernetes/client-node', 'yaml', 'node:'],
   server: [
     'base',
     'model',
@@ -17,12 +18,25 @@ const rooms = {
     'simulation',
     'analysis',
     'protocol',
+    'live',
     'valibot',
     'vscode-languageserver',
     'vscode-uri',
     'node:',
   ],
-  cli: ['base', 'model', 'manifest', 'simulation', 'analysis', 'protocol', 'server', 'commander', 'yaml', 'node:'],
+  cli: [
+    'base',
+    'model',
+    'manifest',
+    'simulation',
+    'analysis',
+    'protocol',
+    'live',
+    'server',
+    'commander',
+    'yaml',
+    'node:',
+  ],
   extension: ['base', 'protocol', 'vscode', 'vscode-languageclient', 'valibot', 'node:'],
 };
 const core = ['base', 'model', 'simulation', 'manifest', 'analysis'];
@@ -49,7 +63,7 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
         patterns: [
           { regex: forbidden(room, allowed), message: `${room} may import ${allowed.join(', ') || 'nothing'} only.` },
           {
-            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|server|cli|extension)/',
+            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|live|server|cli|extension)/',
             message: 'Name the room: #room/file.',
           },
         ],

@@ -27,7 +27,17 @@ export interface ObjectFindings {
    * it is then derived anew whenever any object of the workspace changes. Such objects are few: they are broken.
    */
   readonly searched: boolean;
+  /** What else the answer depends on, beside the object and its own targets; it is derived anew when one of these changes. */
+  readonly dependencies?: readonly Dependency[];
 }
+
+/**
+ * Something of the scope: an object by its key (of a Service: its targets, too); all objects of a kind as
+ * `kind GROUP/KIND`, those of a namespace as `kind GROUP/KIND NAMESPACE`; which objects of a kind there are in a namespace
+ * as `names GROUP/KIND NAMESPACE`, where there is one of a name as `named GROUP/KIND NAME`; the pods of a namespace as
+ * `pods NAMESPACE`, of all as `pods`; and which `namespaces` there are.
+ */
+export type Dependency = string;
 
 /** Derives what is to be said about one object; pure. */
 export type DeriveFindings = (object: KubernetesObject, context: AnalysisContext) => ObjectFindings;

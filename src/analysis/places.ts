@@ -13,11 +13,10 @@ export interface Files {
 
 /**
  * The place of a field's value, or of the deepest part of its path that is written.
- * `path` starts at the object. Undefined for what comes from a cluster or whose file is gone.
+ * `path` starts at the object. Undefined for what has no file, or whose file is gone.
  */
 export function placeOf(object: KubernetesObject, path: JsonPath, files: Files): Place | undefined {
   const { origin } = object;
-  if (origin.kind !== 'manifest') return undefined;
   const file = files.file(origin.file);
   if (!file) return undefined;
   const found = locateNearest(file, origin.document, [...origin.path, ...path]);
@@ -27,7 +26,6 @@ export function placeOf(object: KubernetesObject, path: JsonPath, files: Files):
 /** The place of a mapping's member with its key: `app: web`. Undefined where the member is not written. */
 export function memberPlaceOf(object: KubernetesObject, path: JsonPath, files: Files): Place | undefined {
   const { origin } = object;
-  if (origin.kind !== 'manifest') return undefined;
   const file = files.file(origin.file);
   const found = file && locate(file, origin.document, [...origin.path, ...path]);
   if (!found) return undefined;

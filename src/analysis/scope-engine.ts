@@ -5,8 +5,11 @@ import type { ManifestFile, Scope } from '#manifest/types';
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { createSimulation } from '#simulation/index';
+import { withProxyConfiguration, type ProxyConfiguration } from '#simulation/proxy/configuration';
 import type { Impact, Simulation } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ObjectFindings, ScopeState } from './context';
+import { Dependents } from './dependents';
+import { proxyConfigMapKeys, proxyConfigurationOf } from './proxy-configuration';
 
 /** What a change of files did to the scope, for the findings to follow. */
 export interface ScopeImpact {
@@ -18,12 +21,17 @@ export interface ScopeImpact {
 
 export class ScopeEngine implements ScopeState {
   scope: Scope;
-  readonly simulation: Simulation;
+  readonly #settings: ClusterSettings;
+  #simulation: Simulation;
+  /** What the scope's own kube-proxy is configured to. */
+  #proxy: ProxyConfiguration | undefined;
   readonly #byFile = new Map<string, readonly KubernetesObject[]>();
   readonly #byKey = new Map<ObjectKey, Set<KubernetesObject>>();
   readonly #findings = new Map<KubernetesObject, ObjectFindings>();
   /** Objects whose findings came from a search beyond their own targets. */
   readonly #searched = new Set<KubernetesObject>();
+  /** Objects whose findings depend on others, by what that is. */
+  readonly #dependents = new Dependents();
   /** File → objects with a finding that points into it from elsewhere: its lines may move. */
   readonly #mentions = new Map<string, Set<KubernetesObject>>();
   /** As written → as the scope's kustomizations place it, where that is not the same. */
@@ -31,7 +39,13 @@ export class ScopeEngine implements ScopeState {
 
   constructor(scope: Scope, settings: ClusterSettings) {
     this.scope = scope;
-    this.simulation = createSimulation(settings);
+    this.#settings = settings;
+    this.#simulation = createSimulation(settings);
+  }
+
+  /** Another one after a change of the cluster's own configuration. */
+  get simulation(): Simulation {
+    return this.#simulation;
   }
 
   /** Takes the objects of changed files (undefined: the file left the scope) and brings the simulation up to date. */
@@ -55,9 +69,32 @@ export class ScopeEngine implements ScopeState {
     for (const object of added) this.#remember(object);
     for (const object of removed) touched.delete(object);
     if (removed.length === 0 && added.length === 0) return { objects: touched, changed: false };
+    if (this.#isReconfigured([...removed, ...added])) return this.#startAnew();
+    const { controlPlane } = this.simulation;
+    const namespaces = controlPlane.namespaces();
+    const before = new Set(removed.flatMap(({ key }) => (controlPlane.object(key) ? key : [])));
     const impact = this.simulation.apply({ removed, added });
     this.#collect(impact, touched);
+    const staying = new Set(added.flatMap(({ key }) => (before.has(key) && controlPlane.object(key) ? key : [])));
+    this.#dependents.collect(impact, staying, touched);
+    if (controlPlane.namespaces() !== namespaces) this.#dependents.collectFrom('namespaces', touched);
     return { objects: touched, changed: true };
+  }
+
+  /** Whether a change of these objects gives the scope's kube-proxy another configuration. */
+  #isReconfigured(changed: readonly KubernetesObject[]): boolean {
+    if (!changed.some(({ key }) => proxyConfigMapKeys.includes(key))) return false;
+    const before = this.#proxy;
+    this.#proxy = proxyConfigurationOf(proxyConfigMapKeys.flatMap((key) => [...(this.#byKey.get(key) ?? [])]));
+    return JSON.stringify(this.#proxy) !== JSON.stringify(before);
+  }
+
+  /** A simulation with other settings: that is rare, so nothing is carried over. */
+  #startAnew(): ScopeImpact {
+    this.#simulation = createSimulation(withProxyConfiguration(this.#settings, this.#proxy));
+    const all = [...this.objects()] as readonly KubernetesObject[];
+    this.#simulation.apply({ removed: [], added: all });
+    return { objects: new Set(all), changed: true };
   }
 
   /** All objects, for when the scope itself changed. */
@@ -82,6 +119,7 @@ export class ScopeEngine implements ScopeState {
     this.#forgetFindings(object, files);
     const result = deriveFindings(object, context);
     if (result.searched) this.#searched.add(object);
+    if (result.dependencies) this.#dependents.add(object, result.dependencies);
     if (result.findings.length === 0 && result.unknowns.length === 0) return;
     this.#findings.set(object, result);
     for (const file of filesOf(result)) {
@@ -137,6 +175,7 @@ export class ScopeEngine implements ScopeState {
 
   #forgetFindings(object: KubernetesObject, files: Set<string>): void {
     this.#searched.delete(object);
+    this.#dependents.delete(object);
     const before = this.#findings.get(object);
     if (!before) return;
     for (const file of filesOf(before)) this.#mentions.get(file)?.delete(object);

@@ -1,12 +1,25 @@
 /** A workspace of manifests, kept up to date file by file: its scopes, their simulations and findings. */
 
-import { problemsOfFile, readManifest, scopeAssignment, singleScope, type ScopeAssignment } from '#manifest/index';
+import { compareStrings } from '#base/compare';
+import {
+  isReachabilityPath,
+  observedFile,
+  problemsOfFile,
+  readManifest,
+  scopeAssignment,
+  singleScope,
+  type ScopeAssignment,
+} from '#manifest/index';
+import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
-import type { AnalysisContext, ScopeState } from './context';
+import type { ObjectChange } from '#simulation/types';
+import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
+import { controlFile, type FileControl, type Ignored } from './control/control';
+import { withSeverities } from './control/severities';
 import { deriveFindings } from './findings';
-import { mergeAcrossScopes } from './merge-findings';
+import { readReachability } from './reachability/read';
 import { placesAlike, ScopeEngine } from './scope-engine';
 import type { Finding, Unknown } from './types';
 
@@ -18,6 +31,16 @@ export interface WorkspaceOptions {
   readonly single?: string;
   /** What is wrong with the settings files, by path: told with the files' own problems. */
   readonly problems?: ReadonlyMap<string, readonly ManifestProblem[]>;
+  /** The severities that are given to rules, by code. */
+  readonly rules?: RuleSeverities;
+}
+
+/** What is known about a cluster as a whole, beside its objects. */
+export interface ClusterKnowledge {
+  /** Why it may hold more pods than there are to see. */
+  readonly incomplete: readonly string[];
+  /** What else is not known of it. */
+  readonly notes: readonly string[];
 }
 
 export interface WorkspaceChange {
@@ -37,6 +60,11 @@ export interface Workspace {
   /** A file that could not be read: only its problem is known. */
   setProblem(path: string, problem: ManifestProblem): void;
   removeFile(path: string): void;
+  /**
+   * Takes what came and went in a cluster: each object is a file of its own, at the path of its origin. Meant for a
+   * workspace that is one cluster (`single`).
+   */
+  setObserved(change: ObjectChange, knowledge: ClusterKnowledge): void;
   /** Derives what the changes since the last call touch, and tells what that is. */
   update(): WorkspaceChange;
   readonly scopes: readonly ScopeState[];
@@ -47,9 +75,14 @@ export interface Workspace {
   file(path: string): ManifestFile | undefined;
   files(): Iterable<ManifestFile>;
   readonly fileCount: number;
+  /** What there may be something to say about: the files, and the settings files that are wrong; sorted. */
+  paths(): readonly string[];
+  /** Without what the file's authors ignore, and with the severities that the settings give; so are the next two. */
   findings(path: string): readonly Finding[];
   unknowns(path: string): readonly Unknown[];
   problems(path: string): readonly ManifestProblem[];
+  /** What comments and annotations of the file hide. */
+  ignored(path: string): readonly Ignored[];
 }
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
@@ -66,9 +99,17 @@ class IncrementalWorkspace implements Workspace {
   #scopesOfFile = new Map<string, ScopeEngine[]>();
   /** Where the files belong; undefined while all are one cluster. */
   #assignment: ScopeAssignment | undefined;
+  #knowledge: ClusterKnowledge | undefined;
+  #updated = false;
+  #asked: { readonly path: string; readonly control: FileControl } | undefined;
+
+  readonly #rules: RuleSeverities;
+  readonly #derive: DeriveFindings;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
+    this.#rules = options.rules ?? {};
+    this.#derive = withSeverities(deriveFindings, this.#rules);
   }
 
   setFile(path: string, text: string): void {
@@ -82,13 +123,45 @@ class IncrementalWorkspace implements Workspace {
   }
 
   removeFile(path: string): void {
+    this.#asked = undefined;
     if (!this.#files.delete(path)) return;
     this.#dirty.add(path);
     this.#restructured = true;
   }
 
+  setObserved({ removed, added }: ObjectChange, knowledge: ClusterKnowledge): void {
+    this.#asked = undefined;
+    const stays = new Set(added.map(({ origin }) => origin.file));
+    const gone = removed
+      .map(({ origin }) => origin.file)
+      .filter((path) => !stays.has(path) && this.#files.delete(path));
+    const come = [...stays].filter((path) => !this.#files.has(path));
+    for (const object of added) this.#files.set(object.origin.file, observedFile(object.origin.file, object));
+    for (const path of [...gone, ...stays]) this.#dirty.add(path);
+    if (JSON.stringify(knowledge) !== JSON.stringify(this.#knowledge)) {
+      this.#knowledge = knowledge;
+      this.#restructured = true;
+    }
+    if (gone.length + come.length > 0) this.#resize(gone, come);
+  }
+
+  /** Files come to the one scope that there is, and leave it: none of the others' findings may be other ones for that. */
+  #resize(gone: readonly string[], come: readonly string[]): void {
+    const [engine] = this.#engines.values();
+    if (!engine || this.#options.single === undefined) this.#restructured = true;
+    if (!engine || this.#restructured) return;
+    const left = new Set(gone);
+    const files = [...engine.scope.files.filter((path) => !left.has(path)), ...come].sort(compareStrings);
+    engine.scope = { ...engine.scope, files };
+    for (const path of come) this.#scopesOfFile.set(path, [engine]);
+  }
+
   update(): WorkspaceChange {
+    this.#asked = undefined;
     const files = new Set(this.#dirty);
+    // What is wrong with the settings is told once: other settings make another workspace.
+    if (!this.#updated) for (const path of this.#options.problems?.keys() ?? []) files.add(path);
+    this.#updated = true;
     const scopes = new Set<string>();
     const work = new Map<ScopeEngine, Set<KubernetesObject>>();
     const changes = this.#restructured ? this.#restructure(scopes, files) : this.#changesOfScopes();
@@ -106,8 +179,9 @@ class IncrementalWorkspace implements Workspace {
     }
     for (const [engine, objects] of work) {
       const context = this.context(engine);
-      for (const object of [...objects]) engine.derive(object, deriveFindings, context, files);
+      for (const object of [...objects]) engine.derive(object, this.#derive, context, files);
     }
+    for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
     this.#restructured = false;
     return { files, scopes };
@@ -149,21 +223,44 @@ class IncrementalWorkspace implements Workspace {
     return this.#files.values();
   }
 
+  paths(): readonly string[] {
+    return [...new Set([...this.#files.keys(), ...(this.#options.problems?.keys() ?? [])])].sort();
+  }
+
   findings(path: string): readonly Finding[] {
-    return mergeAcrossScopes(this.#perScope(path).map((all) => all.flatMap((about) => about.findings)));
+    return this.#control(path).findings;
   }
 
   unknowns(path: string): readonly Unknown[] {
-    return mergeAcrossScopes(this.#perScope(path).map((all) => all.flatMap((about) => about.unknowns)));
+    return this.#control(path).unknowns;
   }
 
   problems(path: string): readonly ManifestProblem[] {
+    return this.#control(path).problems;
+  }
+
+  ignored(path: string): readonly Ignored[] {
+    return this.#control(path).ignored;
+  }
+
+  /** Kept for the file that was asked for last: whoever shows a file asks for all of it in a row. */
+  #control(path: string): FileControl {
+    if (this.#asked?.path === path) return this.#asked.control;
+    const file = this.#files.get(path);
+    const control = controlFile(path, file, this.#perScope(path), this.#allProblems(path), this.#rules);
+    this.#asked = { path, control };
+    return control;
+  }
+
+  #allProblems(path: string): readonly ManifestProblem[] {
     const file = this.#files.get(path);
     const own = file && this.#assignment ? problemsOfFile(file, this.#assignment) : (file?.problems ?? []);
-    return [...own, ...(this.#options.problems?.get(path) ?? [])];
+    const tests = file && isReachabilityPath(path) ? readReachability(file).problems : [];
+    return [...own, ...tests, ...(this.#options.problems?.get(path) ?? [])];
   }
 
   #put(path: string, file: ManifestFile): void {
+    this.#asked = undefined;
     const before = this.#files.get(path);
     this.#files.set(path, file);
     this.#dirty.add(path);
@@ -218,7 +315,7 @@ class IncrementalWorkspace implements Workspace {
   }
 
   #assign(all: readonly ManifestFile[], files: Set<string>): readonly Scope[] {
-    if (this.#options.single !== undefined) return [singleScope(all, this.#options.single)];
+    if (this.#options.single !== undefined) return [{ ...singleScope(all, this.#options.single), ...this.#knowledge }];
     const before = this.#assignment;
     const after = scopeAssignment(all, { roots: this.#options.roots });
     for (const assignment of [before, after]) {
@@ -232,7 +329,10 @@ class IncrementalWorkspace implements Workspace {
   #perScope(path: string) {
     return this.scopesOfFile(path).map((state) => {
       const engine = this.#engines.get(state.scope.id);
-      return (engine?.objectsOfFile(path) ?? []).flatMap((object) => engine?.findingsAbout(object) ?? []);
+      return (engine?.objectsOfFile(path) ?? []).flatMap((object) => {
+        const about = engine?.findingsAbout(object);
+        return about ? { object, about } : [];
+      });
     });
   }
 }
@@ -244,8 +344,8 @@ function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
 }
 
 /** What findings say about a scope as a whole. */
-function knowledgeOf({ incomplete, unapplied }: Scope): string {
-  return JSON.stringify([incomplete, unapplied]);
+function knowledgeOf({ incomplete, unapplied, notes }: Scope): string {
+  return JSON.stringify([incomplete, unapplied, notes]);
 }
 
 /** What of a file decides about scopes: a change of anything else keeps the assignment. */

@@ -9,7 +9,12 @@ import { findManifests, readText, reasonOf } from '#server/files';
 import { Failure } from './failure';
 
 export interface LoadFlags {
+  /** The objects of a cluster in place of files; the next four say which. */
   readonly live?: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: readonly string[];
+  readonly allNamespaces?: boolean;
   /** One scope by its name. */
   readonly scope?: string;
   /** Everything as one cluster. */
@@ -91,7 +96,7 @@ function displayPathOf(path: string, folder: boolean): (file: string) => string 
   return (file) => `${given}/${file}`;
 }
 
-function settingsOf(flags: LoadFlags): Record<string, unknown> {
+export function settingsOf(flags: LoadFlags): Record<string, unknown> {
   const settings: Record<string, unknown> = {
     kubernetesVersion: flags.kubernetesVersion,
     serviceCIDRs: flags.serviceCidr,

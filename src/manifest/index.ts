@@ -1,10 +1,19 @@
 /** The manifest room: text of files in, objects, their places and their scopes out. */
 
+export { rangeInFile, readEmbedded, type EmbeddedText } from './embedded';
 export { createExclusion, type ExclusionRules } from './exclusion';
 export { fieldAt, lineIndexOf, locate, locateNearest } from './locate';
 export { bodyWithLabels } from './kustomize-labels';
-export { isChartPath, isKustomizationPath, isManifestPath, isSettingsPath } from './paths';
+export {
+  isChartPath,
+  isKustomizationPath,
+  isManifestPath,
+  isReachabilityPath,
+  isSettingsPath,
+  resolvePath,
+} from './paths';
 export { defaultLimits, maximumFileSize, type ReadLimits } from './limits';
+export { observedFile } from './observed-file';
 export { readManifest } from './read-manifest';
 export {
   assignScopes,
@@ -18,6 +27,8 @@ export type * from './types';
 export {
   mergeSettings,
   readSettings,
+  type RuleSeverities,
+  type RuleSeverity,
   type Settings,
   type SettingsPart,
   type SettingsProblem,

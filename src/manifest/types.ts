@@ -32,7 +32,7 @@ export interface ManifestDocument {
 export interface ManifestProblem {
   /** Stable, kebab-case: `yaml-syntax`, `yaml-duplicate-key`, `file-too-large`, `file-binary`, `file-unreadable`, … */
   readonly code: string;
-  readonly severity: 'error' | 'warning' | 'info';
+  readonly severity: 'error' | 'warning' | 'info' | 'hint';
   readonly message: string;
   readonly range: Range;
   /** -1 where the whole file is meant. */
@@ -105,4 +105,6 @@ export interface Scope {
    * `3 Helm templates are not rendered`, `a remote resource https://… is not read`.
    */
   readonly incomplete: readonly string[];
+  /** What else is not known of the cluster, and what it does in ways of its own: told with each trace. */
+  readonly notes?: readonly string[];
 }

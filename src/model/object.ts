@@ -17,6 +17,10 @@ export interface ClusterOrigin {
   readonly kind: 'cluster';
   readonly context: string;
   readonly resourceVersion: string;
+  /** The path under which the object is shown as a file of its own. */
+  readonly file: string;
+  readonly document: 0;
+  readonly path: readonly [];
 }
 
 export type Origin = ManifestOrigin | ClusterOrigin;
@@ -70,11 +74,11 @@ export function isClusterScoped(kind: string): boolean {
 }
 
 /**
- * Orders objects as they would be applied: files in the order of their paths, documents in theirs.
- * Who comes first wins a conflict about an address or a node port.
+ * Orders objects as they would be applied: files in the order of their paths, documents in theirs, all of them to what
+ * a cluster holds already. Who comes first wins a conflict about an address or a node port.
  */
 export function compareOrigins(a: Origin, b: Origin): number {
-  if (a.kind === 'cluster' || b.kind === 'cluster') return Number(a.kind === 'cluster') - Number(b.kind === 'cluster');
+  if (a.kind === 'cluster' || b.kind === 'cluster') return Number(b.kind === 'cluster') - Number(a.kind === 'cluster');
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.document - b.document || compareItemPaths(a.path, b.path);
 }

@@ -1,0 +1,169 @@
+/** `diff PATH --live`: what applying the manifests would change in a cluster, and what is only in one of them. */
+
+import { afterApply, type Applied } from '#analysis/after-apply';
+import type { ScopeState } from '#analysis/context';
+import { serviceDrift, type ServiceDrift } from '#analysis/drift';
+import { observedSettings } from '#analysis/observed-cluster';
+import { traceRequest } from '#analysis/trace/trace';
+import type { Trace, TraceError } from '#analysis/types';
+import { isJsonObject, valueAt } from '#base/json';
+import { readCluster, watchedKinds, type LiveCluster } from '#live/index';
+import { printReference, type KubernetesObject } from '#model/object';
+import { Failure } from './failure';
+import { attempt, givenSettings, knowledgeOf, liveOptions, loadedFrom } from './live';
+import { chooseScope, load, type Loaded, type LoadFlags } from './load';
+import { print, printValue, styleOf, type Format, type Style } from './output';
+import { traceRequestOf } from './requests';
+
+export interface DiffFlags extends LoadFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly port?: string;
+  readonly protocol?: string;
+  readonly output: Format;
+}
+
+/** What `-o json` prints. */
+interface Difference {
+  readonly context: string;
+  readonly onlyInFiles: readonly string[];
+  readonly onlyInCluster: readonly string[];
+  readonly services: readonly ServiceDrift[];
+  readonly refused: readonly { readonly object: string; readonly message: string }[];
+  readonly trace: { readonly now: Trace | TraceError; readonly afterApply: Trace | TraceError } | undefined;
+}
+
+/** The exit status: 1 where there is a difference. */
+export async function diff(path: string, flags: DiffFlags): Promise<0 | 1> {
+  if (!flags.live) throw new Failure('diff compares with a cluster: add --live');
+  if ((flags.from === undefined) !== (flags.to === undefined)) throw new Failure('--from and --to go together');
+  const files = await load(path, flags);
+  const scope = chooseScope(files, flags);
+  const began = performance.now();
+  const cluster = await attempt(() => readCluster(liveOptions(flags)));
+  const given = await givenSettings(flags);
+  const now = loadedFrom(cluster, given, began);
+  const knowledge = knowledgeOf(cluster);
+  for (const warning of [...files.warnings, ...now.warnings]) process.stderr.write(`service-topology: ${warning}\n`);
+  const live = liveScope(now);
+  const applied = afterApply(live.simulation.controlPlane, scope.simulation.controlPlane.objects(), {
+    settings: observedSettings(given, cluster.version, [...cluster.objects()]),
+    namespace: flags.namespace?.[0] ?? cluster.defaultNamespace,
+    knowledge,
+  });
+  const difference = differenceOf(cluster, now, live, applied, flags);
+  if (flags.output === 'text') print(asText(difference, path, styleOf(process.stdout)));
+  else printValue(difference, flags.output);
+  return isNothing(difference) ? 0 : 1;
+}
+
+function liveScope(loaded: Loaded): ScopeState {
+  const state = loaded.workspace.scopes[0];
+  if (!state) throw new Failure('nothing of the cluster may be read');
+  return state;
+}
+
+function differenceOf(
+  cluster: LiveCluster,
+  now: Loaded,
+  live: ScopeState,
+  { workspace, refusals, written }: Applied,
+  flags: DiffFlags,
+): Difference {
+  const after = workspace.scopes[0]!;
+  const before = live.simulation.controlPlane;
+  const readable = readableKinds(cluster);
+  const read = cluster.status().namespaces;
+  const isRead = (namespace: string) => namespace === '' || read === undefined || read.includes(namespace);
+  const namespaces = new Set(written.map(({ namespace }) => namespace).filter(isRead));
+  const keys = new Set(written.map(({ key }) => key));
+  const request = flags.from === undefined ? undefined : traceRequestOf({ from: flags.from, to: flags.to, port: flags.port, protocol: flags.protocol }); // prettier-ignore
+  return {
+    context: cluster.context,
+    onlyInFiles: written.filter((object) => readable.has(kindOf(object)) && isRead(object.namespace) && !before.object(object.key)).map(printReference), // prettier-ignore
+    onlyInCluster: [...before.objects()]
+      .filter((object) => namespaces.has(object.namespace) && !keys.has(object.key) && isWritten(object))
+      .map(printReference),
+    services: serviceDrift(before, after.simulation.controlPlane, (name) => namespaces.has(name.slice(0, name.indexOf('/')))), // prettier-ignore
+    refused: refusals.map(({ object, message }) => ({ object: printReference(object), message })),
+    trace: request && {
+      now: traceRequest(request, now.workspace, live),
+      afterApply: traceRequest(request, workspace, after),
+    },
+  };
+}
+
+function kindOf({ group, kind }: KubernetesObject): string {
+  return `${group}/${kind}`;
+}
+
+/** Kinds about which it is known whether the cluster has the object. */
+function readableKinds(cluster: LiveCluster): ReadonlySet<string> {
+  const synced = new Set(cluster.status().kinds.flatMap(({ kind, state }) => (state.kind === 'synced' ? [kind] : [])));
+  return new Set(watchedKinds.filter(({ kind, only }) => synced.has(kind) && !only).map(kindNameOf));
+}
+
+function kindNameOf({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return `${group}/${kind}`;
+}
+
+/** Whether somebody wrote the object, rather than one of the cluster's controllers. */
+function isWritten(object: KubernetesObject): boolean {
+  const { kind, namespace, name, body } = object;
+  const owners = valueAt(body, ['metadata', 'ownerReferences']);
+  if (Array.isArray(owners) && owners.some((owner) => isJsonObject(owner) && owner.controller === true)) return false;
+  if (kind === 'EndpointSlice' || kind === 'Endpoints' || kind === 'Node' || namespace === '') return false;
+  return !(kind === 'Service' && namespace === 'default' && name === 'kubernetes');
+}
+
+function isNothing({ onlyInFiles, onlyInCluster, services, refused, trace }: Difference): boolean {
+  const sameTrace = trace === undefined || verdictOf(trace.now) === verdictOf(trace.afterApply);
+  return onlyInFiles.length + onlyInCluster.length + services.length + refused.length === 0 && sameTrace;
+}
+
+function verdictOf(trace: Trace | TraceError): string {
+  return 'error' in trace ? trace.error : trace.verdict;
+}
+
+function asText(difference: Difference, path: string, style: Style): string {
+  const { context, onlyInFiles, onlyInCluster, services, refused, trace } = difference;
+  if (isNothing(difference) && !trace) return `${path} and ${context} do not differ.`;
+  const lines = [style.bold(`${path} → ${context}`)];
+  for (const { object, message } of refused) lines.push('', ` ${style.red('refused')}  ${object}`, `   ${message}`);
+  for (const service of services) lines.push('', ...serviceLines(service, style));
+  lines.push(...listLines('only in the files', onlyInFiles), ...listLines('only in the cluster', onlyInCluster));
+  if (trace) {
+    lines.push(
+      '',
+      ` now:          ${verdictOf(trace.now)}`,
+      ` after apply:  ${verdictOf(trace.afterApply)}`,
+      ...('error' in trace.afterApply ? [] : endLines(trace.afterApply)),
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Of a Service that comes or goes; the rest is as by default, or as the file has it. */
+const telling = new Set(['spec.type', 'spec.clusterIPs', 'spec.ports', 'spec.selector', 'spec.externalName']);
+
+function serviceLines({ service, change, fields, endpointsAdded, endpointsRemoved }: ServiceDrift, style: Style) {
+  return [
+    ` Service ${style.bold(service)} would be ${change}`,
+    ...fields.filter(({ field }) => change === 'changed' || telling.has(field)).map(({ field, before, after }) =>
+      before === undefined
+        ? `   ${field}: ${after ?? ''}`
+        : `   ${field}: ${before} → ${after ?? 'none'}`,
+    ),
+    ...endpointsRemoved.map((text) => `   ${style.red(`- endpoint ${text}`)}`),
+    ...endpointsAdded.map((text) => `   ${style.green(`+ endpoint ${text}`)}`),
+  ]; // prettier-ignore
+}
+
+function listLines(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : ['', ` ${title}:`, ...items.map((item) => `   ${item}`)];
+}
+
+/** Where the request ends then, where that is no delivery. */
+function endLines({ outcomes }: Trace): readonly string[] {
+  return outcomes.flatMap((outcome) => ('reason' in outcome ? [`               ${outcome.reason}`] : []));
+}

@@ -1,0 +1,79 @@
+/** `--live`: a cluster's objects as a workspace, so that every command answers for them as it does for files. */
+
+import { observedSettings } from '#analysis/observed-cluster';
+import { dataPlaneNotes } from '#analysis/observed-data-plane';
+import { createWorkspace, type ClusterKnowledge } from '#analysis/workspace';
+import { gapsOf, LiveError, readCluster, type KindStatus, type LiveCluster, type LiveOptions } from '#live/index';
+import type { ClusterSettings } from '#model/settings';
+import { readConfiguration } from '#server/configuration';
+import { Failure } from './failure';
+import { settingsOf, type Loaded, type LoadFlags } from './load';
+
+/** Reads the cluster once. Throws a Failure where it cannot be read. */
+export async function loadLive(flags: LoadFlags): Promise<Loaded> {
+  const began = performance.now();
+  const cluster = await attempt(() => readCluster(liveOptions(flags)));
+  const services = cluster.status().kinds.filter(({ resource }) => resource === 'services');
+  const refused = services.filter(({ state }) => state.kind === 'forbidden');
+  if (refused.length === services.length) throw new Failure(`services may not be read${inNamespaces(refused)}: service-topology rbac prints the role that is needed`); // prettier-ignore
+  return loadedFrom(cluster, await givenSettings(flags), began);
+}
+
+/** The objects that are known now as a workspace of one scope, named by the context. */
+export function loadedFrom(cluster: LiveCluster, given: ClusterSettings, began: number): Loaded {
+  const objects = [...cluster.objects()];
+  const workspace = createWorkspace({
+    settings: observedSettings(given, cluster.version, objects),
+    roots: [],
+    single: cluster.context,
+  });
+  const knowledge = knowledgeOf(cluster);
+  workspace.setObserved({ removed: [], added: objects }, knowledge);
+  workspace.update();
+  return {
+    workspace,
+    displayPath: (path) => path,
+    milliseconds: Math.round(performance.now() - began),
+    warnings: [...knowledge.incomplete, ...knowledge.notes],
+  };
+}
+
+export function knowledgeOf(cluster: LiveCluster): ClusterKnowledge {
+  const { incomplete, notes } = gapsOf(cluster.status());
+  return { incomplete, notes: [...notes, ...dataPlaneNotes([...cluster.objects()])] };
+}
+
+function inNamespaces(refused: readonly KindStatus[]): string {
+  const names = refused.flatMap(({ namespace }) => namespace ?? []);
+  return names.length === 0 ? '' : ` in namespace ${names.join(', ')}`;
+}
+
+/** Flags alone: files of settings belong to folders. Throws a Failure where a flag cannot be understood. */
+export async function givenSettings(flags: LoadFlags): Promise<ClusterSettings> {
+  const { settings, flagProblems } = await readConfiguration([], undefined, settingsOf(flags));
+  if (flagProblems.length > 0) throw new Failure(flagProblems.join('\n'));
+  return settings;
+}
+
+export function liveOptions({ context, kubeconfig, namespace, allNamespaces }: LoadFlags): LiveOptions {
+  if (namespace && allNamespaces) throw new Failure('choose one of --namespace and --all-namespaces');
+  return { context, path: kubeconfig, namespaces: namespace };
+}
+
+/** What goes wrong with a cluster, as a Failure; its message holds no credential. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  needsNode();
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LiveError) throw new Failure(error.message);
+    throw error;
+  }
+}
+
+/** The client library for clusters needs a newer Node than the offline commands do. */
+function needsNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return;
+  throw new Failure(`live clusters need Node 22.19 or newer; this is ${process.versions.node}`);
+}
