@@ -1,48 +1,48 @@
 /** The report of `check` for people: a block a file, the finding's place first, its cause and fix below. */
 
-import type { Finding, Severity, Unknown } from '#analysis/types';
+import type { Severity, Unknown } from '#analysis/types';
 import type { Range } from '#base/text';
-import type { ManifestProblem } from '#manifest/types';
-import { sortedFiles, type Loaded } from './load';
+import type { Checked } from './check';
 import type { Style } from './output';
+import { at, type FileReport, type Told, type ToldIgnored } from './report';
 
 type Colour = (text: string) => string;
+type DisplayPath = (path: string) => string;
 
-export function checkText(loaded: Loaded, verdictOnly: boolean, style: Style): string {
-  const blocks = verdictOnly ? [] : sortedFiles(loaded.workspace).map(({ path }) => fileBlock(loaded, path, style));
-  return [...blocks.filter((block) => block !== ''), summary(loaded, style)].join('\n\n');
+export function checkText(checked: Checked, style: Style): string {
+  const { files, flags, loaded } = checked;
+  const blocks = flags.quiet ? [] : files.map((file) => fileBlock(file, checked, style));
+  const gone = flags.quiet ? '' : goneLines(checked, style);
+  return [...blocks, gone, summary(checked, style, loaded.milliseconds)].filter((block) => block !== '').join('\n\n');
 }
 
-function fileBlock(loaded: Loaded, path: string, style: Style): string {
-  const { workspace } = loaded;
+function fileBlock(file: FileReport, { loaded, flags }: Checked, style: Style): string {
   const lines = [
-    ...workspace.problems(path).flatMap((problem) => problemLines(problem, style)),
-    ...workspace.findings(path).flatMap((finding) => findingLines(finding, loaded, style)),
-    ...workspace.unknowns(path).flatMap((unknown) => unknownLines(unknown, style)),
+    ...file.told.flatMap((told) => toldLines(told, loaded.displayPath, style)),
+    ...(flags.showIgnored ? file.ignored.flatMap((ignored) => ignoredLines(ignored, style)) : []),
+    ...file.unknowns.flatMap((unknown) => unknownLines(unknown, style)),
   ];
-  return lines.length === 0 ? '' : [style.bold(loaded.displayPath(path)), ...lines].join('\n');
+  return lines.length === 0 ? '' : [style.bold(loaded.displayPath(file.path)), ...lines].join('\n');
 }
 
-function findingLines(finding: Finding, loaded: Loaded, style: Style): string[] {
-  const indent = ' '.repeat(9);
+const indent = ' '.repeat(9);
+
+function toldLines(told: Told, displayPath: DisplayPath, style: Style): string[] {
   const wrapped = (text: string) => wrap(text, indent, style.width).map(style.dim);
-  const details = finding.details.flatMap(({ label, text }) =>
+  const details = told.details.flatMap(({ label, text }) =>
     wrapped(label === 'cause' || label === 'note' ? text : `${label}: ${text}`),
   );
-  const related = finding.related.map((place) =>
-    style.dim(`${indent}see: ${loaded.displayPath(place.file)}:${at(place.range)}  ${place.message}`),
+  const related = told.related.map((place) =>
+    style.dim(`${indent}see: ${displayPath(place.file)}:${at(place.range)}  ${place.message}`),
   );
-  const fixes = finding.fixes.flatMap((fix) => wrap(`fix: ${lowerFirst(fix.title)}`, indent, style.width));
-  return [
-    head(finding.place.range, finding.severity, finding.message, finding.code, style),
-    ...details,
-    ...related,
-    ...fixes,
-  ];
+  const fixes = told.fixes.flatMap((fix) => wrap(`fix: ${lowerFirst(fix.title)}`, indent, style.width));
+  return [head(told.range, told.severity, told.message, told.code, style), ...details, ...related, ...fixes];
 }
 
-function problemLines(problem: ManifestProblem, style: Style): string[] {
-  return [head(problem.range, problem.severity, problem.message, problem.code, style)];
+function ignoredLines({ told, reason, by }: ToldIgnored, style: Style): string[] {
+  const why = reason === '' ? 'no reason is given' : reason;
+  const line = `${at(told.range).padStart(7)}  ${style.dim('ignored')}  ${told.message}  ${style.dim(told.code)}`;
+  return [line, ...wrap(`ignored at ${at(by)}: ${why}`, indent, style.width).map(style.dim)];
 }
 
 function unknownLines(unknown: Unknown, style: Style): string[] {
@@ -53,15 +53,20 @@ function unknownLines(unknown: Unknown, style: Style): string[] {
   );
 }
 
+/** Entries of the baseline that can be taken out of it. */
+function goneLines({ gone, flags }: Checked, style: Style): string {
+  if (gone.length === 0) return '';
+  const lines = gone.map(
+    ({ code, message, count }) => `${indent}${message}${count > 1 ? ` (${count} times)` : ''}  ${style.dim(code)}`,
+  );
+  const head = `No longer found, though ${flags.baseline ?? 'the baseline'} has it (--write-baseline takes it out):`;
+  return [style.bold(head), ...lines].join('\n');
+}
+
 function head(range: Range, severity: Severity, message: string, code: string, style: Style): string {
   const [first = '', ...rest] = message.split('\n');
   const line = `${at(range).padStart(7)}  ${colourOf(severity, style)(severity.padEnd(7))}  ${first}  ${style.dim(code)}`;
-  return [line, ...rest.map((text) => ' '.repeat(9) + text)].join('\n');
-}
-
-/** One-based, as editors and compilers print places. */
-function at(range: Range): string {
-  return `${range.start.line + 1}:${range.start.character + 1}`;
+  return [line, ...rest.map((text) => indent + text)].join('\n');
 }
 
 function colourOf(severity: Severity, style: Style): Colour {
@@ -93,35 +98,51 @@ export function wrap(text: string, indent: string, width: number): string[] {
   return lines;
 }
 
-function summary(loaded: Loaded, style: Style): string {
+function summary({ loaded, files, flags }: Checked, style: Style, milliseconds: number): string {
   const { workspace } = loaded;
   const counts = new Map<Severity, number>();
-  let unknowns = 0;
-  let objects = 0;
-  let templates = 0;
-  let files = 0;
-  for (const file of workspace.files()) {
-    files++;
-    for (const { severity } of [...workspace.findings(file.path), ...workspace.problems(file.path)])
-      counts.set(severity, (counts.get(severity) ?? 0) + 1);
-    unknowns += workspace.unknowns(file.path).length;
-    for (const { content } of file.documents) {
-      if (content.kind === 'objects') objects += content.objects.length;
-      if (content.kind === 'template') templates++;
-    }
-  }
+  for (const { severity } of files.flatMap(({ told }) => told)) counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  const unknowns = sum(files, ({ unknowns }) => unknowns.length);
+  const { objects, templates, count } = sizes(workspace.files());
   const order: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
   const found = order
     .filter((severity) => counts.has(severity))
     .map((severity) => plural(counts.get(severity)!, severity));
   if (unknowns > 0) found.push(`${unknowns} unknown`);
   const worst = counts.has('error') ? style.red : counts.has('warning') ? style.yellow : style.green;
+  const hidden = hiddenWords(files, flags.baseline);
   if (objects === 0 && templates === 0 && found.length === 0)
-    return `No Kubernetes objects in ${plural(files, 'file')}.`;
+    return `No Kubernetes objects in ${plural(count, 'file')}.`;
   const verdict = worst(found.length === 0 ? 'Nothing found' : found.join(', '));
-  const where = `${plural(objects, 'object')} of ${plural(workspace.scopes.length, 'scope')} (${plural(files, 'file')}, ${loaded.milliseconds} ms)`;
+  const where = `${plural(objects, 'object')} of ${plural(workspace.scopes.length, 'scope')} (${plural(count, 'file')}, ${milliseconds} ms)`;
   const rest = templates > 0 ? ` Not rendered: ${plural(templates, 'Helm template')}.` : '';
-  return `${verdict} in ${where}.${rest}`;
+  return `${verdict} in ${where}.${hidden}${rest}`;
+}
+
+function hiddenWords(files: readonly FileReport[], baseline: string | undefined): string {
+  const ignored = sum(files, (file) => file.ignored.length);
+  const known = sum(files, (file) => file.known.length);
+  const parts = [
+    ...(ignored > 0 ? [`${ignored} ignored (--show-ignored)`] : []),
+    ...(known > 0 ? [`${known} known to ${baseline ?? 'the baseline'}`] : []),
+  ];
+  return parts.length === 0 ? '' : ` Not shown: ${parts.join(', ')}.`;
+}
+
+function sizes(files: Iterable<{ readonly documents: readonly { readonly content: { readonly kind: string; readonly objects?: readonly unknown[] } }[] }>) {
+  let [objects, templates, count] = [0, 0, 0];
+  for (const { documents } of files) {
+    count++;
+    for (const { content } of documents) {
+      objects += content.objects?.length ?? 0;
+      if (content.kind === 'template') templates++;
+    }
+  }
+  return { objects, templates, count };
+} // prettier-ignore
+
+function sum(files: readonly FileReport[], count: (file: FileReport) => number): number {
+  return files.reduce((total, file) => total + count(file), 0);
 }
 
 function plural(count: number, noun: string): string {

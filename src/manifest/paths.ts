@@ -66,3 +66,8 @@ export function isSettingsPath(path: string): boolean {
 export function isBelowTemplates(path: string): boolean {
   return path.startsWith('templates/') || path.includes('/templates/');
 }
+
+/** What a team expects to be reachable: written for this tool, and sent to no API server. */
+export function isReachabilityPath(path: string): boolean {
+  return /(?:^|\.)reachability\.ya?ml$/.test(baseNameOf(path));
+}

@@ -14,8 +14,8 @@ export interface SettingsFileReading {
   readonly problems: readonly ManifestProblem[];
 }
 
-/** The settings of the file's first document; never throws. */
-export function readSettingsFile(text: string): SettingsFileReading {
+/** The settings of the file's first document; never throws. `codes` are those that `rules` may name. */
+export function readSettingsFile(text: string, codes?: readonly string[]): SettingsFileReading {
   const span = splitDocuments(text)[0];
   if (!span) return { settings: {}, problems: [] };
   if (span.end - span.start > defaultLimits.maxIntricateLength) {
@@ -26,7 +26,7 @@ export function readSettingsFile(text: string): SettingsFileReading {
     };
   }
   const yaml = readYaml(text, span.start, span.end, defaultLimits);
-  const reading = readSettings(yaml.value);
+  const reading = readSettings(yaml.value, codes);
   const lines = new LineIndex(text);
   const problems = yaml.problems.map((problem): ManifestProblem => {
     const { code, severity, message } = problem;

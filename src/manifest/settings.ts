@@ -11,12 +11,19 @@ export interface SettingsPart extends Partial<Omit<ClusterSettings, 'detectLocal
   readonly roots?: readonly string[];
   /** Patterns of files that are left out, as in a `.gitignore`. */
   readonly exclude?: readonly string[];
+  /** How grave a rule's findings are, by its code. */
+  readonly rules?: RuleSeverities;
 }
+
+export const ruleSeverities = ['off', 'hint', 'info', 'warning', 'error'] as const;
+export type RuleSeverity = (typeof ruleSeverities)[number];
+export type RuleSeverities = Readonly<Record<string, RuleSeverity>>;
 
 export interface Settings {
   readonly cluster: ClusterSettings;
   readonly roots: readonly string[];
   readonly exclude: readonly string[];
+  readonly rules: RuleSeverities;
 }
 
 export interface SettingsProblem {
@@ -40,9 +47,9 @@ export const newestMinor = 37;
 
 /**
  * Reads the value of a settings file or of the editor's configuration. `undefined` and `null` say nothing; of lists,
- * wrong items are left out.
+ * wrong items are left out. `codes` are those that `rules` may name; without them any may be there.
  */
-export function readSettings(value: unknown): SettingsReading {
+export function readSettings(value: unknown, codes?: readonly string[]): SettingsReading {
   const problems: SettingsProblem[] = [];
   if (value === undefined || value === null) return { settings: {}, problems };
   if (!isJsonObject(value)) {
@@ -57,25 +64,28 @@ export function readSettings(value: unknown): SettingsReading {
       if (result !== undefined) settings[key] = result;
     }
   }
-  return { settings: settings as SettingsPart, problems };
+  const reading = { settings: settings as SettingsPart, problems };
+  for (const code of Object.keys(reading.settings.rules ?? {}))
+    if (codes && !codes.includes(code)) problems.push(unknownKey(['rules', code], codes, 'rule'));
+  return reading;
 }
 
 /**
- * What is said last counts: give the parts in the order of their weight, the editor's, the file's, the flags'.
+ * What is said last counts (of rules, for each of them): give the parts in the order of their weight, the editor's, the file's, the flags'.
  * `said` of the result names what any of them says.
  */
 export function mergeSettings(defaults: ClusterSettings, ...parts: readonly SettingsPart[]): Settings {
   const merged = { ...defaults, roots: [] as readonly string[], exclude: [] as readonly string[] };
+  const rules: RuleSeverities = Object.assign({}, ...parts.map((part) => part.rules));
   const names = new Set(defaults.said);
   for (const part of parts) {
     const said = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
     for (const name of Object.keys(said)) names.add(name);
     Object.assign(merged, said);
   }
-  const { roots, exclude, ...cluster } = merged;
-  names.delete('roots');
-  names.delete('exclude');
-  return { cluster: names.size > 0 ? { ...cluster, said: names } : cluster, roots, exclude };
+  const { roots, exclude, rules: _, ...cluster } = { ...merged, rules };
+  for (const name of ['roots', 'exclude', 'rules']) names.delete(name);
+  return { cluster: names.size > 0 ? { ...cluster, said: names } : cluster, roots, exclude, rules };
 }
 
 /** Gives undefined, and adds a problem, for what it does not take. */
@@ -103,6 +113,7 @@ const readers: { readonly [K in keyof SettingsPart]-?: Reader<SettingsPart[K]> }
   ipvsMatch: readBoolean,
   roots: listOf(readText),
   exclude: listOf(readText),
+  rules: readRules,
 };
 
 const nodeReaders: { readonly [K in keyof NodeSettings]-?: Reader<NodeSettings[K]> } = {
@@ -119,11 +130,11 @@ function refuse(path: JsonPath, expected: string, problems: SettingsProblem[]): 
   return undefined;
 }
 
-function unknownKey(path: JsonPath, known: readonly string[]): SettingsProblem {
+function unknownKey(path: JsonPath, known: readonly string[], what = 'setting'): SettingsProblem {
   const key = String(path.at(-1));
   const nearest = known.find((name) => editDistance(key.toLowerCase(), name.toLowerCase(), 2) <= 2);
   const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
-  return { path, part: 'key', message: `${printPath(path)} is no setting; ${hint}` };
+  return { path, part: 'key', message: `${printPath(path)} is no ${what}; ${hint}` };
 }
 
 function readText(value: unknown, path: JsonPath, problems: SettingsProblem[]): string | undefined {
@@ -251,4 +262,18 @@ function readLabels(value: unknown, path: JsonPath, problems: SettingsProblem[])
     else refuse([...path, key], 'a text', problems);
   }
   return labels;
+}
+
+function readRules(value: unknown, path: JsonPath, problems: SettingsProblem[]): RuleSeverities | undefined {
+  if (!isJsonObject(value)) return refuse(path, 'a mapping of codes to severities', problems);
+  const rules: Record<string, RuleSeverity> = {};
+  for (const [code, given] of Object.entries(value)) {
+    // YAML 1.1 reads `off` as false.
+    const severity = ruleSeverities.find((known) => known === (given === false ? 'off' : given));
+    const fits = severity && (code !== 'cannot-know' || severity === 'off' || severity === 'hint');
+    if (fits) rules[code] = severity;
+    else
+      refuse([...path, code], code === 'cannot-know' ? 'off or hint' : `one of ${ruleSeverities.join(', ')}`, problems);
+  }
+  return rules;
 }

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mergeSettings, readSettings, readSettingsFile, type SettingsPart } from '#manifest/index';
+import { knownCodes } from '#analysis/control/codes';
+import { mergeSettings, readSettings, readSettingsFile, type RuleSeverities, type SettingsPart } from '#manifest/index';
 import type { ManifestProblem } from '#manifest/types';
 import { defaultSettings, type ClusterSettings } from '#model/settings';
 
@@ -19,6 +20,8 @@ export interface Configuration {
   /** Paths of the workspace. */
   readonly roots: readonly string[];
   readonly exclude: readonly string[];
+  /** Severities by code. */
+  readonly rules: RuleSeverities;
   /** What is wrong with the settings files, by path. */
   readonly problems: ReadonlyMap<string, readonly ManifestProblem[]>;
   /** What is wrong with the editor's settings. */
@@ -33,26 +36,27 @@ export async function readConfiguration(
   editorSettings: unknown,
   flags: unknown = {},
 ): Promise<Configuration> {
-  const editor = readSettings(editorSettings);
+  const editor = readSettings(editorSettings, knownCodes);
   const flag = readSettings(flags);
   const problems = new Map<string, readonly ManifestProblem[]>();
   const parts: SettingsPart[] = [editor.settings];
   for (const { folder, prefix } of folders) {
     const text = await readFile(join(folder, settingsFileName), 'utf8').catch(() => undefined);
     if (text === undefined) continue;
-    const file = readSettingsFile(text);
+    const file = readSettingsFile(text, knownCodes);
     if (file.problems.length > 0) problems.set(prefix + settingsFileName, file.problems);
     parts.push({ ...file.settings, ...inWorkspace(file.settings, prefix) });
   }
-  const { cluster, roots, exclude } = mergeSettings(defaultSettings, ...parts, flag.settings);
+  const { cluster, roots, exclude, rules } = mergeSettings(defaultSettings, ...parts, flag.settings);
   return {
     settings: cluster,
     roots,
     exclude,
+    rules,
     problems,
     // A key that only the editor knows (`trace.server`) is none of ours.
     editorProblems: editor.problems
-      .filter(({ part }) => part === 'value')
+      .filter(({ part, path }) => part === 'value' || path[0] === 'rules')
       .map(({ message }) => `serviceTopology.${message}`),
     flagProblems: flag.problems.map(({ message }) => message),
   };

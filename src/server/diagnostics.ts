@@ -1,6 +1,7 @@
 /** Findings and problems of files as LSP diagnostics. */
 
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
+import { problemCodes } from '#analysis/control/codes';
 import type { Finding, Severity, Unknown } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import type { ManifestProblem } from '#manifest/types';
@@ -16,10 +17,16 @@ const severities: Record<Severity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-export function diagnosticsOf(workspace: Workspace, path: string, paths: Paths): Diagnostic[] {
+/** `tests` is what reachability tests found in the file. */
+export function diagnosticsOf(
+  workspace: Workspace,
+  path: string,
+  paths: Paths,
+  tests: readonly Finding[] = [],
+): Diagnostic[] {
   return [
     ...workspace.problems(path).map(ofProblem),
-    ...workspace.findings(path).map((finding) => ofFinding(finding, paths)),
+    ...[...workspace.findings(path), ...tests].map((finding) => ofFinding(finding, paths)),
     ...workspace.unknowns(path).map(ofUnknown),
   ];
 }
@@ -30,7 +37,7 @@ function ofFinding(finding: Finding, paths: Paths): Diagnostic {
     severity: severities[finding.severity],
     source: diagnosticSource,
     code: finding.code,
-    codeDescription: { href: `${documentation}#${finding.code}` },
+    codeDescription: { href: documentationOf(finding.code) },
     message: messageOf(finding),
     relatedInformation: finding.related.map((related) => ({
       location: { uri: paths.uri(related.file), range: related.range },
@@ -39,8 +46,13 @@ function ofFinding(finding: Finding, paths: Paths): Diagnostic {
   };
 }
 
+/** The page and the heading that explain a code. */
+export function documentationOf(code: string): string {
+  return `${documentation}#${problemCodes.has(code) ? 'what-is-wrong-with-a-file' : code}`;
+}
+
 /** The first line and all that follows it, a line each. */
-export function messageOf(finding: Finding): string {
+export function messageOf(finding: Pick<Finding, 'message' | 'details'>): string {
   const labels: Record<string, string> = { nearest: 'nearest: ', effect: 'effect: ', cause: '', note: '' };
   return [finding.message, ...finding.details.map((detail) => labels[detail.label] + detail.text)].join('\n');
 }
@@ -48,10 +60,10 @@ export function messageOf(finding: Finding): string {
 function ofProblem(problem: ManifestProblem): Diagnostic {
   return {
     range: problem.range,
-    severity: problem.severity === 'info' ? DiagnosticSeverity.Information : severities[problem.severity],
+    severity: severities[problem.severity],
     source: diagnosticSource,
     code: problem.code,
-    codeDescription: { href: `${documentation}#what-is-wrong-with-a-file` },
+    codeDescription: { href: documentationOf(problem.code) },
     message: problem.message,
   };
 }
@@ -62,7 +74,7 @@ function ofUnknown(unknown: Unknown): Diagnostic {
     severity: DiagnosticSeverity.Hint,
     source: diagnosticSource,
     code: 'cannot-know',
-    codeDescription: { href: `${documentation}#cannot-know` },
+    codeDescription: { href: documentationOf('cannot-know') },
     message: unknown.message,
   };
 }

@@ -61,7 +61,7 @@ describe('bad input', () => {
       'binary.yaml': 'kind: \0\0\u0001',
       'bomb.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\ndata:\n  ${bomb.join('\n  ')}\n`,
       'deep.yaml': `a: ${'['.repeat(100_000)}`,
-      'line.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: line}\ndata: {a: "${'x'.repeat(5_000_000)}"}\n`,
+      'line.yaml': `apiVersion: example.com/v1\nkind: Long\nmetadata: {name: line}\ndata: {a: "${'x'.repeat(5_000_000)}"}\n`,
       'web.yaml': `${service('web', 'web')}---\n${deployment('web', 'wbe')}`,
     });
     writeFileSync(join(folder, 'huge.yaml'), 'a: b\n');

@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { knownCodes } from '#analysis/control/codes';
 import { mergeSettings, readSettings, readSettingsFile } from '#manifest/index';
 import { defaultSettings } from '#model/settings';
+import { conforms, type Schema } from '../support/json-schema';
 
 const node = { name: 'n1', addresses: ['10.0.0.1'], podCIDRs: ['10.1.0.0/24'] };
 
@@ -28,6 +30,9 @@ const valid: Record<string, unknown>[] = [
   { ipvsScheduler: 'sh' },
   { roots: ['deploy'], exclude: ['*.tmp.yaml', '!a'] },
   { roots: null },
+  { rules: { 'target-port-undeclared': 'off', 'selector-matches-nothing': 'hint' } },
+  { rules: { 'cannot-know': 'off' } },
+  { rules: null },
 ];
 
 /** With the path of the mistake. */
@@ -60,6 +65,10 @@ const invalid: [Record<string, unknown>, string][] = [
   [{ interfaceNamePrefix: '' }, 'interfaceNamePrefix'],
   [{ roots: 'deploy' }, 'roots'],
   [{ exclude: [''] }, 'exclude[0]'],
+  [{ rules: 'off' }, 'rules'],
+  [{ rules: { 'target-port-undeclared': 'fatal' } }, 'rules.target-port-undeclared'],
+  [{ rules: { 'cannot-know': 'error' } }, 'rules.cannot-know'],
+  [{ rules: { 'selector-matches-nothin': 'off' } }, 'rules.selector-matches-nothin'],
 ];
 
 /** What no pattern of a schema can say. */
@@ -71,7 +80,8 @@ const invalidToTheReaderOnly: [Record<string, unknown>, string][] = [
   [{ nodes: [node, node] }, 'nodes[1].name'],
 ];
 
-const pathsOf = (value: unknown) => readSettings(value).problems.map(({ message }) => message.split(' ')[0]);
+const pathsOf = (value: unknown) =>
+  readSettings(value, knownCodes).problems.map(({ message }) => message.split(' ')[0]);
 
 describe('readSettings', () => {
   it.each(valid)('takes %j', (value) => {
@@ -97,6 +107,22 @@ describe('readSettings', () => {
     expect(readSettings({ serviceCidr: [] }).problems[0]?.message).toBe(
       'serviceCidr is no setting; did you mean serviceCIDRs?',
     );
+  });
+});
+
+describe('rules', () => {
+  it('take off without quotes, which YAML 1.1 reads as false', () => {
+    expect(readSettingsFile('rules:\n  yaml-depth: off\n')).toEqual({
+      settings: { rules: { 'yaml-depth': 'off' } },
+      problems: [],
+    });
+  });
+
+  it('point at a code that nobody knows, and say which was meant', () => {
+    const { problems } = readSettingsFile('rules:\n  yaml-dept: off\n', knownCodes);
+    expect(problems.map(({ range, message }) => [range.start, message])).toEqual([
+      [{ line: 1, character: 2 }, 'rules.yaml-dept is no rule; did you mean yaml-depth?'],
+    ]);
   });
 });
 
@@ -138,7 +164,19 @@ describe('mergeSettings', () => {
       },
       roots: ['b'],
       exclude: [],
+      rules: {},
     });
+  });
+
+  it('lets the later part count rule by rule', () => {
+    const merged = mergeSettings(
+      defaultSettings,
+      { rules: { 'yaml-syntax': 'off', 'yaml-depth': 'off' } },
+      { roots: ['a'] },
+      { rules: { 'yaml-depth': 'error' } },
+    );
+    expect(merged.rules).toEqual({ 'yaml-syntax': 'off', 'yaml-depth': 'error' });
+    expect(merged.cluster).toEqual(defaultSettings);
   });
 });
 
@@ -161,55 +199,3 @@ describe('the JSON schema', () => {
     expect(unknown.split('known are ')[1]!.split(', ').sort()).toEqual(Object.keys(schema.properties!).sort());
   });
 });
-
-/** The words of JSON schema that ours uses. */
-interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  enum?: unknown[];
-  const?: unknown;
-  pattern?: string;
-  minLength?: number;
-  maxLength?: number;
-  minItems?: number;
-  maxItems?: number;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
-  required?: string[];
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  definitions?: Record<string, Schema>;
-  $schema?: string;
-  title?: string;
-  description?: string;
-}
-
-function conforms(value: unknown, schema: Schema, root: Schema): boolean {
-  if (schema.$ref !== undefined) return conforms(value, root.definitions![schema.$ref.split('/')[2]!]!, root);
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  if (schema.type !== undefined && ![schema.type].flat().includes(type)) return false;
-  if (schema.enum && !schema.enum.includes(value)) return false;
-  if ('const' in schema && schema.const !== value) return false;
-  if (schema.anyOf && !schema.anyOf.some((option) => conforms(value, option, root))) return false;
-  if (schema.oneOf && schema.oneOf.filter((option) => conforms(value, option, root)).length !== 1) return false;
-  if (typeof value === 'string') {
-    if (value.length < (schema.minLength ?? 0) || value.length > (schema.maxLength ?? Infinity)) return false;
-    return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value);
-  }
-  if (Array.isArray(value)) {
-    if (value.length < (schema.minItems ?? 0) || value.length > (schema.maxItems ?? Infinity)) return false;
-    return value.every((item) => !schema.items || conforms(item, schema.items, root));
-  }
-  return typeof value !== 'object' || value === null || membersConform(value, schema, root);
-}
-
-function membersConform(value: object, schema: Schema, root: Schema): boolean {
-  if (schema.required?.some((key) => !Object.hasOwn(value, key))) return false;
-  return Object.entries(value).every(([key, member]) => {
-    const known = schema.properties?.[key];
-    if (known) return conforms(member, known, root);
-    const others = schema.additionalProperties;
-    return typeof others === 'object' ? conforms(member, others, root) : others !== false;
-  });
-}

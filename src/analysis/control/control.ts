@@ -1,0 +1,187 @@
+/** What is shown of a file: all that is said about it without what its authors ignore, and with the ignores that are idle. */
+
+import { assertNever } from '#base/assert';
+import type { Range } from '#base/text';
+import type { RuleSeverities } from '#manifest/settings';
+import type { ManifestFile, ManifestProblem } from '#manifest/types';
+import type { KubernetesObject } from '#model/object';
+import type { ObjectFindings } from '../context';
+import { mergeAcrossScopes } from '../merge-findings';
+import type { Finding, Place, Unknown } from '../types';
+import { cannotKnow, ignoreCodes, isKnownCode, nearestCode, observedCodes, problemCodes } from './codes';
+import { ignoresOf, type Coverage, type Ignore } from './ignores';
+import { gradeProblems } from './severities';
+
+/** Something that an ignore hides. */
+export interface Ignored {
+  readonly code: string;
+  readonly what: Finding | Unknown | ManifestProblem;
+  /** '' where none is given. */
+  readonly reason: string;
+  /** Where the ignore stands. */
+  readonly by: Place;
+}
+
+export interface FileControl {
+  readonly findings: readonly Finding[];
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly ManifestProblem[];
+  readonly ignored: readonly Ignored[];
+}
+
+/** What is said about an object of the file, in one scope. */
+export interface AboutObject {
+  readonly object: KubernetesObject;
+  readonly about: ObjectFindings;
+}
+
+/**
+ * `scopes` holds what each scope of the file says; a finding is shown where all of them have it. An ignore is idle where
+ * it matches in none of them.
+ */
+export function controlFile(
+  path: string,
+  file: ManifestFile | undefined,
+  scopes: readonly (readonly AboutObject[])[],
+  problems: readonly ManifestProblem[],
+  rules: RuleSeverities,
+): FileControl {
+  const ignores = file ? ignoresOf(file) : [];
+  if (ignores.length === 0) return uncontrolled(scopes, gradeProblems(problems, rules));
+  const sieve = new Sieve(path, ignores);
+  const sifted = scopes.map((scope) => sieve.scope(scope));
+  const shownProblems = problems.filter((problem) =>
+    sieve.passes(problem, problem.code, placeOf(problem, path), problem),
+  );
+  const own =
+    scopes.length === 0 ? [] : sieve.complaints((ignore) => rules[ignore.code] === 'off' || isSilent(ignore, file));
+  return {
+    findings: mergeAcrossScopes(sifted.map((scope) => scope.flatMap(({ findings }) => findings))),
+    unknowns: mergeAcrossScopes(sifted.map((scope) => scope.flatMap(({ unknowns }) => unknowns))),
+    problems: gradeProblems([...shownProblems, ...own], rules),
+    ignored: sieve.ignored(),
+  };
+}
+
+function uncontrolled(scopes: readonly (readonly AboutObject[])[], problems: readonly ManifestProblem[]): FileControl {
+  return {
+    findings: mergeAcrossScopes(scopes.map((scope) => scope.flatMap(({ about }) => about.findings))),
+    unknowns: mergeAcrossScopes(scopes.map((scope) => scope.flatMap(({ about }) => about.unknowns))),
+    problems,
+    ignored: [],
+  };
+}
+
+/** Whether nothing could be said under the code: nobody looks for findings in templates and in what does not parse. */
+function isSilent({ code, covers: { document } }: Ignore, file: ManifestFile | undefined): boolean {
+  const content = file?.documents[document]?.content;
+  if (content?.kind !== 'objects') return !problemCodes.has(code);
+  return observedCodes.has(code) && content.objects.every(({ origin }) => origin.kind === 'manifest');
+}
+
+function placeOf({ range }: ManifestProblem, file: string): Place {
+  return { file, range };
+}
+
+/** Lets pass what no ignore is about, and remembers which of them were of use. */
+class Sieve {
+  readonly #path: string;
+  readonly #ignores: readonly Ignore[];
+  readonly #used = new Set<Ignore>();
+  readonly #ignored: Ignored[] = [];
+  /** Code and place of what an earlier scope says as well. */
+  #told = new Set<string>();
+
+  constructor(path: string, ignores: readonly Ignore[]) {
+    this.#path = path;
+    this.#ignores = ignores;
+  }
+
+  scope(objects: readonly AboutObject[]): Pick<ObjectFindings, 'findings' | 'unknowns'>[] {
+    this.#told = new Set(this.#ignored.map(({ code, what }) => keyOf(code, rangeOf(what))));
+    return objects.map((about) => this.#object(about));
+  }
+
+  #object({ object, about }: AboutObject): Pick<ObjectFindings, 'findings' | 'unknowns'> {
+    const { origin } = object;
+    // What cannot be known now may be found when more is known.
+    for (const { place } of about.unknowns)
+      for (const ignore of this.#ignores) if (covers(ignore.covers, place, origin)) this.#used.add(ignore);
+    return {
+      findings: about.findings.filter((finding) => this.passes(finding, finding.code, finding.place, origin)),
+      unknowns: about.unknowns.filter((unknown) => this.passes(unknown, cannotKnow, unknown.place, origin)),
+    };
+  }
+
+  passes(what: Ignored['what'], code: string, place: Place, origin: Origin): boolean {
+    const ignore = this.#ignores.find(
+      (candidate) => candidate.code === code && place.file === this.#path && covers(candidate.covers, place, origin),
+    );
+    if (!ignore) return true;
+    this.#used.add(ignore);
+    if (!this.#told.has(keyOf(code, place.range)))
+      this.#ignored.push({ code, what, reason: ignore.reason, by: { file: this.#path, range: ignore.range } });
+    return false;
+  }
+
+  ignored(): readonly Ignored[] {
+    return this.#ignored;
+  }
+
+  /** Ignores that are about nothing, but for rules that could not say anything, and those of codes that nobody knows. */
+  complaints(isMute: (ignore: Ignore) => boolean): readonly ManifestProblem[] {
+    return this.#ignores.flatMap((ignore) => {
+      if (!isKnownCode(ignore.code)) return unknownCode(ignore);
+      return this.#used.has(ignore) || isMute(ignore) ? [] : unused(ignore);
+    });
+  }
+}
+
+export function rangeOf(what: Ignored['what']): Range {
+  return 'range' in what ? what.range : what.place.range;
+}
+
+function keyOf(code: string, { start, end }: Range): string {
+  return `${code} ${start.line}:${start.character}-${end.line}:${end.character}`;
+}
+
+/** Where what is said about comes from: an object, or a document of the file alone. */
+interface Origin {
+  readonly document: number;
+  readonly path?: readonly (string | number)[];
+}
+
+function covers(coverage: Coverage, place: Place, origin: Origin): boolean {
+  switch (coverage.kind) {
+    case 'line':
+      return place.range.start.line === coverage.line;
+    case 'document':
+      return origin.document === coverage.document;
+    case 'object':
+      return origin.document === coverage.document && origin.path?.join('/') === coverage.path.join('/');
+    default:
+      return assertNever(coverage);
+  }
+}
+
+function unused({ code, range, covers: { kind } }: Ignore): ManifestProblem {
+  const where = { line: 'at this line', document: 'in this document', object: 'about this object' }[kind];
+  return {
+    code: ignoreCodes.unused,
+    severity: 'hint',
+    message: `nothing to ignore: there is no ${code} ${where}`,
+    range,
+    document: -1,
+  };
+}
+
+function unknownCode({ code, range }: Ignore): ManifestProblem {
+  const nearest = nearestCode(code);
+  return {
+    code: ignoreCodes.unknownCode,
+    severity: 'warning',
+    message: `${code} is no finding${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
+    range,
+    document: -1,
+  };
+}
