@@ -2,7 +2,9 @@
 
 import type { Range } from '#base/text';
 import type { ObjectReference } from '#model/object';
-import type { DnsTry, Outcome, WalkPath } from '#simulation/types';
+import type { Protocol } from '#model/kubernetes';
+import type { ProxyMode } from '#model/settings';
+import type { DnsTry, Outcome, PassedRule, WalkPath } from '#simulation/types';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -61,7 +63,9 @@ export interface TraceRequest {
   /** Where `to` does not say it. */
   readonly port?: number;
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
-  readonly mode?: 'iptables' | 'ipvs' | 'nftables';
+  readonly mode?: ProxyMode;
+  /** Whether the hops tell why each rule before the deciding one did not match. */
+  readonly explain?: boolean;
 }
 
 /** Something that a hop names, with its YAML where it has any. */
@@ -70,15 +74,29 @@ export interface HopCause {
   readonly place: Place | undefined;
 }
 
+/** A rule that matched, and those of its chain that the packet went past before. */
+export interface HopRule {
+  /** As the rule's tool prints it. */
+  readonly text: string;
+  readonly chain: string;
+  /** The chance of this branch, 1 where it is certain. */
+  readonly probability: number;
+  readonly passedOver: number;
+  /** The last ones that were passed over, with the reason; empty unless the request asks to explain. */
+  readonly passed: readonly Pick<PassedRule, 'text' | 'reason'>[];
+}
+
 export interface Hop {
-  /** `name`, `service`, `rules`, `route`, `policy`, `pod`, `reply`. */
-  readonly kind: 'name' | 'service' | 'rules' | 'route' | 'policy' | 'pod' | 'reply';
+  /** `http`, `name`, `service`, `rules`, `route`, `policy`, `pod`, `reply`. */
+  readonly kind: 'http' | 'name' | 'service' | 'rules' | 'route' | 'policy' | 'pod' | 'reply';
   /** `node-b iptables (nat PREROUTING)`. */
   readonly title: string;
   /** What it came to: `10.96.114.7`, `no translation`, `REJECT icmp-port-unreachable`. */
   readonly result: string;
   /** More lines: tries of names, rules that matched, in order. */
   readonly lines: readonly string[];
+  /** Of a `rules` hop: the rules that matched, in their order. */
+  readonly rules?: readonly HopRule[];
   /** The packet's addresses before and after, where they change: `10.244.2.7:41312 → 10.96.114.7:80`. */
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -86,8 +104,20 @@ export interface Hop {
   readonly state: 'passed' | 'changed' | 'ended' | 'failed';
 }
 
-/** How a request ends: a packet's outcome, or no packet at all because the name has no address. */
-export type TraceOutcome = Outcome | { readonly kind: 'unresolved'; /** One sentence. */ readonly reason: string };
+/**
+ * How a request ends: a packet's outcome, no packet at all because the name has no address, or an answer of the Ingress
+ * controller or Gateway itself, which sends nothing on.
+ */
+export type TraceOutcome =
+  | Outcome
+  | { readonly kind: 'unresolved'; /** One sentence. */ readonly reason: string }
+  | {
+      readonly kind: 'answered';
+      /** Undefined where it cannot be told. */
+      readonly status: number | undefined;
+      /** One sentence. */
+      readonly reason: string;
+    };
 
 export interface TracePath {
   readonly probability: number;
@@ -107,6 +137,13 @@ export interface Trace {
   /** Paths that differ in their outcome only in the endpoint are kept apart; most probable first. */
   readonly paths: readonly TracePath[];
   readonly tries: readonly DnsTry[];
+  /** What the client calls once it knows the address; of several addresses it takes one. Undefined without an address. */
+  readonly called:
+    { readonly addresses: readonly string[]; readonly port: number; readonly protocol: Protocol } | undefined;
+  /** The Services that the request goes by, `NAMESPACE/NAME`. */
+  readonly services: readonly string[];
+  /** How many rules look at the packet on its way, on the average of the paths. */
+  readonly rulesLookedAt: number;
   /** What the client sees: `connection refused, at once`. */
   readonly symptom: string;
   /** Fixes of findings that explain a failure. */

@@ -1,6 +1,6 @@
 /** Edits of an object's own text, for fixes. Each gives undefined where the field is not written as an edit would need it. */
 
-import type { JsonPath } from '#base/json';
+import type { JsonPath, JsonValue } from '#base/json';
 import type { Range } from '#base/text';
 import { locate, removeMember, replaceScalar, setMember } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
@@ -24,7 +24,7 @@ export function putMember(
   object: KubernetesObject,
   mapping: JsonPath,
   key: string,
-  value: string | number,
+  value: JsonValue,
   context: AnalysisContext,
 ): TextEdit | undefined {
   if (isGiven(object, [...mapping, key], context)) return undefined;

@@ -3,14 +3,40 @@
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { Report } from './report';
+import { endlessInitContainer } from './endless-init-container';
+import { externalName } from './external-name';
+import { familyWithoutEndpoints } from './family-without-endpoints';
+import { handWrittenEndpoints } from './hand-written-endpoints';
 import { headlessTargetPort } from './headless-target-port';
+import { ingressBackendRule } from './ingress-backend';
+import { ingressClass } from './ingress-class';
+import { kubeProxyConfiguration } from './kube-proxy-configuration';
+import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
+import { nameInText } from './name-in-text';
+import { containerPortTwice, servicePortTwice } from './one-number-two-protocols';
+import { observedEndpoints } from './observed-endpoints';
+import { policyForgetsDns } from './policy-forgets-dns';
+import { policyIpBlock } from './policy-ip-block';
+import { policyPeers } from './policy-peers';
+import { policyPods } from './policy-pods';
+import { policyPort } from './policy-port';
+import { readinessProbe } from './readiness-probe';
 import { refusedByApiServer } from './refused-by-api-server';
 import { replacedByLaterDocument } from './replaced-by-later-document';
+import { routeBackend } from './route-backend';
+import { routeParent } from './route-parent';
 import { selectorMatchesNothing } from './selector-matches-nothing';
 import { selectorMatchesSeveralWorkloads } from './selector-matches-several-workloads';
+import { selectorlessService } from './selectorless-service';
+import { serviceLinkVariable } from './service-link-variable';
 import { serviceNameRelease } from './service-name-release';
+import { sessionAffinity } from './session-affinity';
+import { sharedAddress } from './shared-address';
+import { sourceRanges } from './source-ranges';
+import { statefulSetService } from './stateful-set-service';
 import { targetPortName } from './target-port-name';
 import { targetPortUndeclared } from './target-port-undeclared';
+import { unreadyEndpoints } from './unready-endpoints';
 
 export interface Rule {
   /** The findings that it can give; each has a section in docs/findings.md. */
@@ -25,10 +51,57 @@ export const writtenRulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map(
 /** For any object, in this order; where one of them finds something, the object does not exist for the rules below. */
 export const existenceRules: readonly Rule[] = [replacedByLaterDocument, refusedByApiServer];
 
+/** For whatever has a pod template, and for pods. */
+const podRules: readonly Rule[] = [
+  readinessProbe,
+  endlessInitContainer,
+  containerPortTwice,
+  serviceLinkVariable,
+  nameInText,
+];
+
+/** For the routes of the Gateway API; which listener takes one is known of those for HTTP alone. */
+const httpRouteRules: readonly Rule[] = [routeBackend, routeParent];
+
 /** For accepted objects, by `GROUP/KIND`. */
 export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
+  ['/ConfigMap', [kubeProxyConfiguration, nameInText]],
   [
     '/Service',
-    [selectorMatchesNothing, selectorMatchesSeveralWorkloads, targetPortName, targetPortUndeclared, headlessTargetPort],
+    [
+      selectorMatchesNothing,
+      selectorMatchesSeveralWorkloads,
+      targetPortName,
+      targetPortUndeclared,
+      headlessTargetPort,
+      unreadyEndpoints,
+      selectorlessService,
+      externalName,
+      externalTrafficLocal,
+      internalTrafficLocal,
+      sharedAddress,
+      sourceRanges,
+      sessionAffinity,
+      familyWithoutEndpoints,
+      servicePortTwice,
+      observedEndpoints,
+    ],
   ],
+  ['/Endpoints', [handWrittenEndpoints]],
+  ['discovery.k8s.io/EndpointSlice', [handWrittenEndpoints]],
+  ['/Pod', podRules],
+  ['/ReplicationController', podRules],
+  ['apps/Deployment', podRules],
+  ['apps/DaemonSet', podRules],
+  ['apps/ReplicaSet', podRules],
+  ['apps/StatefulSet', [...podRules, statefulSetService]],
+  ['batch/Job', podRules],
+  ['batch/CronJob', podRules],
+  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass]],
+  ['networking.k8s.io/NetworkPolicy', [policyForgetsDns, policyPort, policyPeers, policyPods, policyIpBlock]],
+  ['gateway.networking.k8s.io/HTTPRoute', httpRouteRules],
+  ['gateway.networking.k8s.io/GRPCRoute', httpRouteRules],
+  ['gateway.networking.k8s.io/TLSRoute', [routeBackend]],
+  ['gateway.networking.k8s.io/TCPRoute', [routeBackend]],
+  ['gateway.networking.k8s.io/UDPRoute', [routeBackend]],
 ]);

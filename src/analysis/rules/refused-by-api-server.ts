@@ -4,19 +4,25 @@ import type { JsonPath, JsonValue } from '#base/json';
 import { valueAt } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import { printReference } from '#model/object';
+import { printHolds } from '#simulation/index';
 import type { Refusal, RefusalCause } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import type { Finding, Fix } from '../types';
+import { clashOf } from './allocation-clash';
 import { fixBy, quoteValue } from './edits';
 import type { Rule } from './index';
+import { isVariant } from './replaced-by-later-document';
+import { placeholderIn } from './placeholders';
+import { relatedName } from './report';
 import { mendable, printUnapplied } from './unapplied';
 import { firstLine } from './words';
 
 export const refusedByApiServer: Rule = {
   codes: ['refused-by-api-server'],
   check(object, context, report) {
-    const refusal = context.simulation.controlPlane.refusal(object.key);
-    if (!refusal) return;
+    const refusal = context.simulation.controlPlane.refusalOf(object);
+    // A variant in another file is not meant to be applied over the first one.
+    if (!refusal || (refusal.updates && isVariant(object, refusal.updates, context.scope))) return;
     const common = { code: 'refused-by-api-server', severity: 'error' } as const;
     if (refusal.causes.length === 0) {
       const path = refusal.place ?? ['metadata', 'name'];
@@ -45,15 +51,36 @@ export const refusedByApiServer: Rule = {
       report.cannotKnow(message, report.place(['metadata', 'name']));
       return;
     }
-    for (const cause of remaining)
+    for (const cause of remaining) {
+      const placeholder = placeholderIn(valueAt(object.body, cause.path));
+      if (placeholder !== undefined) {
+        const message = `Cannot know whether the API server takes ${printReference(object)}: ${placeholder} is to be filled in`;
+        report.cannotKnow(message, report.place(cause.path));
+        continue;
+      }
+      const clash = clashOf(object, cause, context);
+      // Who has what is wanted here may be another one tomorrow.
+      if (clash) report.searchedElsewhere();
       report.add({
         ...common,
         message: firstLine(messageOf(cause, object)),
         place: report.place(cause.path),
-        details: detailsOf(refusal, object, cause),
+        details: [...detailsOf(refusal, object, cause), ...releaseOf(cause)],
+        related: [
+          refusal.updates && relatedName(refusal.updates, 'The document that it would change', context),
+          clash?.related,
+        ],
+        fixes: clash?.fixes ?? [],
       });
+    }
   },
 };
+
+/** Where other releases judge otherwise. */
+function releaseOf({ holds }: RefusalCause): Finding['details'] {
+  const period = holds && printHolds(holds);
+  return period === undefined ? [] : [{ label: 'note', text: `this holds ${period}` }];
+}
 
 function messageOf(cause: RefusalCause, object: KubernetesObject): string {
   return cause.field === ''
@@ -73,8 +100,13 @@ function detailsOf(refusal: Refusal, object: KubernetesObject, cause?: RefusalCa
   const whole = cause !== undefined && firstLine(said) === said;
   return [
     { label: 'cause', text: whole ? status : `${status}: ${said}` },
-    { label: 'effect', text: effectOn(object) },
+    { label: 'effect', text: refusal.updates ? effectOfUpdate(object) : effectOn(object) },
   ];
+}
+
+/** The earlier document stays as it is. */
+function effectOfUpdate(object: KubernetesObject): string {
+  return `${printReference(object)} stays as the earlier document has it: nothing of this one is in the cluster`;
 }
 
 function effectOn(object: KubernetesObject): string {

@@ -3,7 +3,7 @@
 import type { JsonPath } from '#base/json';
 import { emptyRange } from '#base/text';
 import type { KubernetesObject } from '#model/object';
-import type { AnalysisContext, ObjectFindings } from '../context';
+import type { AnalysisContext, Dependency, ObjectFindings } from '../context';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import { firstLine } from './words';
 import type { Finding, Fix, Place, RelatedPlace, Severity, Unknown } from '../types';
@@ -27,6 +27,7 @@ export class Report {
   #findings: Finding[] | undefined;
   #unknowns: Unknown[] | undefined;
   #searched = false;
+  #dependencies: Set<Dependency> | undefined;
 
   constructor(object: KubernetesObject, context: AnalysisContext) {
     this.#object = object;
@@ -54,6 +55,12 @@ export class Report {
     this.#searched = true;
   }
 
+  /** Says what else the answer depends on, whether or not there is anything to say. */
+  dependsOn(...dependencies: readonly Dependency[]): void {
+    this.#dependencies ??= new Set();
+    for (const dependency of dependencies) this.#dependencies.add(dependency);
+  }
+
   /** A field's value, or the deepest part of its path that is written; at worst the start of the file. */
   place(path: JsonPath): Place {
     return placeIn(this.#object, path, this.#context);
@@ -70,8 +77,9 @@ export class Report {
   }
 
   result(): ObjectFindings {
-    if (!this.#findings && !this.#unknowns && !this.#searched) return nothing;
-    return { findings: this.#findings ?? [], unknowns: this.#unknowns ?? [], searched: this.#searched };
+    if (!this.#findings && !this.#unknowns && !this.#searched && !this.#dependencies) return nothing;
+    const about = { findings: this.#findings ?? [], unknowns: this.#unknowns ?? [], searched: this.#searched };
+    return this.#dependencies ? { ...about, dependencies: [...this.#dependencies] } : about;
   }
 }
 
@@ -98,7 +106,7 @@ export function relatedName(
 function placeIn(object: KubernetesObject, path: JsonPath, context: AnalysisContext): Place {
   const place = placeOf(object, path, context);
   if (place) return place;
-  return { file: object.origin.kind === 'manifest' ? object.origin.file : '', range: emptyRange };
+  return { file: object.origin.file, range: emptyRange };
 }
 
 function memberIn(object: KubernetesObject, path: JsonPath, context: AnalysisContext): Place | undefined {

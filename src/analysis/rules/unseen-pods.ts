@@ -110,7 +110,8 @@ function whereItWouldMatch({ exactElsewhere }: Search): string {
   return scope ? `; ${printReference(exactElsewhere.pods.object)} in ${scopeName(scope)} would match` : '';
 }
 
-function unseenMaker(object: KubernetesObject, context: AnalysisContext): string | undefined {
+/** Why the namespace may hold pods that no manifest shows, whatever their labels. */
+export function unseenMaker(object: Pick<KubernetesObject, 'namespace'>, context: AnalysisContext): string | undefined {
   if (object.namespace === 'kube-system')
     return 'kube-system holds pods of the cluster itself, which no manifest here shows';
   const maker = podMakingResource(context.simulation.controlPlane, object.namespace);

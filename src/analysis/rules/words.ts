@@ -66,7 +66,13 @@ export function effectOfNoEndpoints(
 ): string {
   if (isHeadless(service)) return `${dnsName(service, settings)} does not resolve (NXDOMAIN)`;
   const refused = `refused on every node (${refusalOf(settings.proxyMode)}); DNS still answers`;
-  return `${addressOf(service, ports)} ${ports.length > 1 ? 'are' : 'is'} ${refused}`;
+  return `${addressOf(service, ports)} ${ports.length > 1 ? 'are' : 'is'} ${refused}${healthOf(service, ports)}`;
+}
+
+/** A load balancer asks each node whether it has endpoints of its own. */
+function healthOf({ spec }: Service, ports: readonly ServicePort[]): string {
+  if (spec.healthCheckNodePort === undefined || ports.length < (spec.ports?.length ?? 0)) return '';
+  return `; the load balancer's health check (port ${spec.healthCheckNodePort}) fails on every node`;
 }
 
 function addressOf(service: Service, ports: readonly ServicePort[]): string {

@@ -19,6 +19,7 @@ export function assumptionsOf(
     ...simulatedPods(context, found),
     ...overflowing(found),
     ...context.scope.incomplete,
+    ...(context.scope.notes ?? []),
   ];
 }
 

@@ -3,6 +3,7 @@
 import { namespacedName, type Pod } from '#model/kubernetes';
 import { minorVersion, type ProxyMode } from '#model/settings';
 import { createSimulation } from '#simulation/index';
+import { newestMinor } from '#simulation/releases';
 import type { ControlPlane, Simulation } from '#simulation/types';
 import type { AnalysisContext, ScopeState } from '../context';
 import type { Trace, TraceError, TraceRequest } from '../types';
@@ -26,6 +27,8 @@ export interface ComparisonCell {
   readonly source: string;
   readonly mode: ProxyMode;
   readonly version: string;
+  /** What was traced: a source that does not know the cluster's names calls the address. */
+  readonly request: TraceRequest;
   /** `DELIVERED`; the error's text where the request cannot be traced. */
   readonly verdict: string;
   /** How it differs from other cells although the verdict is the same: pods, and the source that they see. */
@@ -70,9 +73,9 @@ export function compareRequest(
   workspace: Workspace,
   state: ScopeState,
 ): Comparison | TraceError {
-  const { controlPlane, dataPlane } = state.simulation;
+  const { controlPlane } = state.simulation;
   const own = controlPlane.settings.kubernetesVersion;
-  const modes = asked.modes ?? allModes.filter((mode) => dataPlane.supports(mode));
+  const modes = asked.modes ?? allModes;
   const sources = asked.sources ?? placesLike(request.from, controlPlane);
   if (isError(sources)) return sources;
   const versions = asked.versions ?? [own];
@@ -84,7 +87,8 @@ export function compareRequest(
     return sources.flatMap((source) =>
       modes.map((mode) => {
         const asked = knowsNames(source) ? request : (byAddress ?? request);
-        return cellOf(source, mode, version, trace({ ...asked, from: source, mode }, tracing));
+        const own: TraceRequest = { ...asked, from: source, mode };
+        return { ...cellOf(source, mode, version, trace(own, tracing)), request: own };
       }),
     );
   });
@@ -117,7 +121,12 @@ function calledByAddress(request: TraceRequest, state: ScopeState, context: Anal
   return { from: request.from, to: address, port: called.port, protocol: called.protocol };
 }
 
-function cellOf(source: string, mode: ProxyMode, version: string, result: Trace | TraceError): ComparisonCell {
+function cellOf(
+  source: string,
+  mode: ProxyMode,
+  version: string,
+  result: Trace | TraceError,
+): Omit<ComparisonCell, 'request'> {
   const cell = { source, mode, version, asOf: asOf(mode, version) };
   if (isError(result)) return { ...cell, verdict: result.error, ends: [], rulesLookedAt: 0, failed: true };
   const ends = result.outcomes.map((outcome) =>
@@ -132,7 +141,7 @@ function cellOf(source: string, mode: ProxyMode, version: string, result: Trace 
  * of nftables are known for each release that has the mode.
  */
 function asOf(mode: ProxyMode, version: string): string | undefined {
-  return mode === 'ipvs' && minorVersion(version) !== 37 ? '1.37' : undefined;
+  return mode === 'ipvs' && minorVersion(version) !== newestMinor ? `1.${newestMinor}` : undefined;
 }
 
 /** Where one dimension alone makes a difference: what becomes of the request for each of its values. */

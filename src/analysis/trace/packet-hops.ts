@@ -3,11 +3,12 @@
 import { assertNever } from '#base/assert';
 import type { Service } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
-import type { PacketHeader, PolicyVerdict, RuleAction, RuleCause, WalkPath, WalkStep } from '#simulation/types';
+import type { PacketHeader, RuleAction, RuleCause, WalkPath, WalkStep } from '#simulation/types';
 import { printMetRule } from '#simulation/proxy/modes';
-import type { Hop, HopCause } from '../types';
-import { fieldCause, policyCauses, portCause, troubleCauses, type Tracing } from './causes';
+import type { Hop, HopCause, HopRule } from '../types';
+import { containerPortCause, fieldCause, portCause, serviceCause, troubleCauses, type Tracing } from './causes';
 import { podHop } from './pod-hop';
+import { policyHop } from './policy-hop';
 
 export type RuleStep = Extract<WalkStep, { kind: 'rule' }>;
 type NoMatchStep = Extract<WalkStep, { kind: 'no-match' }>;
@@ -57,6 +58,8 @@ function hopOf(group: readonly WalkStep[], first: WalkStep, mode: ProxyMode, tra
       return rulesHop(group as readonly RuleStep[], first, mode, tracing);
     case 'no-match':
       return noMatchHop(first, mode);
+    case 'plugin':
+      return pluginHop(first, tracing);
     case 'route':
       return plainHop('route', first.message, '', [], []);
     case 'policy':
@@ -77,6 +80,19 @@ function noMatchHop(step: NoMatchStep, mode: ProxyMode): Hop {
   return plainHop('rules', `${step.node} ${mode} (${step.table} ${step.hook})`, result, [], []);
 }
 
+/** The network plugin's rules are in no ruleset: they are told in words, with the port that made them. */
+function pluginHop(step: Extract<WalkStep, { kind: 'plugin' }>, tracing: Tracing): Hop {
+  const { node, hook, message, before, after } = step;
+  const isTranslated = before.destination !== after.destination;
+  const result = isTranslated
+    ? `DNAT to ${hostAndPort(after.destination, after.destinationPort)}`
+    : "the source becomes the node's";
+  const pod = isTranslated ? tracing.context.simulation.controlPlane.podByAddress(after.destination) : undefined;
+  const cause = pod && containerPortCause(pod, after.destinationPort, after.protocol, tracing);
+  const hop = plainHop('rules', `${node} network plugin (nat ${hook})`, result, [message], cause ? [cause] : []);
+  return { ...hop, before: printHeader(before), after: printHeader(after), state: 'changed' };
+}
+
 function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, tracing: Tracing): Hop {
   const last = steps.at(-1) ?? first;
   const [before, after] = [printHeader(first.before), printHeader(last.after)];
@@ -87,6 +103,7 @@ function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, 
     title: `${first.node} ${mode} (${first.table} ${first.hook}${ends ? ` → ${last.chain}` : ''})`,
     result: resultOf(steps, first.table),
     lines: steps.flatMap(ruleLines),
+    rules: steps.filter(isTold).map((step) => ruleOf(step, tracing)),
     before: before === after ? undefined : before,
     after: before === after ? undefined : after,
     causes: causesOf(verdict, tracing),
@@ -94,9 +111,29 @@ function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, 
   };
 }
 
-/** What was passed over, then the rule; a rule that only counts is not worth a line. */
+/** A rule that only counts is not worth a line. */
+function isTold({ action }: RuleStep): boolean {
+  return action.kind !== 'none';
+}
+
+/** How many of the rules that were passed over are told in full. */
+const mostExplained = 25;
+
+function ruleOf(step: RuleStep, { explain, context }: Tracing): HopRule {
+  const { chain, probability, passedOver } = step;
+  const passed = explain && passedOver > 0 ? context.simulation.dataPlane.passedOver(step, mostExplained) : [];
+  return {
+    text: printMetRule(step.met, chain),
+    chain,
+    probability,
+    passedOver,
+    passed: passed.map(({ text, reason }) => ({ text, reason })),
+  };
+}
+
+/** What was passed over, then the rule. */
 function ruleLines(step: RuleStep): string[] {
-  if (step.action.kind === 'none') return [];
+  if (!isTold(step)) return [];
   const many = step.passedOver === 1 ? '1 rule' : `${step.passedOver} rules`;
   const passed = step.passedOver === 0 ? [] : [`${many} of ${step.chain} did not match`];
   const chance = step.probability < 1 ? ` (a chance of ${Number((step.probability * 100).toFixed(1))} % here)` : '';
@@ -149,7 +186,9 @@ function causesOf(deciding: RuleStep | undefined, tracing: Tracing): readonly Ho
   const policy = trafficPolicyCause(deciding, cause, tracing);
   if (policy.length > 0) return policy;
   const troubles = troubleCauses(cause.service, tracing);
-  return troubles.length > 0 ? troubles : portCause(cause, tracing);
+  if (troubles.length > 0) return troubles;
+  if (cause.refusal === undefined) return portCause(cause, tracing);
+  return serviceCause(cause.service, `has ${cause.refusal === 'source ranges' ? 'source ranges that leave the client out' : cause.refusal}`, tracing); // prettier-ignore
 }
 
 /** `Local` without an endpoint on this node drops what `Cluster` would deliver: then the policy is the cause. */
@@ -160,28 +199,16 @@ function trafficPolicyCause(deciding: RuleStep, cause: RuleCause, tracing: Traci
   return fieldCause(cause.service, ['spec', field], text, tracing);
 }
 
-/** The traffic policy for which a rule drops what other nodes have endpoints for. */
+/** The traffic policy for which a rule drops (IPVS: rejects) what other nodes have endpoints for. */
 export function droppingPolicy(
   { action, cause, before }: RuleStep,
   service: Service | undefined,
 ): 'internalTrafficPolicy' | 'externalTrafficPolicy' | undefined {
-  if (action.kind !== 'drop' || cause?.refusal !== 'no local endpoints' || !service) return undefined;
+  if ((action.kind !== 'drop' && action.kind !== 'reject') || cause?.refusal !== 'no local endpoints' || !service)
+    return undefined;
   const isInternal = service.spec.clusterIP === before.destination || service.spec.clusterIPs?.includes(before.destination); // prettier-ignore
   const field = isInternal ? 'internalTrafficPolicy' : 'externalTrafficPolicy';
   return service.spec[field] === 'Local' ? field : undefined;
-}
-
-function policyHop(verdict: PolicyVerdict, tracing: Tracing): Hop {
-  const title = `${verdict.direction} of ${verdict.pod}`;
-  if (verdict.policies.length === 0) return plainHop('policy', title, 'no policy selects it', [], []);
-  const causes = policyCauses(verdict, tracing);
-  if (verdict.allowedBy) {
-    const result = `allowed by ${verdict.allowedBy.policy}, rule ${verdict.allowedBy.rule + 1}`;
-    return plainHop('policy', title, result, [], causes);
-  }
-  if (verdict.allowed) return plainHop('policy', title, 'allowed', [], causes);
-  const by = verdict.policies.length === 1 ? verdict.policies[0]! : `${verdict.policies.length} policies`;
-  return { ...plainHop('policy', title, `denied: no rule of ${by} allows it`, [], causes), state: 'failed' };
 }
 
 /** The last hop is where it failed: a rule, a policy, the way back, or else a place from which no way leads on. */

@@ -35,7 +35,7 @@ export function podHop(
 
 function lastHeader(steps: readonly WalkStep[]): PacketHeader | undefined {
   const last = steps.at(-1);
-  return last?.kind === 'rule' ? last.after : last?.header;
+  return last && ('after' in last ? last.after : last.header);
 }
 
 /** The Service that led the packet here. */

@@ -2,6 +2,7 @@
 
 import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
+import { rulesLookedAt } from '#simulation/index';
 import type { Outcome, Resolution, Walk, WalkPath } from '#simulation/types';
 import type { ScopeState } from '../context';
 import { aboutObjects } from '../features/findings-by-object';
@@ -11,10 +12,13 @@ import { assumptionsOf } from './assumptions';
 import { anySeverity, type Tracing } from './causes';
 import { ofFamily, resolveDestination, type Destination } from './destination';
 import { findingFixes, fixesOf } from './fixes';
+import { httpDoor, traceThroughDoor } from './http-hop';
 import { isError, nodeByAddress, serviceByNodePort } from './lookup';
 import { nameHop } from './name-hop';
+import { failedQuery, queryAssumptions, unanswered } from './name-query';
 import { hostAndPort, packetHops } from './packet-hops';
 import { serviceOf } from './pod-hop';
+import { policyAssumptions } from './policy-words';
 import { choosePort, containerPorts, type ChosenPort } from './port';
 import { serviceHop } from './service-hop';
 import { resolveSource, type Source } from './source';
@@ -27,7 +31,8 @@ import { millionths, sumOutcomes, symptomOf, verdictOf } from './words';
  */
 export function traceRequest(request: TraceRequest, workspace: Workspace, state: ScopeState): Trace | TraceError {
   const about = aboutObjects(workspace);
-  return trace(request, { context: workspace.context(state), findingsOf: (object) => about.findings(object) });
+  const tracing = { context: workspace.context(state), findingsOf: about.findings, explain: request.explain ?? false };
+  return trace(request, tracing);
 }
 
 /** The same, for whoever has findings from elsewhere. */
@@ -35,13 +40,15 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const { simulation } = tracing.context;
   const { controlPlane } = simulation;
   const mode = request.mode ?? controlPlane.settings.proxyMode;
-  if (!simulation.dataPlane.supports(mode))
-    return { error: `requests in proxy mode ${mode} cannot be traced yet; iptables can` };
   const source = resolveSource(request.from, controlPlane);
   if (isError(source)) return source;
+  const door = httpDoor(request, source, tracing);
+  if (door) return traceThroughDoor(request, source, door, tracing, trace);
   const destination = resolveDestination(request, source, simulation);
   if (isError(destination)) return destination;
   const asked = resolve(destination, source, tracing);
+  const lost = asked.resolution && failedQuery(source, asked.resolution, mode, tracing);
+  if (lost) return unanswered(request, { source, destination, name: destination.name ?? '' }, lost, tracing);
   if (asked.resolution && asked.addresses.length === 0)
     return unresolved(request, { source, destination, resolution: asked.resolution }, tracing);
   if (asked.addresses.length === 0)
@@ -120,6 +127,9 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
     outcomes,
     paths,
     tries: asked.resolution?.tries ?? [],
+    called: { addresses: asked.addresses, port, protocol },
+    services: called.map(namespacedName),
+    rulesLookedAt: walks.reduce((sum, { walk }) => sum + rulesLookedAt(walk), 0) / Math.max(1, walks.length),
     symptom: symptomOf(outcomes, protocol, undeclared),
     fixes: failed
       ? fixesOf(ways, called, chosen, tracing)
@@ -132,6 +142,8 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
       ...chosen.notes,
       ...severalAddresses(asked.addresses),
       ...assumptionsOf(tracing.context, services, podsOf(source, outcomes)),
+      ...queryAssumptions(source, asked.resolution, tracing),
+      ...policyAssumptions(ways),
     ],
   };
 }

@@ -25,6 +25,7 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
   const { controlPlane } = tracing.context.simulation;
   const name = destination.name ?? destination.label;
   const outside = aliasOutside(resolution, controlPlane.settings.clusterDomain);
+  const isUnknown = outside === undefined && isUnknownOutside(resolution, source);
   const reason = outside === undefined ? reasonOf(name, resolution, source) : reasonOutside(name, outside);
   const outcome = { kind: 'unresolved', reason, probability: 1 } as const;
   const near = outside === undefined ? servicesElsewhere(name, asked, tracing) : [];
@@ -35,12 +36,16 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
     request,
     from: source.label,
     to: destination.label,
-    verdict: outside === undefined ? verdictOf([outcome]) : 'LEAVES THE CLUSTER',
+    verdict: outside === undefined && !isUnknown ? verdictOf([outcome]) : 'LEAVES THE CLUSTER',
     outcomes: [outcome],
     paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }] }],
     tries: resolution.tries,
-    symptom:
-      outside === undefined
+    called: undefined,
+    services: resolution.service === undefined ? [] : [resolution.service],
+    rulesLookedAt: 0,
+    symptom: isUnknown
+      ? `cannot know: it depends on what another server answers for ${withoutDot(name)}`
+      : outside === undefined
         ? symptomOf([outcome], destination.protocol ?? 'TCP')
         : `cannot know: it depends on what ${outside} is outside of the cluster`,
     fixes: [...elsewhereFixes(name, near), ...(service ? findingFixes([service], serious, tracing) : [])],
@@ -50,6 +55,11 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
       ...assumptionsOf(tracing.context, [], source.pod ? [namespacedName(source.pod)] : []),
     ],
   };
+}
+
+/** Whether a server that nothing is known of may have the name; from outside, every name is asked there. */
+function isUnknownOutside({ unknown, addresses }: Resolution, { packet }: Source): boolean {
+  return unknown !== undefined && addresses.length === 0 && packet.kind !== 'outside';
 }
 
 /** The name outside of the cluster that an ExternalName leads to: what it resolves to, no manifest says. */
@@ -68,6 +78,7 @@ function reasonOf(name: string, resolution: Resolution, source: Source): string 
   const shown = withoutDot(name);
   if (resolution.addresses.length > 0)
     return `${shown} has only addresses of a family that ${source.label} does not have: ${listed(resolution.addresses, 4)}`;
+  if (isUnknownOutside(resolution, source)) return `${shown}: ${resolution.unknown ?? ''}`;
   const alias = resolution.tries.flatMap((tried) => tried.answer.answers).find((record) => record.type === 'CNAME');
   if (alias) return `${shown} is another name for ${withoutDot(alias.value)}, which does not resolve`;
   // The first try is what the user meant: the later ones only fall through to other domains.

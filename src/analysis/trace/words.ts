@@ -14,6 +14,7 @@ const verdicts: Readonly<Record<TraceOutcome['kind'], string>> = {
   'network unreachable': 'NETWORK UNREACHABLE',
   'host unreachable': 'HOST UNREACHABLE',
   unresolved: 'NAME NOT RESOLVED',
+  answered: 'ANSWERED BY THE CONTROLLER',
 };
 
 /** `DELIVERED`, `REFUSED, always`, `DELIVERED 2/3, REFUSED 1/3`. */
@@ -77,6 +78,8 @@ function symptomOfKind(kind: TraceOutcome['kind'], protocol: Protocol, undeclare
       return 'no route to host';
     case 'unresolved':
       return 'could not resolve host: no connection is tried';
+    case 'answered':
+      return 'an answer of the Ingress controller or Gateway, not of a pod';
     default:
       return assertNever(kind);
   }

@@ -131,8 +131,7 @@ function othersWithProblems({ state, workspace, about: known }: View): Map<strin
 }
 
 function* objectsIn(files: ReadonlySet<string>, controlPlane: ControlPlane): Generator<KubernetesObject> {
-  for (const object of controlPlane.objects())
-    if (object.origin.kind === 'manifest' && files.has(object.origin.file)) yield object;
+  for (const object of controlPlane.objects()) if (files.has(object.origin.file)) yield object;
 }
 
 function hasRow(object: KubernetesObject, controlPlane: ControlPlane): boolean {

@@ -126,18 +126,64 @@ export function renameLetters(given: Case, shift: number): Case {
 }
 
 /** Words that mean something to Kubernetes, whatever they are about. */
-const keptWords = /^(?:kube-system|default|true|false|.*-(?:service|svc|headless))$/;
+const keptWords = /^(?:kube-system|kube-proxy|kube-dns|default|true|false|.*-(?:service|svc|headless))$/;
 const labelMaps = new Set(['labels', 'selector', 'matchLabels']);
 const nameFields = new Set(['name', 'namespace']);
 
 function renamed(value: JsonValue, path: readonly string[], shift: number): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => renamed(item, path, shift));
-  if (isJsonObject(value))
+  if (isJsonObject(value)) {
+    // The names of nodes stand in the settings too.
+    if (path.length === 0 && value.kind === 'Node') return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, renamed(item ?? null, [...path, key], shift)]),
     );
+  }
   if (typeof value !== 'string' || keptWords.test(value)) return value;
   const [owner = '', field = ''] = path.slice(-2);
-  if (!labelMaps.has(owner) && !(owner === 'metadata' && nameFields.has(field))) return value;
-  return value.replace(/[a-z]/g, (letter) => String.fromCharCode(97 + ((letter.charCodeAt(0) - 97 + shift) % 26)));
+  if (field === 'externalName') return renamedHost(value, shift);
+  if (value.search(linkVariable) >= 0) return value.replaceAll(linkVariable, (word) => shifted(word, shift));
+  if (textFields.has(field) || (owner === 'data' && !/^config/.test(field))) return renamedText(value, shift);
+  if (referenceFields.has(owner) && nameFields.has(field)) return shifted(value, shift);
+  if (
+    labelMaps.has(owner) ||
+    field === 'serviceName' ||
+    field === 'ingressClassName' ||
+    (owner === 'metadata' && nameFields.has(field))
+  )
+    return shifted(value, shift);
+  return value;
+}
+
+/** Mappings that refer to others by name and namespace. */
+const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap']); // prettier-ignore
+/** Texts that may hold names of others. */
+const textFields = new Set(['value', 'args', 'command']);
+const keptInTexts = /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|host)$/;
+
+/** Names in a text; schemes and the words of scripts stay. */
+function renamedText(text: string, shift: number): string {
+  return text.replace(/(?<![\w${(-])[a-z][a-z0-9-]*/g, (word: string, at: number) => {
+    const isScheme = text.startsWith('://', at + word.length);
+    return isScheme || keptInTexts.test(word) ? word : shifted(word, shift);
+  });
+}
+
+/** What a variable of a Service link is called after. */
+const linkVariable = /[A-Z]+(?=_(?:PORT|SERVICE_HOST|SERVICE_PORT)\b)/g;
+
+function renamedHost(host: string, shift: number): string {
+  if (host.endsWith('.example')) return host;
+  const isKept = (label: string) => ['svc', 'cluster', 'local'].includes(label);
+  return host
+    .split('.')
+    .map((label) => (isKept(label) ? label : shifted(label, shift)))
+    .join('.');
+}
+
+function shifted(text: string, shift: number): string {
+  return text.replace(/[a-z]/gi, (letter) => {
+    const first = letter < 'a' ? 65 : 97;
+    return String.fromCharCode(first + ((letter.charCodeAt(0) - first + shift) % 26));
+  });
 }

@@ -79,6 +79,37 @@ describe('the topology', () => {
     ]);
   });
 
+  it('leads from a route of the Gateway API to its Services, and marks what it may not or cannot reach', () => {
+    const graph = topology(
+      service('web', '{selector: {app: web}, ports: [{name: http, port: 80, targetPort: http}]}'),
+      deployment('web', 'app: web'),
+      `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: shop}
+spec:
+  parentRefs: [{name: public, namespace: infra}]
+  hostnames: [shop.example]
+  rules:
+    - matches: [{path: {type: PathPrefix, value: /web}}, {path: {type: Exact, value: /}}]
+      backendRefs: [{name: web, port: 80}, {name: gone, port: 80}]
+    - backendRefs: [{name: web, namespace: other, port: 80}]`,
+    );
+    expect(graph.nodes.find(({ id }) => id === 'httproute/shop/shop')).toMatchObject({
+      kind: 'outside',
+      label: 'shop',
+      detail: 'HTTPRoute of Gateway infra/public',
+      parent: 'namespace/shop',
+    });
+    expect(edges(graph).filter((edge) => edge.startsWith('httproute'))).toEqual([
+      'httproute/shop/shop routes service/shop/web shop.example/web, shop.example/',
+      'httproute/shop/shop routes nothing shop.example/web, shop.example/ !error',
+      'httproute/shop/shop routes nothing shop.example !error',
+    ]);
+    const problems = graph.edges.flatMap(({ problem }) => (problem ? [problem.message] : []));
+    expect(problems).toContain('there is no Service shop/gone');
+    expect(problems.find((message) => message.startsWith('no ReferenceGrant'))).toContain('namespace other');
+  });
+
   it('marks an Ingress without its Service', () => {
     expect(edges(topology(ingress('gone')))[0]).toBe('ingress/shop/public routes nothing shop.example.com/ !error');
   });
