@@ -46,6 +46,8 @@ function askOne(question: Question, step: number, totalSteps: number): Promise<R
   if (totalSteps > 1) {
     pick.step = step;
     pick.totalSteps = totalSteps;
+    // A panel that takes the focus as it is drawn must not throw away what was answered.
+    pick.ignoreFocusOut = true;
   }
   if (step > 1) pick.buttons = [vscode.QuickInputButtons.Back];
   return new Promise((resolve) => {
