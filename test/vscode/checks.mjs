@@ -110,6 +110,20 @@ export const checks = [
     },
   ],
   [
+    'lenses stand above Services and templates, and lead to the trace',
+    async ({ workbench }) => {
+      await workbench.openFile('web.yaml');
+      const lens = (text) => workbench.page.locator('.codelens-decoration', { hasText: text });
+      await lens('no endpoints').first().waitFor();
+      await lens('Map').first().waitFor();
+      await workbench.screenshot('lens');
+      await workbench.openFile('catalog.yaml');
+      await lens('3 endpoints').first().waitFor();
+      await lens('selected by').first().waitFor();
+      await workbench.screenshot('lens-healthy');
+    },
+  ],
+  [
     'the palette offers what can be run without a row',
     async ({ workbench }) => {
       const names = await workbench.paletteNames('Service Topology');
