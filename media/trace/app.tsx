@@ -102,6 +102,7 @@ export function App({ host }: { readonly host: TraceHost }) {
                     host.post({ kind: 'reveal', link: { of: 'cause', path: index, hop, cause } })
                   }
                 />
+                <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
                 <ComparisonTable
                   comparison={content.kind === 'trace' ? content.comparison : undefined}
                   problem={content.kind === 'trace' ? content.comparisonProblem : undefined}
@@ -113,7 +114,6 @@ export function App({ host }: { readonly host: TraceHost }) {
                   }}
                   onTrace={onTrace}
                 />
-                <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
                 {trace.assumptions.length > 0 && (
                   <details
                     class="assumptions"
