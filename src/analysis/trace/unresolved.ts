@@ -2,7 +2,7 @@
 
 import { compareStrings } from '#base/compare';
 import { namespacedName, type Service } from '#model/kubernetes';
-import type { Resolution } from '#simulation/types';
+import type { ControlPlane, Resolution } from '#simulation/types';
 import type { Fix, HopCause, Trace, TraceRequest } from '../types';
 import { assumptionsOf } from './assumptions';
 import { serious, serviceCause, type Tracing } from './causes';
@@ -10,6 +10,7 @@ import type { Destination } from './destination';
 import { findingFixes } from './fixes';
 import { listed } from './lookup';
 import { nameHop, withoutDot } from './name-hop';
+import { isOutsideName } from './outside-name';
 import type { Source } from './source';
 import { symptomOf, verdictOf } from './words';
 
@@ -25,8 +26,8 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
   const { controlPlane } = tracing.context.simulation;
   const name = destination.name ?? destination.label;
   const outside = aliasOutside(resolution, controlPlane.settings.clusterDomain);
-  const isUnknown = outside === undefined && isUnknownOutside(resolution, source);
-  const reason = outside === undefined ? reasonOf(name, resolution, source) : reasonOutside(name, outside);
+  const isUnknown = outside === undefined && isUnknownOutside(name, asked, controlPlane);
+  const reason = outside === undefined ? reasonOf(name, asked, controlPlane) : reasonOutside(name, outside);
   const outcome = { kind: 'unresolved', reason, probability: 1 } as const;
   const near = outside === undefined ? servicesElsewhere(name, asked, tracing) : [];
   const hop = nameHop(name, resolution, [], tracing);
@@ -58,8 +59,9 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
 }
 
 /** Whether a server that nothing is known of may have the name; from outside, every name is asked there. */
-function isUnknownOutside({ unknown, addresses }: Resolution, { packet }: Source): boolean {
-  return unknown !== undefined && addresses.length === 0 && packet.kind !== 'outside';
+function isUnknownOutside(name: string, { resolution, source }: Asked, controlPlane: ControlPlane): boolean {
+  if (resolution.addresses.length > 0 || source.packet.kind === 'outside') return false;
+  return resolution.unknown !== undefined || isOutsideName(name, controlPlane);
 }
 
 /** The name outside of the cluster that an ExternalName leads to: what it resolves to, no manifest says. */
@@ -74,16 +76,28 @@ function reasonOutside(name: string, target: string): string {
   return `${withoutDot(name)} is another name for ${target}, which is outside of the cluster`;
 }
 
-function reasonOf(name: string, resolution: Resolution, source: Source): string {
+function reasonOf(name: string, asked: Asked, controlPlane: ControlPlane): string {
+  const { resolution, source } = asked;
   const shown = withoutDot(name);
   if (resolution.addresses.length > 0)
     return `${shown} has only addresses of a family that ${source.label} does not have: ${listed(resolution.addresses, 4)}`;
-  if (isUnknownOutside(resolution, source)) return `${shown}: ${resolution.unknown ?? ''}`;
+  if (isUnknownOutside(name, asked, controlPlane))
+    return `${shown}: ${resolution.unknown ?? 'no name of the cluster: the DNS server asks others for it, and what they answer is not known here'}`;
   const alias = resolution.tries.flatMap((tried) => tried.answer.answers).find((record) => record.type === 'CNAME');
   if (alias) return `${shown} is another name for ${withoutDot(alias.value)}, which does not resolve`;
-  // The first try is what the user meant: the later ones only fall through to other domains.
-  const cause = resolution.tries.find((tried) => tried.answer.cause !== '')?.answer.cause;
+  const cause = tellingCause(shown, resolution);
   return cause === undefined ? `${shown} does not resolve` : `${shown} does not resolve: ${cause}`;
+}
+
+/** Of the tries the one that the user meant: that of the Service or namespace that the name begins with, else the first. */
+function tellingCause(name: string, { tries }: Resolution): string | undefined {
+  const [first = '', second = ''] = name.split('.');
+  const causes = tries.map(({ answer }) => answer.cause).filter((cause) => cause !== '');
+  return (
+    causes.find((cause) => cause.startsWith(`no Service ${first} in namespace `)) ??
+    causes.find((cause) => cause === `no namespace ${second}`) ??
+    causes[0]
+  );
 }
 
 /** Services of the same name in other namespaces: what somebody who wrote the short name most probably meant. */
