@@ -4,8 +4,16 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { context } from 'esbuild';
+import { writeNotices } from './notices.mjs';
 
-const common = { bundle: true, minify: true, sourcemap: true, logLevel: 'warning', legalComments: 'none' };
+const common = {
+  bundle: true,
+  metafile: true,
+  minify: true,
+  sourcemap: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const node = {
   ...common,
@@ -40,8 +48,11 @@ if (!watch) await rm('dist', { recursive: true, force: true });
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (watch) await Promise.all(contexts.map((bundle) => bundle.watch()));
 else {
+  const inputs = [];
   for (const bundle of contexts) {
-    await bundle.rebuild();
+    const { metafile } = await bundle.rebuild();
+    inputs.push(...Object.keys(metafile.inputs));
     await bundle.dispose();
   }
+  await writeNotices(inputs, 'dist/THIRD-PARTY-NOTICES.txt');
 }
