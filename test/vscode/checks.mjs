@@ -275,12 +275,15 @@ export const checks = [
     'the actions of a row trace to its Service and show it on the map',
     async ({ workbench }) => {
       const row = workbench.treeRow('Service catalog').first();
-      await row.hover();
-      await row.locator('.action-label[aria-label^="Trace Request"]').click();
-      await workbench.quickRow('shop/front').first().waitFor();
-      const [title] = await texts(workbench.quickTitle());
-      expect(title.startsWith('Trace Request to shop/catalog'), `title: ${title}`);
-      await workbench.page.keyboard.press('Escape');
+      // Rows are drawn anew as the tree follows the editor: a click may still meet the one that stood there before.
+      await until('a trace to the row that was clicked', async () => {
+        await row.hover();
+        await row.locator('.action-label[aria-label^="Trace Request"]').click();
+        await workbench.quickRow('shop/front').first().waitFor();
+        const [title] = await texts(workbench.quickTitle());
+        await workbench.page.keyboard.press('Escape');
+        return title.startsWith('Trace Request to shop/catalog');
+      });
       await row.hover();
       await row.locator('.action-label[aria-label^="Show on the Map"]').click();
       await workbench.panel().locator('[role="option"][aria-selected="true"][aria-label*="catalog"]').waitFor();
@@ -306,12 +309,9 @@ export const checks = [
       await workbench.line('table ip kube-proxy {').first().waitFor();
       const language = workbench.page.locator('.statusbar-item[id="status.editor.mode"]');
       await until('the language', async () => (await texts(language))[0] === 'nftables ruleset');
-      const colours = await workbench
-        .line('set cluster-ips {')
-        .first()
-        .locator('span span')
-        .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
-      expect(colours > 1, `${colours} colour in a line of rules`);
+      const parts = workbench.line('set cluster-ips {').first().locator('span span');
+      const colours = (spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size;
+      await until('several colours in a line of rules', async () => (await parts.evaluateAll(colours)) > 1);
       await find(workbench, '"shop/web:http"');
       await workbench.page.keyboard.press('Control+k');
       await workbench.page.keyboard.press('Control+i');
@@ -338,7 +338,8 @@ export const checks = [
   [
     'the rules of two nodes, and of two releases, stand side by side',
     async ({ workbench }) => {
-      await workbench.tab('node-a.nft').click();
+      await showRules(workbench, 'nftables');
+      await workbench.tab('node-a.nft').waitFor();
       await workbench.command('Service Topology: Compare Rules');
       await workbench.quickRow('Two nodes').first().click();
       await workbench.quickRow('node-b').first().click();
