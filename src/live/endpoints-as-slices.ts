@@ -3,7 +3,7 @@
 import { familyOf, type IpFamily } from '#base/ip';
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from '#base/json';
 import { objectKey, type KubernetesObject } from '#model/object';
-import { observedPath } from './observed-object';
+import { observedOrigin } from './observed-object';
 
 const known = new WeakMap<KubernetesObject, readonly KubernetesObject[]>();
 
@@ -69,14 +69,7 @@ function sliceOf(object: KubernetesObject, name: string, subset: JsonObject, fam
     namespaceGiven: true,
     name,
     body,
-    origin: {
-      kind: 'cluster',
-      context,
-      resourceVersion,
-      file: observedPath(context, 'EndpointSlice', namespace, name),
-      document: 0,
-      path: [],
-    },
+    origin: observedOrigin(context, resourceVersion, { kind: 'EndpointSlice', namespace, name }),
   };
 }
 

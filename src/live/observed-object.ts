@@ -1,7 +1,7 @@
 /** From what the API server sends to the model's object: one shape for lists and watches, without what nobody reads. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '#base/json';
-import { objectKey, type KubernetesObject } from '#model/object';
+import { objectKey, type ClusterOrigin, type KubernetesObject, type ObjectReference } from '#model/object';
 import type { WatchedKind } from './kinds';
 
 /** The annotation in which kubectl keeps a whole second copy. */
@@ -35,19 +35,18 @@ export function observedObject(
     namespaceGiven: true,
     name,
     body,
-    origin: {
-      kind: 'cluster',
-      context,
-      resourceVersion,
-      file: observedPath(context, kind.kind, place, name),
-      document: 0,
-      path: [],
-    },
+    origin: observedOrigin(context, resourceVersion, { kind: kind.kind, namespace: place, name }),
   };
 }
 
+/** Where an object of a cluster comes from, and the file that it shows itself as. */
+export function observedOrigin(context: string, resourceVersion: string, object: ObjectReference): ClusterOrigin {
+  const file = observedPath(context, object.kind, object.namespace, object.name);
+  return { kind: 'cluster', context, resourceVersion, file, document: 0, path: [] };
+}
+
 /** The path under which the object shows itself as a file: `CONTEXT/NAMESPACE/KIND-NAME.yaml`. */
-export function observedPath(context: string, kind: string, namespace: string, name: string): string {
+function observedPath(context: string, kind: string, namespace: string, name: string): string {
   const folder = context.replace(/[\\/:]/g, '_');
   return `${folder}/${namespace === '' ? '' : `${namespace}/`}${kind.toLowerCase()}-${name}.yaml`;
 }

@@ -6,7 +6,7 @@ import { rulesDefinition } from '#analysis/rules-view/definition';
 import { rulesDocument, type RulesDocument } from '#analysis/rules-view/document';
 import { rulesReferences } from '#analysis/rules-view/find-references';
 import { rulesHover } from '#analysis/rules-view/hover';
-import { escape } from '#analysis/rules-view/markdown';
+import { escape } from '#analysis/markdown';
 import { rulesOutline, type RulesSymbol as Symbol_ } from '#analysis/rules-view/outline';
 import {
   rulesDefinitionRequest, rulesHoverRequest, rulesOutlineRequest, rulesReferencesRequest, rulesRequest,

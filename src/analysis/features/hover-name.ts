@@ -7,7 +7,8 @@ import { configMapUsers } from '../names/config-map-users';
 import { namesIn, type NameInText } from '../names/names-in';
 import { serviceOfHost } from '../names/service-names';
 import type { Workspace } from '../workspace';
-import { code, escape, few } from './markdown';
+import { code, escape } from '../markdown';
+import { few } from './few';
 import { placeOfText } from './mentions/mention-places';
 import type { ObjectAt } from './object-at';
 

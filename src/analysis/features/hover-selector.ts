@@ -9,7 +9,8 @@ import type { PodGroup } from '#simulation/types';
 import { searchMeantPods } from '../rules/meant-pods';
 import { describeService } from '../topology/service-text';
 import type { Workspace } from '../workspace';
-import { code, escape, few } from './markdown';
+import { code, escape } from '../markdown';
+import { few } from './few';
 import type { ObjectAt } from './object-at';
 
 /** The selector of an accepted Service. */

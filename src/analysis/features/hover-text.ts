@@ -7,7 +7,8 @@ import type { ControlPlane, PodGroup } from '#simulation/types';
 import { countEndpoints, endpointsOf, endpointsOfPort, readiness, type EndpointFact } from '../topology/endpoints';
 import { numbersOf, targetLabel } from '../topology/service-text';
 import type { Finding, Unknown } from '../types';
-import { code, escape, few } from './markdown';
+import { code, escape } from '../markdown';
+import { few } from './few';
 
 export function hoverOfService(
   service: Service,

@@ -9,7 +9,7 @@ import { causePlaces, podName, type CausePlace } from './causes';
 import { chainWords, schedulerWords } from './chain-words';
 import type { RulesDocument } from './document';
 import { endOf, iptablesWords, type RuleWords } from './iptables-words';
-import { code, escape } from './markdown';
+import { code, escape } from '../markdown';
 import { elementWords, nftablesWords } from './nftables-words';
 import { causesOfRule, ownerOf } from './owners';
 import { namedAt } from './references';

@@ -2,7 +2,7 @@
 
 import { assertNever } from '#base/assert';
 import type { Rule, RuleMatch, RuleTarget } from '#simulation/types';
-import { code } from './markdown';
+import { code } from '../markdown';
 
 /** Conditions, all of which a packet has to meet, and what then happens to it. */
 export interface RuleWords {

@@ -10,7 +10,7 @@ import type {
   NftVerdict,
 } from '#simulation/proxy/nftables/types';
 import { endOf, percent, type RuleWords } from './iptables-words';
-import { code } from './markdown';
+import { code } from '../markdown';
 
 export function nftablesWords({ statements }: NftRule): RuleWords {
   const words = statements.map(wordsOf);

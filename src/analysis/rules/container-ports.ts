@@ -1,9 +1,10 @@
-/** The ports that pod templates declare, with their places in the objects. */
+/** The containers of pod templates and the ports that they declare, with their places in the objects. */
 
 import type { JsonPath } from '#base/json';
 import type { Container, ContainerPort } from '#model/kubernetes';
+import type { KubernetesObject } from '#model/object';
 import { portContainers } from '#simulation/index';
-import type { PodGroup } from '#simulation/types';
+import type { ControlPlane, PodGroup } from '#simulation/types';
 
 export interface DeclaredPort {
   readonly group: PodGroup;
@@ -11,6 +12,18 @@ export interface DeclaredPort {
   readonly port: ContainerPort;
   /** From the object's root to the port. */
   readonly path: JsonPath;
+}
+
+/** The containers that an object's own template writes, each with the way from the object's root to it. */
+export function* writtenContainers(
+  object: KubernetesObject,
+  controlPlane: ControlPlane,
+): Iterable<{ readonly group: PodGroup; readonly container: Container; readonly path: JsonPath }> {
+  const group = controlPlane.podGroup(object.key);
+  if (!group || controlPlane.object(object.key) !== object) return;
+  for (const key of ['containers', 'initContainers'] as const)
+    for (const [index, container] of (group.spec[key] ?? []).entries())
+      yield { group, container, path: [...group.templatePath, 'spec', key, index] };
 }
 
 /** All declared ports of the groups, in the order in which a named targetPort is searched. */

@@ -3,6 +3,7 @@
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
 import type { Protocol } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
+import { writtenContainers } from './container-ports';
 import type { Rule } from './index';
 import type { Report } from './report';
 import { fixInWords } from './edits';
@@ -27,19 +28,14 @@ export const servicePortTwice: Rule = {
 export const containerPortTwice: Rule = {
   codes: ['port-number-twice'],
   check(object, context, report) {
-    const { controlPlane } = context.simulation;
-    const group = controlPlane.podGroup(object.key);
-    if (!group || controlPlane.object(object.key) !== object) return;
-    for (const key of ['containers', 'initContainers'] as const)
-      for (const [index, container] of (group.spec[key] ?? []).entries()) {
-        const ports = (container.ports ?? []).map((port, at) => ({
-          number: port.containerPort,
-          protocol: port.protocol,
-          index: at,
-        }));
-        const path = [...group.templatePath, 'spec', key, index, 'ports'];
-        reportTwice(ports, path, 'containerPort', object, report);
-      }
+    for (const { container, path } of writtenContainers(object, context.simulation.controlPlane)) {
+      const ports = (container.ports ?? []).map(({ containerPort, protocol }, index) => ({
+        number: containerPort,
+        protocol,
+        index,
+      }));
+      reportTwice(ports, [...path, 'ports'], 'containerPort', object, report);
+    }
   },
 };
 

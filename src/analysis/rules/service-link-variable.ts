@@ -8,6 +8,7 @@ import type { PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import type { Fix } from '../types';
 import { changeValue, fixBy, fixInWords, putMember } from './edits';
+import { writtenContainers } from './container-ports';
 import type { Rule } from './index';
 import type { Report } from './report';
 import { relatedName } from './report';
@@ -24,17 +25,13 @@ interface Reference {
 export const serviceLinkVariable: Rule = {
   codes: ['service-link-variable'],
   check(object, context, report) {
-    const { controlPlane } = context.simulation;
-    const group = controlPlane.podGroup(object.key);
-    if (!group || controlPlane.object(object.key) !== object) return;
-    for (const key of ['containers', 'initContainers'] as const)
-      for (const [index, container] of (group.spec[key] ?? []).entries()) {
-        const references = urlReferences(container);
-        if (references.length === 0) continue;
-        // A Service that comes or goes makes or unmakes the variable.
-        report.dependsOn(`kind /Service ${object.namespace}`, `kind /ConfigMap ${object.namespace}`);
-        checkContainer(group, container, [...group.templatePath, 'spec', key, index], references, context, report);
-      }
+    for (const { group, container, path } of writtenContainers(object, context.simulation.controlPlane)) {
+      const references = urlReferences(container);
+      if (references.length === 0) continue;
+      // A Service that comes or goes makes or unmakes the variable.
+      report.dependsOn(`kind /Service ${object.namespace}`, `kind /ConfigMap ${object.namespace}`);
+      checkContainer(group, container, path, references, context, report);
+    }
   },
 };
 

@@ -1,4 +1,4 @@
-/** Text of manifests in Markdown: it is shown as it is, never taken for markup. */
+/** Lists in hovers: short, with what is left out counted. */
 
 /** Rows of a table or list, the one that counts the rest included: so a hover stays below 15 lines. */
 const mostRows = 3;
@@ -7,13 +7,4 @@ const mostRows = 3;
 export function few(rows: readonly string[], print = (more: string) => `- ${more}`): readonly string[] {
   if (rows.length <= mostRows) return rows;
   return [...rows.slice(0, mostRows - 1), print(`and ${rows.length - mostRows + 1} more`)];
-}
-
-/** Characters with a meaning in Markdown or HTML stand for themselves. */
-export function escape(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`));
-}
-
-export function code(text: string): string {
-  return `\`${text.replaceAll('`', "'")}\``;
 }
