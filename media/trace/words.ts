@@ -4,28 +4,31 @@ import type { WireHop, WireOutcome, WireTrace } from '#protocol/values';
 import type { IconName } from '../components/icons';
 import { count } from '../components/words';
 
-export type Tone = 'good' | 'warning' | 'error';
+export type Tone = 'good' | 'warning' | 'error' | 'info';
 
 export function outcomeIcon(kind: WireOutcome['kind']): IconName {
   if (kind === 'delivered') return 'good';
   if (kind === 'timeout') return 'clock';
+  if (kind === 'unknown') return 'question';
   return kind === 'refused' ? 'stop' : 'error';
 }
 
 export function outcomeTone(kind: WireOutcome['kind']): Tone {
+  if (kind === 'unknown') return 'info';
   return kind === 'delivered' ? 'good' : 'error';
 }
 
-/** Of the whole trace: good if each request arrives, an error if none does. */
+/** Of the whole trace: good if each request arrives, an error if none does, neither where that cannot be known. */
 export function verdictTone(trace: WireTrace): Tone {
   const delivered = trace.outcomes.filter((outcome) => outcome.kind === 'delivered').length;
+  if (trace.outcomes.every((outcome) => outcome.kind === 'unknown')) return 'info';
   if (delivered === 0) return 'error';
   return delivered === trace.outcomes.length ? 'good' : 'warning';
 }
 
 export function verdictIcon(trace: WireTrace): IconName {
   const tone = verdictTone(trace);
-  if (tone !== 'error') return tone;
+  if (tone === 'good' || tone === 'warning') return tone;
   return outcomeIcon(trace.outcomes[0]?.kind ?? 'refused');
 }
 

@@ -110,7 +110,13 @@ export interface Hop {
  */
 export type TraceOutcome =
   | Outcome
-  | { readonly kind: 'unresolved'; /** One sentence. */ readonly reason: string }
+  | {
+      readonly kind: 'unresolved';
+      /** One sentence. */
+      readonly reason: string;
+      /** A server of which nothing is known here may have the name: then nothing is claimed about the request. */
+      readonly mayResolve?: boolean;
+    }
   | {
       readonly kind: 'answered';
       /** Undefined where it cannot be told. */

@@ -52,7 +52,7 @@ export const hop = v.object({
 export type WireHop = v.InferOutput<typeof hop>;
 
 export const outcome = v.object({
-  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved', 'answered']), // prettier-ignore
+  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved', 'answered', 'unknown']), // prettier-ignore
   /** `shop/web-1:8080` where it was delivered, else why not. */
   text: v.string(),
   probability: v.number(),

@@ -68,7 +68,8 @@ function wireOutcome(
   probability: number,
 ): WireOutcome {
   const text = outcome.kind === 'delivered' ? `${outcome.pod}:${outcome.port}` : outcome.reason;
-  return { kind: outcome.kind, text, probability };
+  const kind = outcome.kind === 'unresolved' && outcome.mayResolve ? 'unknown' : outcome.kind;
+  return { kind, text, probability };
 }
 
 function wireHop(hop: Hop, paths: Paths): WireHop {

@@ -80,9 +80,15 @@ export function compareRequest(
   if (isError(sources)) return sources;
   const versions = asked.versions ?? [own];
   const context = workspace.context(state);
-  const byAddress = calledByAddress(request, state, context);
-  const cells = versions.flatMap((version) => {
-    const simulation = version === own ? state.simulation : otherRelease(state.simulation, version);
+  const releases = versions.map((version) => ({
+    version,
+    simulation: version === own ? state.simulation : otherRelease(state.simulation, version),
+  }));
+  // An older release may not know the name: addresses are the same in all that do.
+  const byAddress = firstOf([state.simulation, ...releases.map(({ simulation }) => simulation)], (simulation) =>
+    calledByAddress(request, { ...context, simulation }),
+  );
+  const cells = releases.flatMap(({ version, simulation }) => {
     const tracing = { context: { ...context, simulation }, findingsOf: () => [] };
     return sources.flatMap((source) =>
       modes.map((mode) => {
@@ -112,8 +118,16 @@ function knowsNames(source: string): boolean {
   return !/^(node|outside)\b/.test(source);
 }
 
-function calledByAddress(request: TraceRequest, state: ScopeState, context: AnalysisContext): TraceRequest | undefined {
-  const result = trace(request, { context: { ...context, simulation: state.simulation }, findingsOf: () => [] });
+function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const answer = ask(item);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function calledByAddress(request: TraceRequest, context: AnalysisContext): TraceRequest | undefined {
+  const result = trace(request, { context, findingsOf: () => [] });
   // What is not a name means the same to everybody.
   const called = isError(result) || result.tries.length === 0 ? undefined : result.called;
   const [address] = called?.addresses ?? [];

@@ -16,6 +16,7 @@ import { httpDoor, traceThroughDoor } from './http-hop';
 import { isError, nodeByAddress, serviceByNodePort } from './lookup';
 import { nameHop } from './name-hop';
 import { failedQuery, queryAssumptions, unanswered } from './name-query';
+import { resolveOutside } from './outside-client';
 import { hostAndPort, packetHops } from './packet-hops';
 import { serviceOf } from './pod-hop';
 import { policyAssumptions } from './policy-words';
@@ -72,7 +73,8 @@ function resolve(destination: Destination, source: Source, tracing: Tracing): As
   const { name } = destination;
   if (name === undefined) return { resolution: undefined, addresses: destination.addresses, hops: [] };
   const pod = source.pod && namespacedName(source.pod);
-  const resolution = tracing.context.simulation.dns.resolve(pod, name);
+  const { dns, controlPlane } = tracing.context.simulation;
+  const resolution = source.packet.kind === 'outside' ? resolveOutside(name, controlPlane) : dns.resolve(pod, name);
   const addresses = ofFamily(resolution.addresses, source.families);
   return { resolution, addresses, hops: [nameHop(name, resolution, addresses, tracing)] };
 }

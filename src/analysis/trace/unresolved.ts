@@ -28,7 +28,8 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
   const outside = aliasOutside(resolution, controlPlane.settings.clusterDomain);
   const isUnknown = outside === undefined && isUnknownOutside(name, asked, controlPlane);
   const reason = outside === undefined ? reasonOf(name, asked, controlPlane) : reasonOutside(name, outside);
-  const outcome = { kind: 'unresolved', reason, probability: 1 } as const;
+  const mayResolve = isUnknown || outside !== undefined;
+  const outcome = { kind: 'unresolved', reason, probability: 1, ...(mayResolve && { mayResolve }) } as const;
   const near = outside === undefined ? servicesElsewhere(name, asked, tracing) : [];
   const hop = nameHop(name, resolution, [], tracing);
   const causes = [...hop.causes, ...near.flatMap((service) => elsewhereCauses(service, tracing))];
@@ -37,7 +38,7 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
     request,
     from: source.label,
     to: destination.label,
-    verdict: outside === undefined && !isUnknown ? verdictOf([outcome]) : 'LEAVES THE CLUSTER',
+    verdict: mayResolve ? verdictOfUnknown(source) : verdictOf([outcome]),
     outcomes: [outcome],
     paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }] }],
     tries: resolution.tries,
@@ -45,7 +46,7 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
     services: resolution.service === undefined ? [] : [resolution.service],
     rulesLookedAt: 0,
     symptom: isUnknown
-      ? `cannot know: it depends on what another server answers for ${withoutDot(name)}`
+      ? symptomOfUnknown(name, source)
       : outside === undefined
         ? symptomOf([outcome], destination.protocol ?? 'TCP')
         : `cannot know: it depends on what ${outside} is outside of the cluster`,
@@ -58,9 +59,21 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
   };
 }
 
-/** Whether a server that nothing is known of may have the name; from outside, every name is asked there. */
+/** From outside, nothing leaves the cluster: what is called there may be anything, its own entry too. */
+function verdictOfUnknown({ packet }: Source): string {
+  return packet.kind === 'outside' ? 'CANNOT KNOW' : 'LEAVES THE CLUSTER';
+}
+
+function symptomOfUnknown(name: string, { packet }: Source): string {
+  const shown = withoutDot(name);
+  if (packet.kind !== 'outside') return `cannot know: it depends on what another server answers for ${shown}`;
+  return `cannot know: to follow it, call the address that ${shown} has (of a load balancer, or of a node and its node port), or have an Ingress or a route take requests for the host`; // prettier-ignore
+}
+
+/** Whether a server that nothing is known of may have the name. */
 function isUnknownOutside(name: string, { resolution, source }: Asked, controlPlane: ControlPlane): boolean {
-  if (resolution.addresses.length > 0 || source.packet.kind === 'outside') return false;
+  if (resolution.addresses.length > 0) return false;
+  if (source.packet.kind === 'outside') return resolution.unknown !== undefined;
   return resolution.unknown !== undefined || isOutsideName(name, controlPlane);
 }
 

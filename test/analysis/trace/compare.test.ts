@@ -21,8 +21,12 @@ metadata: {name: ${name}, namespace: shop}
 spec: {${spec}}
 `;
 
-function compare(documents: readonly string[], request: Parameters<typeof compareRequest>[0]): Comparison {
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+function compare(
+  documents: readonly string[],
+  request: Parameters<typeof compareRequest>[0],
+  settings = defaultSettings,
+): Comparison {
+  const workspace = createWorkspace({ settings, roots: [] });
   workspace.setFile('shop.yaml', documents.join('---\n'));
   workspace.update();
   const result = compareRequest(request, workspace, workspace.scopes[0]!);
@@ -86,6 +90,19 @@ describe('comparing a request', () => {
       ['1.37', 'DELIVERED'],
     ]);
     expect(differences).toEqual(['It depends on the release: 1.35: NAME NOT RESOLVED, always; 1.37: DELIVERED']);
+  });
+
+  it('calls the address that another release has for a name which the cluster’s own does not know', () => {
+    const documents = [...shop, service('1web', 'selector: {app: web}, ports: [{port: 80, targetPort: 8080}]')];
+    const request = {
+      request: { from: 'pod shop/client', to: 'http://1web/' },
+      modes: ['iptables' as const],
+      sources: ['node node-a'],
+      versions: ['1.35', '1.37'],
+    };
+    const { cells } = compare(documents, request, { ...defaultSettings, kubernetesVersion: '1.35' });
+    for (const cell of cells) expect(cell.request).toMatchObject({ to: expect.stringMatching(/^10\./), port: 80 });
+    expect(cells[1]!.verdict).toBe('DELIVERED');
   });
 
   it('marks rules of releases that nobody wrote down', () => {
