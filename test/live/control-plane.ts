@@ -5,26 +5,15 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSign, generateKeyPairSync } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findPrograms } from './programs.mts';
 
-export const kubernetesVersion = 'v1.37.2';
-const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'];
-
-/** The folder with the programs, or why there is none. `test/live/build.mjs` makes it. */
-export function findPrograms(): { readonly folder: string } | { readonly missing: string } {
-  const given = process.env.SERVICE_TOPOLOGY_LIVE_BIN;
-  const folder = given ?? join(homedir(), '.cache', 'service-topology', 'live', kubernetesVersion);
-  const missing = programs.filter((program) => !existsSync(join(folder, program)));
-  if (missing.length === 0) return { folder };
-  return {
-    missing: `${missing.join(', ')} not found in ${folder}: node test/live/build.mjs builds them (it needs Go)`,
-  };
-}
+export { findPrograms };
 
 export interface User {
   readonly name: string;

@@ -1,19 +1,40 @@
-/** Runs the tests against a real control plane. `npm run test:live`; where its programs are missing, tells what builds them. */
+/**
+ * Runs the tests against a real control plane, whose programs it builds where the cache has none.
+ * `npm run test:live [-- --build PROGRAM | --skip-without-go | VITEST’S ARGUMENTS]`
+ *   --build            builds what is missing (only PROGRAM, where one is named), and runs nothing
+ *   --skip-without-go  says what is missing on a machine without Go, and calls that no failure
+ */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { buildPrograms, lacking, unusablePrograms } from './build.mjs';
+import { programFolder, programs } from './programs.mts';
 
-const folder =
-  process.env.SERVICE_TOPOLOGY_LIVE_BIN ?? join(homedir(), '.cache', 'service-topology', 'live', 'v1.37.2');
-const missing = ['etcd', 'kube-apiserver', 'kube-controller-manager'].filter((name) => !existsSync(join(folder, name)));
-if (missing.length > 0) {
-  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
-  const needs = go.error ? ' It needs Go (https://go.dev/dl), which is not installed here.' : '';
-  console.error(`${missing.join(', ')} not found in ${folder}. Build them once: node test/live/build.mjs.${needs}`);
-  process.exit(2);
+const given = process.argv.slice(2);
+const maySkip = given.includes('--skip-without-go');
+const onlyBuild = given.includes('--build');
+const args = given.filter((word) => word !== '--skip-without-go' && word !== '--build');
+
+const named = onlyBuild ? programs.filter(({ name }) => args.includes(name)) : [];
+const wanted = unusablePrograms().filter((program) => named.length === 0 || named.includes(program));
+if (wanted.length > 0) {
+  const lacks = lacking();
+  if (lacks !== undefined) {
+    console.log(`skipped: the tests against a real API server: ${lacks}`);
+    if (maySkip) console.log('0 passed, 0 failed');
+    process.exit(maySkip ? 0 : 2);
+  }
+  console.log(`building ${wanted.map(({ name }) => name).join(', ')} into ${programFolder}, once; all of them take some 12 minutes on two cores`); // prettier-ignore
+  try {
+    await buildPrograms(wanted);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
 }
-const run = spawnSync('vitest', ['run', 'test/live', '--no-file-parallelism', ...process.argv.slice(2)], {
+if (onlyBuild) {
+  console.log(`all there: ${programFolder}`);
+  process.exit(0);
+}
+const run = spawnSync('vitest', ['run', '--project', 'live', ...args], {
   stdio: 'inherit',
   shell: process.platform === 'win32',
 });

@@ -11,7 +11,7 @@ import { watchedKinds } from '#live/kinds';
 import { observedObject } from '#live/observed-object';
 import type { KubernetesObject } from '#model/object';
 import { defaultSettings } from '#model/settings';
-import { node, pod, service } from './shop';
+import { node, pod, service } from '../../live/shop';
 
 const nothing = { incomplete: [], notes: [] };
 let version = 1;
