@@ -7,6 +7,7 @@ import { rulesDocument, type RulesDocument } from '#analysis/rules-view/document
 import { rulesReferences } from '#analysis/rules-view/find-references';
 import { rulesHover } from '#analysis/rules-view/hover';
 import { escape } from '#analysis/markdown';
+import { ScopeVariants } from '#analysis/variants';
 import { rulesOutline, type RulesSymbol as Symbol_ } from '#analysis/rules-view/outline';
 import {
   rulesDefinitionRequest, rulesHoverRequest, rulesOutlineRequest, rulesReferencesRequest, rulesRequest,
@@ -14,7 +15,6 @@ import {
 } from '#protocol/server'; // prettier-ignore
 import type { Answer } from './answering';
 import { readText } from './files';
-import { RulesVariants } from './rules-variants';
 import type { Session } from './session';
 import { wirePlace } from './wire';
 
@@ -22,7 +22,7 @@ import { wirePlace } from './wire';
 type Found = { readonly document: RulesDocument; readonly context: AnalysisContext } | { readonly error: string };
 
 export function registerRulesRequests(answer: Answer): void {
-  const variants = new RulesVariants();
+  const variants = new ScopeVariants();
 
   /** The files are read first: from then on nothing can change in between. */
   async function find(question: RulesQuestion, session: Session): Promise<Found> {
@@ -31,7 +31,7 @@ export function registerRulesRequests(answer: Answer): void {
     const workspace = session.workspace();
     const state = workspace.scope(scope);
     if (!state) return { error: `There is no scope ${scope} any more.` };
-    const context = variants.context(workspace, state, { version, saved });
+    const context = variants.context(workspace, state, { version, texts: saved });
     const { dataPlane } = context.simulation;
     const ruleset = dataPlane.rules(node, mode, family);
     return ruleset ? { document: rulesDocument(ruleset), context } : { error: `There is no node ${node} in ${scope}.` };

@@ -1,16 +1,16 @@
-/** A scope as it would be with another release, or with files as they are saved: kept, and brought up to date by need. */
+/** A scope as it would be with another release, or with other texts in its files: kept, and brought up to date by need. */
 
-import type { AnalysisContext, ScopeState } from '#analysis/context';
-import { placesAlike, ScopeEngine } from '#analysis/scope-engine';
-import type { Workspace } from '#analysis/workspace';
 import { readManifest } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
+import type { AnalysisContext, ScopeState } from './context';
+import { placesAlike, ScopeEngine } from './scope-engine';
+import type { Workspace } from './workspace';
 
 /** How a scope is to differ from what the workspace holds. */
 export interface VariantWish {
   readonly version: string | undefined;
-  /** Path → text on disk, undefined where there is no such file. */
-  readonly saved: ReadonlyMap<string, string | undefined>;
+  /** Path → the text that counts in place of the workspace's, undefined where there is no such file. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
 interface Variant {
@@ -23,35 +23,35 @@ interface Variant {
 /** A comparison looks at two; a few more so that going back and forth costs nothing. */
 const mostVariants = 4;
 
-export class RulesVariants {
+export class ScopeVariants {
   readonly #variants = new Map<string, Variant>();
   /** Path → the file as it was read last, so that the same text gives the same objects. */
-  readonly #saved = new Map<string, ManifestFile>();
+  readonly #read = new Map<string, ManifestFile>();
 
   /** The scope's own state where nothing is to differ. */
   context(workspace: Workspace, state: ScopeState, wish: VariantWish): AnalysisContext {
     const own = workspace.context(state);
-    if (wish.version === undefined && wish.saved.size === 0) return own;
+    if (wish.version === undefined && wish.texts.size === 0) return own;
     const files = this.#filesOf(workspace, state, wish);
     const engine = this.#engine(state, wish, files);
     return { ...own, simulation: engine.simulation, file: (path) => files.get(path) ?? own.file(path) };
   }
 
-  #filesOf(workspace: Workspace, { scope }: ScopeState, { saved }: VariantWish): ReadonlyMap<string, ManifestFile> {
+  #filesOf(workspace: Workspace, { scope }: ScopeState, { texts }: VariantWish): ReadonlyMap<string, ManifestFile> {
     const files = new Map<string, ManifestFile>();
     for (const path of scope.files) {
-      const file = saved.has(path) ? this.#savedFile(path, saved.get(path)) : workspace.file(path);
+      const file = texts.has(path) ? this.#readFile(path, texts.get(path)) : workspace.file(path);
       if (file) files.set(path, file);
     }
     return files;
   }
 
-  #savedFile(path: string, text: string | undefined): ManifestFile | undefined {
+  #readFile(path: string, text: string | undefined): ManifestFile | undefined {
     if (text === undefined) return undefined;
-    const before = this.#saved.get(path);
+    const before = this.#read.get(path);
     if (before?.text === text) return before;
     const file = readManifest(path, text);
-    this.#saved.set(path, file);
+    this.#read.set(path, file);
     return file;
   }
 
@@ -59,7 +59,7 @@ export class RulesVariants {
     const own = simulation.controlPlane.settings;
     const settings = { ...own, kubernetesVersion: wish.version ?? own.kubernetesVersion };
     const text = JSON.stringify(settings, (_, value: unknown) => (value instanceof Set ? [...value] : value));
-    const key = JSON.stringify([scope.id, wish.version, wish.saved.size > 0]);
+    const key = JSON.stringify([scope.id, wish.version, wish.texts.size > 0]);
     const before = this.#variants.get(key);
     this.#variants.delete(key);
     const isGood = before && before.settings === text && placesAlike(before.engine.scope, scope);

@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
-import { RulesVariants, type VariantWish } from '#server/rules-variants';
+import { ScopeVariants, type VariantWish } from '#analysis/variants';
 import { deployment, service } from '../support/manifests';
 
 const files = { 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'web') };
-const none: VariantWish = { version: undefined, saved: new Map() };
+const none: VariantWish = { version: undefined, texts: new Map() };
 
 function workspaceOf(texts: Readonly<Record<string, string>>, kubernetesVersion = '1.37'): Workspace {
   const workspace = createWorkspace({ settings: { ...defaultSettings, kubernetesVersion }, roots: [] });
@@ -16,7 +16,7 @@ function workspaceOf(texts: Readonly<Record<string, string>>, kubernetesVersion 
   return workspace;
 }
 
-function rules(workspace: Workspace, wish: VariantWish, variants = new RulesVariants()): string {
+function rules(workspace: Workspace, wish: VariantWish, variants = new ScopeVariants()): string {
   const { dataPlane } = variants.context(workspace, workspace.scopes[0]!, wish).simulation;
   return dataPlane.print(dataPlane.rules('node-a', 'nftables', 'IPv4')!);
 }
@@ -25,7 +25,7 @@ describe('variants of a scope', () => {
   it('are the scope itself where nothing is to differ', () => {
     const workspace = workspaceOf(files);
     const [state] = workspace.scopes;
-    expect(new RulesVariants().context(workspace, state!, none).simulation).toBe(state!.simulation);
+    expect(new ScopeVariants().context(workspace, state!, none).simulation).toBe(state!.simulation);
   });
 
   it.each(['1.29', '1.33'])('are those of a cluster of release %s', (version) => {
@@ -36,7 +36,7 @@ describe('variants of a scope', () => {
 
   it('follow edits: the same as made anew', () => {
     const workspace = workspaceOf(files);
-    const variants = new RulesVariants();
+    const variants = new ScopeVariants();
     const wish = { ...none, version: '1.33' };
     const before = variants.context(workspace, workspace.scopes[0]!, wish).simulation;
     workspace.setFile('service.yaml', service('web', 'wbe'));
@@ -49,21 +49,21 @@ describe('variants of a scope', () => {
   it('take the text on disk for what is edited and not saved, and leave the workspace alone', () => {
     const edited = workspaceOf({ ...files, 'service.yaml': service('web', 'wbe') });
     const now = rules(edited, none);
-    const saved = new Map([['service.yaml', files['service.yaml']]]);
-    expect(rules(edited, { ...none, saved })).toBe(rules(workspaceOf(files), none));
+    const texts = new Map([['service.yaml', files['service.yaml']]]);
+    expect(rules(edited, { ...none, texts })).toBe(rules(workspaceOf(files), none));
     expect(rules(edited, none)).toBe(now);
     expect(now).not.toBe(rules(workspaceOf(files), none));
   });
 
   it('do without a file that is not on disk', () => {
-    const saved = new Map([['service.yaml', undefined]]);
-    expect(rules(workspaceOf(files), { ...none, saved })).not.toContain('shop/web');
+    const texts = new Map([['service.yaml', undefined]]);
+    expect(rules(workspaceOf(files), { ...none, texts })).not.toContain('shop/web');
   });
 
   it('lead to places in the texts that they were made from', () => {
     const edited = workspaceOf({ ...files, 'service.yaml': `# above\n${service('web', 'web')}` });
-    const saved = new Map([['service.yaml', files['service.yaml']]]);
-    const context = new RulesVariants().context(edited, edited.scopes[0]!, { ...none, saved });
+    const texts = new Map([['service.yaml', files['service.yaml']]]);
+    const context = new ScopeVariants().context(edited, edited.scopes[0]!, { ...none, texts });
     expect(context.file('service.yaml')?.text).toBe(files['service.yaml']);
     expect(context.file('deployment.yaml')).toBe(edited.file('deployment.yaml'));
   });
