@@ -35,6 +35,29 @@ export class Workbench {
     await this.ready();
   }
 
+  /** What each check begins with: no prompt, no editor, no unsaved edit, no panel below. */
+  async clean() {
+    await this.page.keyboard.press('Escape');
+    const dirty = this.page.locator('.tab.dirty');
+    while ((await dirty.count()) > 0) {
+      await dirty.first().click();
+      await this.command('File: Revert File');
+      await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    }
+    if ((await this.page.locator('.tab').count()) > 0) {
+      await this.command('View: Close All Editors');
+      await this.page.locator('.tab').first().waitFor({ state: 'detached' });
+    }
+    if (await this.page.locator('.part.panel').isVisible()) await this.command('View: Hide Panel');
+  }
+
+  /** Loads the window anew, as after a crash of the page. */
+  async renew() {
+    await this.page.goto(this.page.url());
+    await this.ready();
+    await this.status.waitFor();
+  }
+
   /** Answers the question for trust, where it is asked, with no. */
   async distrust() {
     const dialog = this.page.locator('.monaco-dialog-box');
@@ -55,6 +78,20 @@ export class Workbench {
   /** Runs a command by its name in the palette, such as `View: Close All Editors`. */
   async command(name) {
     await this.#pick(['F1'], `>${name}`, name);
+  }
+
+  /** Runs a command that asks, and answers with the rows of these labels; again where the focus closed the question. */
+  async choose(name, ...labels) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.command(name);
+        for (const label of labels) await this.quickRow(label).first().click({ timeout: 8000 });
+        return;
+      } catch (error) {
+        if (tries === 2) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /**

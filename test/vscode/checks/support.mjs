@@ -1,0 +1,57 @@
+// What checks in a real VS Code share: asking until an answer is good, and the steps that several of them take.
+/** Fails with what was expected and what was seen. */
+export function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+export async function texts(locator) {
+  return (await locator.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim());
+}
+
+/** Asks until the answer is good: for what has no element to wait for. */
+export async function until(what, ask, milliseconds = 25_000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export async function cursorAt(workbench, line) {
+  await until(`cursor in line ${line}`, async () => {
+    const [position] = await texts(workbench.cursor());
+    return position?.startsWith(`Ln ${line},`);
+  });
+}
+
+/** Goes to the end of a line, deletes a word of some letters and types another. */
+export async function replaceLineEnd(workbench, file, line, letters, replacement) {
+  await workbench.openFile(file, line);
+  await cursorAt(workbench, line);
+  await workbench.page.keyboard.press('End');
+  for (let i = 0; i < letters; i++) await workbench.page.keyboard.press('Backspace');
+  await workbench.page.keyboard.type(replacement);
+}
+
+/** Traces the request of shop/front to the Service that stands in this line of a file, until its verdict is shown. */
+export async function traceFrom(workbench, file, line, verdict) {
+  await workbench.openFile(file, line);
+  await cursorAt(workbench, line);
+  await workbench.choose('Service Topology: Trace Request', 'shop/front');
+  await workbench.panel().getByText(verdict).first().waitFor();
+  await workbench.panelFocused();
+}
+
+/** Opens the map and waits for its Services. */
+export async function showMap(workbench) {
+  await workbench.command('Service Topology: Show Topology');
+  await mapService(workbench, 'catalog').waitFor();
+  await workbench.panelFocused();
+}
+
+/** The box of a Service of the shop in the map. */
+export function mapService(workbench, name) {
+  return workbench.panel().getByRole('option', { name: new RegExp(`Service (shop/)?${name}\\b`) });
+}
