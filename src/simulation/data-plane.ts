@@ -5,8 +5,9 @@ import type { NamespacedName } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import { decide, type PolicyEnd } from './network/policy';
 import { Fabric } from './network/fabric';
-import { passedOver } from './network/explain';
+import { passedOver, reasonsPast } from './network/explain';
 import { nodeRulesOf } from './network/modes';
+import { Trail } from './network/trail';
 import { walk } from './network/walk';
 import { settingsOfMode } from './proxy/configuration';
 import { createProxier, printRuleset, type NodeProxier } from './proxy/modes';
@@ -60,6 +61,27 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
     return decide(direction, connection, controlPlane) ?? unrestricted(direction, name);
   };
 
+  const walkWith = (trail: Trail | undefined): DataPlane['walk'] => {
+    return (source, { address, port, protocol }, mode) => {
+      // Nothing changes while a packet is on its way: all nodes go by one list.
+      const current = services();
+      return walk(
+        { source, address: canonical(address), port, protocol },
+        {
+          controlPlane,
+          fabric,
+          mode,
+          rules: (node, family) => {
+            const ruleset = rulesFor(current, node.metadata.name, mode, family);
+            return ruleset && nodeRulesOf(ruleset, fabric.localAddresses(node), trail);
+          },
+          egress: (pod, header) => onWay('egress', pod, header),
+          ingress: (pod, header) => onWay('ingress', pod, header),
+        },
+      );
+    };
+  };
+
   return {
     changed: (impact) => {
       list = undefined;
@@ -72,23 +94,11 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
       if (!node) return [];
       return passedOver(step, limit, { addresses: fabric.localAddresses(node) });
     },
-    walk: (source, { address, port, protocol }, mode) => {
-      // Nothing changes while a packet is on its way: all nodes go by one list.
-      const current = services();
-      return walk(
-        { source, address: canonical(address), port, protocol },
-        {
-          controlPlane,
-          fabric,
-          mode,
-          rules: (node, family) => {
-            const ruleset = rulesFor(current, node.metadata.name, mode, family);
-            return ruleset && nodeRulesOf(ruleset, fabric.localAddresses(node));
-          },
-          egress: (pod, header) => onWay('egress', pod, header),
-          ingress: (pod, header) => onWay('ingress', pod, header),
-        },
-      );
+    walk: walkWith(undefined),
+    record: walkWith(Trail.start),
+    reasons: (ruleset, event) => {
+      const node = controlPlane.node(ruleset.node);
+      return node ? reasonsPast(ruleset, event, { addresses: fabric.localAddresses(node) }) : [];
     },
     policy: ({ from, to, port, protocol }) => {
       const resolve = (side: typeof from): PolicyEnd =>

@@ -12,6 +12,7 @@ import type {
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings, ProxyMode } from '#model/settings';
 import type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict } from './network/policy/types';
+import type { HookTrail, RuleEvent, TrailChain } from './network/trail';
 import type { Environment } from './environment/types';
 import type { IpvsRuleset, RealServer, VirtualServer } from './proxy/ipvs/types';
 import type { NftablesRuleset, NftElement, NftRule } from './proxy/nftables/types';
@@ -420,6 +421,8 @@ export interface WalkPath {
   readonly probability: number;
   readonly steps: readonly WalkStep[];
   readonly outcome: Outcome;
+  /** What each rule did, hook by hook, where it was recorded. */
+  readonly hooks?: readonly HookTrail[];
 }
 
 /** All ways that a packet may take; the probabilities add up to 1. */
@@ -427,6 +430,7 @@ export interface Walk {
   readonly paths: readonly WalkPath[];
 }
 
+export type { HookTrail, RuleEvent, TrailChain };
 export type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict };
 
 export interface DataPlane {
@@ -441,6 +445,10 @@ export interface DataPlane {
     destination: { readonly address: string; readonly port: number; readonly protocol: Protocol },
     mode: ProxyMode,
   ): Walk;
+  /** The very same walk, with what each rule did that looked at the packet. */
+  record: DataPlane['walk'];
+  /** Why the packet met none of the rules of such an event, one by one; '' for a rule that let it go on. */
+  reasons(ruleset: Ruleset, event: Extract<RuleEvent, { readonly kind: 'passed' }>): readonly string[];
   /** Both directions apart; an address outside the cluster has no policy of its own. `from` and `to` are pods or addresses. */
   policy(request: {
     readonly from: { readonly pod: NamespacedName } | { readonly address: string };

@@ -1,9 +1,10 @@
 /** Why a packet went past a rule: the first of the rule's conditions that it does not meet. */
 
 import { printRule } from '../proxy/iptables/print';
-import type { PassedRule, Rule, RuleMatch, WalkStep } from '../types';
+import type { NftRule } from '../proxy/nftables/types';
+import type { PassedRule, Rule, RuleEvent, RuleMatch, Ruleset, WalkStep } from '../types';
 import { ipvsContext } from './ipvs';
-import { passedOverNft } from './nftables-explain';
+import { passedOverNft, reasonOfNft } from './nftables-explain';
 import { meets, type MatchContext, type Packet } from './packet';
 
 export type RuleStep = Extract<WalkStep, { readonly kind: 'rule' }>;
@@ -22,6 +23,21 @@ export function passedOver(step: RuleStep, limit: number, context: MatchContext)
     passed.push({ text: printRule(rule, step.chain), reason: reasonOf(rule, packet, asked), cause: rule.cause });
   }
   return passed;
+}
+
+/** Why the packet of a recorded event met none of its rules, one by one; '' for a rule that let it go on. */
+export function reasonsPast(
+  ruleset: Ruleset,
+  { chain, from, to, packet }: Extract<RuleEvent, { readonly kind: 'passed' }>,
+  context: MatchContext,
+): readonly string[] {
+  if (ruleset.mode === 'nftables') {
+    const asked = { addresses: context.addresses, sets: ruleset.table.sets };
+    const rules = chain.rules.slice(from, to) as readonly NftRule[];
+    return rules.map((rule) => reasonOfNft(rule, packet, asked) ?? '');
+  }
+  const asked = ruleset.mode === 'ipvs' ? ipvsContext(ruleset, context.addresses) : context;
+  return (chain.rules.slice(from, to) as readonly Rule[]).map((rule) => reasonOf(rule, packet, asked));
 }
 
 function reasonOf(rule: Rule, packet: Packet, context: MatchContext): string {

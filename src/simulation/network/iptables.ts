@@ -5,19 +5,22 @@ import type { Chain, IptablesRuleset, PacketState, Rule, RuleAction, Table, Walk
 import { nextRule } from './chain-lookup';
 import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import { meets, type LocalAddresses, type MatchContext, type Packet } from './packet';
+import type { RuleEvent, Trail, TrailChain } from './trail';
 
 export interface HookPlace {
   readonly node: string;
   readonly hook: Hook;
   readonly table: Table;
   readonly context: MatchContext;
+  /** Where recording begins; undefined where nothing is to be recorded. */
+  readonly trail: Trail | undefined;
 }
 
 /** A node with kube-proxy in iptables mode: nat translates, filter filters; nothing of ours is in mangle. */
-export function iptablesNode(ruleset: IptablesRuleset, addresses: LocalAddresses): NodeRules {
+export function iptablesNode(ruleset: IptablesRuleset, addresses: LocalAddresses, trail?: Trail): NodeRules {
   const pass = (packet: Packet, hook: Hook, name: Table['name']) => {
     const table = ruleset.tables.find((candidate) => candidate.name === name);
-    return table ? passHook(packet, { node: ruleset.node, hook, table, context: { addresses } }) : [];
+    return table ? passHook(packet, { node: ruleset.node, hook, table, context: { addresses }, trail }) : [];
   };
   return {
     addresses,
@@ -34,12 +37,13 @@ interface Branch {
   readonly end: Verdict | undefined;
   readonly masquerade: boolean;
   readonly steps: readonly WalkStep[];
+  readonly trail: Trail | undefined;
 }
 
 /** All ways through a hook. Jumps into chains in which nothing happens leave no step. */
 export function passHook(packet: Packet, place: HookPlace): Passage[] {
   const chain = place.table.chains.get(place.hook);
-  const start: Branch = { probability: 1, packet, end: undefined, masquerade: false, steps: [] };
+  const start: Branch = { probability: 1, packet, end: undefined, masquerade: false, steps: [], trail: place.trail };
   const counted: Counted = { looked: 0 };
   const branches = chain ? passChain(chain, start, { ...place, counted }) : [start];
   return branches.map((branch) => ({
@@ -48,7 +52,17 @@ export function passHook(packet: Packet, place: HookPlace): Passage[] {
     verdict: branch.end ?? (chain?.policy === 'DROP' ? 'drop' : 'accept'),
     masquerade: branch.masquerade,
     steps: branch.steps.length > 0 ? branch.steps : [noMatch(packet, place, counted.looked)],
+    trail: chain && branch.end === undefined ? atPolicy(branch, chain, place) : branch.trail,
   }));
+}
+
+function atPolicy({ trail, packet }: Branch, chain: Chain, { table }: HookPlace): Trail | undefined {
+  const verdict = chain.policy === 'DROP' ? 'drop' : 'accept';
+  return trail?.with({ kind: 'policy', chain: trailChain(chain, table), verdict, packet });
+}
+
+function trailChain({ name, rules }: Chain, table: Table): TrailChain {
+  return { table: table.name, name, rules };
 }
 
 /** Rules that looked at the packet in a hook. */
@@ -65,7 +79,9 @@ function noMatch(packet: Packet, { node, hook, table }: HookPlace, looked: numbe
 /** Goes through a chain's rules from one on; where a rule matches by chance, the branch parts. */
 function passChain(chain: Chain, start: Branch, place: Place, from = 0, matched = 0): Branch[] {
   const done: Branch[] = [];
+  const here = start.trail && trailChain(chain, place.table);
   let rest = start;
+  let recorded = from;
   for (let index = from, looked = from; ; index++) {
     index = nextRule(chain, index, start.packet.header);
     // Those in between have looked too, and want another address or port.
@@ -75,7 +91,16 @@ function passChain(chain: Chain, start: Branch, place: Place, from = 0, matched 
     if (!rule) break;
     const chance = chanceOf(rule, rest.packet, place);
     if (chance === 0) continue;
-    const taken = { ...rest, probability: rest.probability * chance };
+    if (here) {
+      rest = { ...rest, trail: rest.trail?.past(here, recorded, index, rest.packet) };
+      recorded = index + 1;
+    }
+    const decided = (isTaken: boolean, share: number): Branch => ({
+      ...rest,
+      probability: rest.probability * share,
+      trail: here && rest.trail?.with(metEvent(here, index, rule, isTaken, share, rest.packet)),
+    });
+    const taken = decided(true, chance);
     for (const branch of follow(
       rule,
       taken,
@@ -86,9 +111,22 @@ function passChain(chain: Chain, start: Branch, place: Place, from = 0, matched 
       else done.push(...passChain(chain, branch, place, index + 1, matched + 1));
     }
     if (chance === 1) return done;
-    rest = { ...rest, probability: rest.probability * (1 - chance) };
+    rest = decided(false, 1 - chance);
   }
+  if (here) rest = { ...rest, trail: rest.trail?.past(here, recorded, chain.rules.length, rest.packet) };
   return [...done, rest];
+}
+
+function metEvent(
+  chain: TrailChain,
+  index: number,
+  rule: Rule,
+  taken: boolean,
+  chance: number,
+  packet: Packet,
+): RuleEvent {
+  const met = { tool: 'iptables', rule } as const;
+  return { kind: 'met', chain, index, met, action: actionOf(rule), taken, chance, packet };
 }
 
 /** 0: does not match, 1: matches, between: by chance. */
@@ -139,6 +177,11 @@ function actionOf({ target }: Rule): RuleAction {
   return target;
 }
 
+function leaving(branch: Branch, chain: Chain, table: Table): Branch {
+  const { trail, packet } = branch;
+  return { ...branch, trail: trail?.with({ kind: 'left', chain: trailChain(chain, table), packet }) };
+}
+
 /** What a matching rule does; a branch without an end goes on behind the rule. */
 function follow(rule: Rule, branch: Branch, place: Place, step: StepMaker): Branch[] {
   const { target } = rule;
@@ -151,10 +194,11 @@ function follow(rule: Rule, branch: Branch, place: Place, step: StepMaker): Bran
       const chain = place.table.chains.get(target.chain);
       if (!chain) return [branch];
       const jumped = [...steps, step(packet, packet)];
-      return passChain(chain, { ...branch, steps: jumped }, place).map((inner) =>
+      return passChain(chain, { ...branch, steps: jumped }, place).map((inner) => {
+        const back = inner.trail && inner.end === undefined ? leaving(inner, chain, place.table) : inner;
         // Where nothing happened in the chain, the jump into it says nothing.
-        inner.steps.length === jumped.length ? { ...inner, steps } : inner,
-      );
+        return inner.steps.length === jumped.length ? { ...back, steps } : back;
+      });
     }
     case 'accept':
     case 'drop':

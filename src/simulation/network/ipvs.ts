@@ -16,6 +16,7 @@ import type { MetRule, RuleAction, RuleCause, RuleMatch, Table, WalkStep } from 
 import { passHook } from './iptables';
 import type { Hook, NodeRules, Passage } from './node-rules';
 import { isInPrefix, type LocalAddresses, type MatchContext, type Packet } from './packet';
+import type { Trail } from './trail';
 
 type SetMatch = Extract<RuleMatch, { readonly kind: 'set' }>;
 type Parts = SetMatch['parts'];
@@ -24,12 +25,12 @@ type Parts = SetMatch['parts'];
  * A node with kube-proxy in IPVS mode. `addresses` are the node's own; those of kube-ipvs0 are local beside them.
  * ip_vs comes after the filter of INPUT, and in OUTPUT between the translation and the filter.
  */
-export function ipvsNode(ruleset: IpvsRuleset, addresses: LocalAddresses): NodeRules {
+export function ipvsNode(ruleset: IpvsRuleset, addresses: LocalAddresses, trail?: Trail): NodeRules {
   const context = ipvsContext(ruleset, addresses);
   const pass = (packet: Packet, hook: Hook, name: Table['name']): readonly Passage[] => {
     const table = ruleset.tables.find((candidate) => candidate.name === name);
     if (!table) return [];
-    return passHook(packet, { node: ruleset.node, hook, table, context }).map((passage) => ({
+    return passHook(packet, { node: ruleset.node, hook, table, context, trail }).map((passage) => ({
       ...passage,
       steps: passage.steps.map((step) => withSets(step, ruleset)),
     }));

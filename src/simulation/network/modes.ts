@@ -7,16 +7,17 @@ import { ipvsNode } from './ipvs';
 import { nftablesNode } from './nftables';
 import type { NodeRules } from './node-rules';
 import type { LocalAddresses } from './packet';
+import type { Trail } from './trail';
 
-/** Undefined for a mode whose packets are not simulated. */
-export function nodeRulesOf(ruleset: Ruleset, addresses: LocalAddresses): NodeRules | undefined {
+/** `trail`: with what recording begins, where it is to be recorded what each rule does. */
+export function nodeRulesOf(ruleset: Ruleset, addresses: LocalAddresses, trail?: Trail): NodeRules {
   switch (ruleset.mode) {
     case 'iptables':
-      return iptablesNode(ruleset, addresses);
+      return iptablesNode(ruleset, addresses, trail);
     case 'nftables':
-      return nftablesNode(ruleset, addresses);
+      return nftablesNode(ruleset, addresses, trail);
     case 'ipvs':
-      return ipvsNode(ruleset, addresses);
+      return ipvsNode(ruleset, addresses, trail);
     default:
       return assertNever(ruleset);
   }

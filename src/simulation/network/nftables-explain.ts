@@ -15,14 +15,14 @@ export function passedOverNft(step: RuleStep, limit: number, context: NftContext
   const passed: PassedRule[] = [];
   for (let index = step.index - 1; index >= 0 && passed.length < Math.min(limit, step.passedOver); index--) {
     const rule = rules[index]!;
-    const reason = reasonOf(rule, packet, context);
+    const reason = reasonOfNft(rule, packet, context);
     if (reason !== undefined) passed.push({ text: printRule(rule), reason, cause: rule.cause });
   }
   return passed.reverse();
 }
 
 /** The first of the rule's conditions that the packet does not meet; undefined for a rule that let it go on. */
-function reasonOf(rule: NftRule, packet: Packet, context: NftContext): string | undefined {
+export function reasonOfNft(rule: NftRule, packet: Packet, context: NftContext): string | undefined {
   for (const statement of rule.statements) {
     if (isMatch(statement)) {
       if (!meetsNft(packet, statement, context)) return whyNot(statement, packet);

@@ -5,10 +5,11 @@ import type {
   NftablesRuleset, NftChain, NftElement, NftHook, NftRule, NftStatement, NftVerdict,
 } from '../proxy/nftables/types'; // prettier-ignore
 import { printEnd } from '../proxy/nftables/print';
-import type { RuleAction, RuleCause, WalkStep } from '../types';
+import type { MetRule, RuleAction, RuleCause, WalkStep } from '../types';
 import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import { elementOf, isMatch, meetsNft, type NftContext, type NftMatch } from './nftables-match';
 import type { LocalAddresses, Packet } from './packet';
+import type { Trail, TrailChain } from './trail';
 
 const hooks: Readonly<Record<Hook, NftHook>> = {
   PREROUTING: 'prerouting',
@@ -22,12 +23,12 @@ const hooks: Readonly<Record<Hook, NftHook>> = {
 const translation = -100;
 
 /** A node with kube-proxy in nftables mode. */
-export function nftablesNode(ruleset: NftablesRuleset, addresses: LocalAddresses): NodeRules {
+export function nftablesNode(ruleset: NftablesRuleset, addresses: LocalAddresses, trail?: Trail): NodeRules {
   const context: NftContext = { addresses, sets: ruleset.table.sets };
   const bases = baseChains(ruleset);
   const pass = (packet: Packet, hook: Hook, isPart: (chain: BaseChain) => boolean = () => true): readonly Passage[] => {
     const chains = bases.filter((chain) => chain.base.hook === hooks[hook] && isPart(chain));
-    return passChains(packet, chains, { ruleset, hook, context, counted: { looked: 0 } });
+    return passChains(packet, chains, { ruleset, hook, context, counted: { looked: 0 }, trail });
   };
   return {
     addresses,
@@ -59,6 +60,8 @@ interface Place {
   readonly hook: Hook;
   readonly context: NftContext;
   readonly counted: { looked: number };
+  /** Where recording begins; undefined where nothing is to be recorded. */
+  readonly trail: Trail | undefined;
 }
 
 /** In one of the base chains and those that it leads to. */
@@ -73,17 +76,20 @@ interface Branch {
   readonly steps: readonly WalkStep[];
   /** Whose element of a map sent the packet to the chain where it is. */
   readonly sentBy: RuleCause | undefined;
+  readonly trail: Trail | undefined;
 }
 
 /** Through the base chains of a hook, one after the other: `accept` ends the one where it stands, no more. */
 function passChains(packet: Packet, chains: readonly BaseChain[], place: Place): readonly Passage[] {
   let branches: readonly Branch[] = [
-    { probability: 1, packet, end: undefined, masquerade: false, steps: [], sentBy: undefined },
+    { probability: 1, packet, end: undefined, masquerade: false, steps: [], sentBy: undefined, trail: place.trail },
   ];
   for (const chain of chains) {
     branches = branches.flatMap((branch) => {
       if (branch.end === 'drop' || branch.end === 'reject') return [branch];
-      return passChain(chain, { ...branch, end: undefined, sentBy: undefined }, { ...place, type: chain.base.type });
+      const inChain = { ...place, type: chain.base.type };
+      const out = passChain(chain, { ...branch, end: undefined, sentBy: undefined }, inChain);
+      return place.trail ? out.map((each) => (each.end === undefined ? atPolicy(each, chain, inChain) : each)) : out;
     });
   }
   return branches.map((branch) => ({
@@ -92,7 +98,21 @@ function passChains(packet: Packet, chains: readonly BaseChain[], place: Place):
     verdict: branch.end ?? 'accept',
     masquerade: branch.masquerade,
     steps: branch.steps.length > 0 ? branch.steps : [noMatch(packet, chains, place)],
+    trail: branch.trail,
   }));
+}
+
+/** kube-proxy's base chains all accept what comes to their end. */
+function atPolicy(branch: Branch, chain: NftChain, place: InChain): Branch {
+  const { trail, packet } = branch;
+  return {
+    ...branch,
+    trail: trail?.with({ kind: 'policy', chain: trailChain(chain, place), verdict: 'accept', packet }),
+  };
+}
+
+function trailChain({ name, rules }: NftChain, { type }: InChain): TrailChain {
+  return { table: type, name, rules };
 }
 
 function noMatch({ header }: Packet, chains: readonly BaseChain[], { ruleset, hook, counted }: Place): WalkStep {
@@ -108,15 +128,21 @@ function passChain(chain: NftChain, branch: Branch, place: InChain, from = 0, ma
     const effects = effectsOf(rule, branch.packet, place);
     if (!effects) continue;
     const at: RulePlace = { chain, index, passedOver: index - matched, rule, place };
+    const here = withPassed(branch, chain, place, from, index);
     return effects.flatMap((effect) => {
-      const { goesOn, branches } = follow(effect, branch, at);
+      const { goesOn, branches } = follow(effect, here, at);
       if (!goesOn) return branches;
       return branches.flatMap((next) =>
         next.end === undefined ? passChain(chain, next, place, index + 1, matched + 1) : [next],
       );
     });
   }
-  return [branch];
+  return [withPassed(branch, chain, place, from, chain.rules.length)];
+}
+
+function withPassed(branch: Branch, chain: NftChain, place: InChain, from: number, to: number): Branch {
+  if (!branch.trail) return branch;
+  return { ...branch, trail: branch.trail.past(trailChain(chain, place), from, to, branch.packet) };
 }
 
 interface RulePlace {
@@ -222,8 +248,9 @@ interface Followed {
   readonly branches: readonly Branch[];
 }
 
-function follow(effect: Effect, branch: Branch, at: RulePlace): Followed {
+function follow(effect: Effect, came: Branch, at: RulePlace): Followed {
   const { action } = effect;
+  const branch = came.trail ? { ...came, trail: recorded(came.trail, effect, came.packet, at) } : came;
   const before = branch.packet;
   const cause = effect.element?.cause ?? at.rule.cause ?? branch.sentBy;
   const next: Branch = {
@@ -255,6 +282,12 @@ function follow(effect: Effect, branch: Branch, at: RulePlace): Followed {
   }
 }
 
+function recorded(trail: Trail, { element, action, chance }: Effect, packet: Packet, at: RulePlace): Trail {
+  const met: MetRule = { tool: 'nft', rule: at.rule, ...(element && { element }) };
+  const chain = trailChain(at.chain, at.place);
+  return trail.with({ kind: 'met', chain, index: at.index, met, action, taken: true, chance, packet });
+}
+
 /** Into another chain: a jump comes back behind the rule, a goto to where the last jump was. */
 function dispatch(
   { kind, chain: name }: Extract<NftVerdict, { readonly chain: string }>,
@@ -266,11 +299,16 @@ function dispatch(
   const chain = place.ruleset.table.chains.get(name);
   if (!chain) return { goesOn, branches: [branch] };
   const branches = passChain(chain, sent, place).map((inner) => {
-    const back = goesOn && inner.end === undefined ? { ...inner, sentBy: branch.sentBy } : inner;
+    const back = goesOn && inner.end === undefined ? leaving({ ...inner, sentBy: branch.sentBy }, chain, place) : inner;
     // Where nothing happened in the chain, the way into it says nothing.
     return inner.steps.length === sent.steps.length ? { ...back, steps: branch.steps } : back;
   });
   return { goesOn, branches };
+}
+
+function leaving(branch: Branch, chain: NftChain, place: InChain): Branch {
+  const { trail, packet } = branch;
+  return trail ? { ...branch, trail: trail.with({ kind: 'left', chain: trailChain(chain, place), packet }) } : branch;
 }
 
 function stepOf(effect: Effect, before: Packet, cause: RuleCause | undefined, at: RulePlace): WalkStep {

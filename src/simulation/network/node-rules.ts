@@ -2,6 +2,7 @@
 
 import type { WalkStep } from '../types';
 import type { LocalAddresses, Packet } from './packet';
+import type { Trail } from './trail';
 
 /** Netfilter's hooks. */
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -16,6 +17,8 @@ export interface Passage {
   /** Whether the packet is to leave with the node's address. */
   readonly masquerade: boolean;
   readonly steps: readonly WalkStep[];
+  /** What each rule did, where that is recorded. */
+  readonly trail?: Trail | undefined;
 }
 
 /** The rules of a node, as a packet meets them. */

@@ -63,3 +63,23 @@ function turned(header: PacketHeader): PacketHeader {
 function nodesOf(translations: readonly Translation[]): string {
   return [...new Set(translations.map(({ node }) => node))].reverse().join(' and ');
 }
+
+/** The translations, with what one more hook did to the packet. */
+export function withTranslation(
+  known: readonly Translation[],
+  node: string,
+  before: PacketHeader,
+  after: PacketHeader,
+): readonly Translation[] {
+  if (
+    before === after ||
+    (before.source === after.source &&
+      before.destination === after.destination &&
+      before.destinationPort === after.destinationPort)
+  )
+    return known;
+  const last = known.at(-1);
+  // One node's connection entry holds both translations.
+  if (last?.node === node) return [...known.slice(0, -1), { ...last, after }];
+  return [...known, { node, before, after }];
+}

@@ -21,7 +21,8 @@ import { outsideClients, type Fabric } from './fabric';
 import { comesFirst, translateHostPort } from './host-port-rules';
 import type { Hook, NodeRules, Passage, Verdict } from './node-rules';
 import type { Packet } from './packet';
-import { follow, type Translation } from './reply';
+import { follow, withTranslation, type Translation } from './reply';
+import type { HookTrail } from './trail';
 
 /** A port that no Service uses: what a client's kernel would draw. */
 const clientPort = 41312;
@@ -53,6 +54,8 @@ interface Travel {
   readonly probability: number;
   readonly steps: readonly WalkStep[];
   readonly translations: readonly Translation[];
+  /** What each rule did, where that is recorded. */
+  readonly hooks?: readonly HookTrail[];
   /** Whether the network plugin wants it to leave this node with the node's address. */
   readonly pluginMasquerade: boolean;
   /** The pod that sent it, until its egress policies have been asked. */
@@ -181,20 +184,22 @@ class Walker {
     goOn: (next: Travel, passage: Passage) => readonly WalkPath[],
   ): WalkPath[] {
     return passages.flatMap((passage) => {
-      const next = this.#passed(travel, passage);
+      const next = this.#passed(travel, passage, hook);
       if (passage.verdict !== 'accept') return [this.#end(next, this.#refusal(passage.verdict, hook))];
       return goOn(next, passage);
     });
   }
 
-  #passed(travel: Travel, passage: Passage): Travel {
+  #passed(travel: Travel, passage: Passage, hook: Hook): Travel {
     const node = travel.node.metadata.name;
+    const at = { at: travel.steps.length, count: passage.steps.length, node, hook };
     return {
       ...travel,
       packet: passage.packet,
       probability: travel.probability * passage.probability,
       steps: [...travel.steps, ...passage.steps],
       translations: withTranslation(travel.translations, node, travel.packet.header, passage.packet.header),
+      ...(passage.trail && { hooks: [...(travel.hooks ?? []), { ...at, events: passage.trail.events() }] }),
     };
   }
 
@@ -443,7 +448,8 @@ class Walker {
   }
 
   #end(travel: Travel, outcome: Outcome): WalkPath {
-    return { probability: travel.probability, steps: travel.steps, outcome };
+    const { probability, steps, hooks } = travel;
+    return { probability, steps, outcome, ...(hooks && { hooks }) };
   }
 }
 
@@ -470,25 +476,6 @@ function withLastAfter(steps: readonly WalkStep[], after: PacketHeader): readonl
 
 function unchanged(packet: Packet): Passage {
   return { probability: 1, packet, verdict: 'accept', masquerade: false, steps: [] };
-}
-
-function withTranslation(
-  known: readonly Translation[],
-  node: string,
-  before: PacketHeader,
-  after: PacketHeader,
-): readonly Translation[] {
-  if (
-    before === after ||
-    (before.source === after.source &&
-      before.destination === after.destination &&
-      before.destinationPort === after.destinationPort)
-  )
-    return known;
-  const last = known.at(-1);
-  // One node's connection entry holds both translations.
-  if (last?.node === node) return [...known.slice(0, -1), { ...last, after }];
-  return [...known, { node, before, after }];
 }
 
 function podAddresses(pod: Pod): readonly string[] {

@@ -5,42 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings, type ProxyMode } from '#model/settings';
 import { createSimulation } from '#simulation/index';
 import { printMetRule } from '#simulation/proxy/modes';
-import type { PacketSource } from '#simulation/types';
 import { objectsOf } from '../cluster';
+import { requestsIn } from './random-requests';
 
 const objects = objectsOf(readFileSync(new URL('../../golden/addresses/cluster.yaml', import.meta.url), 'utf8'));
 const simulation = createSimulation(defaultSettings);
 simulation.apply({ removed: [], added: objects });
 
-const { controlPlane, dataPlane } = simulation;
-const services = [...controlPlane.services()].flatMap(({ spec, status }) => {
-  const ingress = (status.loadBalancer.ingress ?? []).map(({ ip }) => ip);
-  const all = [...(spec.clusterIPs ?? []), ...(spec.externalIPs ?? []), ...ingress];
-  return all.flatMap((address) => (address === undefined || address === 'None' ? [] : [address]));
-});
-const pods = [...controlPlane.pods()];
-const podIPs = pods.flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip));
-const nodes = ['node-a', 'node-b', 'node-c'];
-const nodeIPs = controlPlane.nodes().flatMap(({ status }) => (status.addresses ?? []).map(({ address }) => address));
-const others = [
-  '127.0.0.1',
-  '::1',
-  '192.0.2.1',
-  '172.30.0.1',
-  '172.30.0.77',
-  '10.244.1.250',
-  '203.0.113.10',
-  'fd00:99::1',
-];
-
-const address = fc.constantFrom(...services, ...podIPs, ...nodeIPs.filter((ip) => !ip.startsWith('node')), ...others);
-const ports = fc.constantFrom(80, 81, 82, 83, 84, 85, 86, 87, 88, 53, 7000, 8080, 8081, 8082, 8084, 30080, 30081, 30082, 30099, 9); // prettier-ignore
-const source: fc.Arbitrary<PacketSource> = fc.oneof(
-  fc.constantFrom(...pods).map(({ metadata }) => ({ kind: 'pod', pod: `${metadata.namespace}/${metadata.name}` }) as const), // prettier-ignore
-  fc.constantFrom(...nodes).map((node) => ({ kind: 'node', node }) as const),
-  fc.constantFrom(...nodes).map((node) => ({ kind: 'outside', node }) as const),
-);
-const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP');
+const { dataPlane } = simulation;
 
 const printed = new Map<string, string>();
 
@@ -54,10 +26,10 @@ function textOf(node: string, mode: ProxyMode, family: 'IPv4' | 'IPv6'): string 
 describe.each(['iptables', 'nftables', 'ipvs'] as const)('every walk in %s mode', (mode) => {
   it('has ways that add up to one, and rules that are in the printed ruleset', () => {
     fc.assert(
-      fc.property(source, address, ports, protocol, (from, to, port, by) => {
-        const walk = dataPlane.walk(from, { address: to, port, protocol: by }, mode);
+      fc.property(requestsIn(simulation), ({ from, to }) => {
+        const walk = dataPlane.walk(from, to, mode);
         expect(walk.paths.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-        const family = to.includes(':') ? 'IPv6' : 'IPv4';
+        const family = to.address.includes(':') ? 'IPv6' : 'IPv4';
         for (const { probability, steps } of walk.paths) {
           expect(probability).toBeGreaterThan(0);
           for (const step of steps) {
