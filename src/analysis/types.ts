@@ -131,6 +131,12 @@ export interface TracePath {
   readonly hops: readonly Hop[];
 }
 
+/** What would mend a request: a change of the manifests, another request, or words alone. */
+export interface TraceFix extends Fix {
+  /** What to ask in place of the request. */
+  readonly request?: TraceRequest;
+}
+
 export interface Trace {
   readonly request: TraceRequest;
   /** Resolved: `pod shop/front-1 on node-b`. */
@@ -152,8 +158,8 @@ export interface Trace {
   readonly rulesLookedAt: number;
   /** What the client sees: `connection refused, at once`. */
   readonly symptom: string;
-  /** Fixes of findings that explain a failure. */
-  readonly fixes: readonly Fix[];
+  /** What may mend a failure: fixes of findings that explain it, policies' rules, other requests. None of it was tried. */
+  readonly fixes: readonly TraceFix[];
   /** What was assumed: addresses by the simulation, pods taken as ready. */
   readonly assumptions: readonly string[];
 }
@@ -161,6 +167,10 @@ export interface Trace {
 /** A request that cannot be traced: nothing has this name, the port is missing. */
 export interface TraceError {
   readonly error: string;
+  /** Which part of the request it is about. */
+  readonly at?: 'from' | 'to' | 'port';
+  /** What could stand there instead. */
+  readonly suggestions?: readonly string[];
 }
 
 export type { DnsTry, Outcome, WalkPath };

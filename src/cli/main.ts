@@ -168,6 +168,7 @@ function createProgram(): Command {
     .option('--mode <mode>', 'iptables, ipvs or nftables (default: the cluster\u2019s)')
     .option('-q, --quiet', 'print the verdict alone')
     .option('--explain', 'tell why each rule before the deciding one did not match')
+    .option('--fix-dry-run', 'print the smallest change that makes the request arrive, as a diff')
     .option('--requests <file>', 'read {"from", "to", "port", "protocol", "mode"} lines from standard input (-)')
     .addOption(output())
     .action(async (path: string, flags: LoadFlags & TraceFlags) => {

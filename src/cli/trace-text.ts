@@ -1,5 +1,7 @@
 /** A trace for people: the verdict, the hops of the most telling path in columns, what the client sees, and the fix. */
 
+import type { Remedies } from '#analysis/trace/remedies';
+import { printRemedy, printThen } from '#analysis/trace/remedy-words';
 import type { Hop, HopRule, Trace, TracePath } from '#analysis/types';
 import { wrap } from './check-text';
 import type { Style } from './output';
@@ -10,7 +12,12 @@ const widestTitle = 46;
 /** How many paths are told hop by hop before the rest is only counted. */
 const pathsInFull = 1;
 
-export function traceText(trace: Trace, displayPath: (path: string) => string, style: Style): string {
+export function traceText(
+  trace: Trace,
+  remedies: Remedies,
+  displayPath: (path: string) => string,
+  style: Style,
+): string {
   const verdict = colourVerdict(trace, style);
   const request = `${trace.from} → ${trace.to}`;
   const head = request.length + trace.verdict.length + 3 <= style.width;
@@ -21,9 +28,23 @@ export function traceText(trace: Trace, displayPath: (path: string) => string, s
   for (const path of shown) lines.push('', ...pathLines(path, shown.length > 1, displayPath, style));
   if (trace.paths.length > shown.length || trace.outcomes.length > 1) lines.push('', ...distribution(trace));
   lines.push('', ` what the client sees: ${trace.symptom}`);
-  for (const fix of trace.fixes) lines.push(...labelled('to mend it', fix.title, style));
+  lines.push(...remedyLines(trace, remedies, style));
   for (const text of trace.assumptions) lines.push(...labelled('assumed', text, style).map(style.dim));
   return lines.join('\n');
+}
+
+/** More changes than these are told by `-o json`. */
+const mostRemedies = 3;
+
+/** What was tried and helps; where nothing does, what may. */
+function remedyLines(trace: Trace, { remedies, hints }: Remedies, style: Style): string[] {
+  const arrives = trace.outcomes.every(({ kind }) => kind === 'delivered');
+  const words = arrives ? trace.fixes.map(({ title }) => title) : hints;
+  if (remedies.length === 0) return words.flatMap((title) => labelled('to mend it', title, style));
+  return remedies.slice(0, mostRemedies).flatMap((remedy, i) => {
+    const text = `${printRemedy(remedy)}  (then: ${printThen(remedy.trace)})`;
+    return labelled(i === 0 ? 'would work with' : '             or', text, style);
+  });
 }
 
 /** ` label: text`, with further lines under the text's start. */

@@ -1,13 +1,17 @@
 /** `trace`: a request from its name to its pod, for people or as JSON lines. */
 
 import type { ScopeState } from '#analysis/context';
+import { remediesOf, type Remedies } from '#analysis/trace/remedies';
+import { printRemedy, printThen } from '#analysis/trace/remedy-words';
 import { traceRequest } from '#analysis/trace/trace';
 import type { Trace, TraceError, TraceRequest } from '#analysis/types';
+import { ScopeVariants } from '#analysis/variants';
 import { Failure } from './failure';
 import type { Loaded } from './load';
 import { print, printValue, readRequests, styleOf, type Format } from './output';
 import { traceRequestOf } from './requests';
 import { traceText } from './trace-text';
+import { unifiedDiff } from './unified-diff';
 
 export interface TraceFlags {
   readonly from?: string;
@@ -18,6 +22,7 @@ export interface TraceFlags {
   readonly requests?: string;
   readonly quiet?: boolean;
   readonly explain?: boolean;
+  readonly fixDryRun?: boolean;
   readonly output: Format;
 }
 
@@ -32,11 +37,32 @@ export async function trace(loaded: Loaded, state: ScopeState, flags: TraceFlags
   }
   if (flags.from === undefined || flags.to === undefined)
     throw new Failure('say where the request starts and goes: --from … --to …');
-  const result = run(traceRequestOf({ ...flags }));
-  if ('error' in result) throw new Failure(result.error);
-  if (flags.output !== 'text') printValue(result, flags.output);
+  const request = traceRequestOf({ ...flags });
+  const result = run(request);
+  const remedies = () => remediesOf(request, loaded.workspace, state, new ScopeVariants());
+  if (flags.fixDryRun) printBest(remedies(), loaded, flags);
+  else if ('error' in result) throw new Failure(withRemedy(result.error, remedies()));
+  else if (flags.output !== 'text') printValue(result, flags.output);
   else if (flags.quiet) print(result.verdict);
-  else print(traceText(result, loaded.displayPath, styleOf(process.stdout)));
+  else print(traceText(result, remedies(), loaded.displayPath, styleOf(process.stdout)));
+}
+
+/** The change that is nearest, as a diff; all of them for programs. */
+function printBest({ remedies }: Remedies, { displayPath }: Loaded, { output }: TraceFlags): void {
+  if (output !== 'text') {
+    const values = remedies.map(({ steps, edits, request, trace }) => ({ steps, edits, request, verdict: trace.verdict, outcomes: trace.outcomes })); // prettier-ignore
+    printValue(values, output);
+    return;
+  }
+  const [best] = remedies;
+  if (!best) throw new Failure('no change was found that would help, or none is needed');
+  process.stderr.write(`${printRemedy(best)}\nthen: ${printThen(best.trace)}\n`);
+  if (best.files.length === 0) throw new Failure('no manifest has to be changed');
+  print(best.files.map(({ path, before, after }) => unifiedDiff(displayPath(path), before, after)).join('\n'));
+}
+
+function withRemedy(error: string, { remedies: [best] }: Remedies): string {
+  return best ? `${error}\n  would work with: ${printRemedy(best)}  (then: ${printThen(best.trace)})` : error;
 }
 
 function answerOf(value: unknown, run: (request: TraceRequest) => Trace | TraceError): unknown {

@@ -31,12 +31,12 @@ export function appendItem(
   if (!item) return undefined;
   const { file, range } = item;
   const at = { start: range.end, end: range.end };
-  if (!isBlock(item)) return { file, range: at, newText: `, {${members.join(', ')}}` };
   const dash = /^(.*?)-(\s+)$/.exec(item.before);
-  if (!dash) return undefined;
+  if (!dash) return isBlock(item) ? undefined : { file, range: at, newText: `, {${members.join(', ')}}` };
   const [, indent = '', gap = ' '] = dash;
   const start = `\n${' '.repeat(indent.length)}`;
-  const newText = `${start}-${gap}${members.join(`${start} ${' '.repeat(gap.length)}`)}`;
+  const own = isBlock(item) ? members.join(`${start} ${' '.repeat(gap.length)}`) : `{${members.join(', ')}}`;
+  const newText = `${start}-${gap}${own}`;
   // Behind a comment at the end of the line.
   const end = endOfLine(item, range.end);
   return { file, range: { start: end, end }, newText };

@@ -34,7 +34,7 @@ export function resolveDestination(
   const parsed = parseDestination(request.to);
   if ('error' in parsed) return parsed;
   if (request.port !== undefined && !(Number.isInteger(request.port) && request.port > 0 && request.port < 65536))
-    return { error: `${request.port} is no port: ports go from 1 to 65535` };
+    return { error: `${request.port} is no port: ports go from 1 to 65535`, at: 'port' };
   const said = whatIsSaid(parsed, request);
   switch (parsed.kind) {
     case 'address':
@@ -178,7 +178,12 @@ function outsideDestination(
       error: `Service ${name} cannot be reached from outside: it is of type ${service.spec.type}, without node port, external address or load balancer address`,
     };
   const port = said.port === undefined ? (ports.length === 1 ? ports[0] : undefined) : ports.find((known) => [known.port, known.name, known.nodePort].includes(said.port)); // prettier-ignore
-  if (!port) return { error: `say which port of Service ${name}: ${ports.map(printNodePort).join(', ')}` };
+  if (!port)
+    return {
+      error: `say which port of Service ${name}: ${ports.map(printNodePort).join(', ')}`,
+      at: 'port',
+      suggestions: ports.map((known) => String(known.port)),
+    };
   const known = simulation.controlPlane.node(node);
   const nodeIp = known && ofFamily(nodeAddresses(known), service.spec.ipFamilies ?? ['IPv4'])[0];
   if (nodeIp === undefined) return { error: `node ${node} has no address of the family of Service ${name}` };

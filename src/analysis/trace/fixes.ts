@@ -1,29 +1,47 @@
 /** What would mend a failed request: the fixes of the findings that explain it, and those that only a trace shows. */
 
-import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
+import { namespacedName, type Protocol, type Service, type ServicePort } from '#model/kubernetes';
 import type { WalkPath } from '#simulation/types';
 import { placeOf } from '../places';
-import type { Fix, Severity } from '../types';
+import type { Fix, Severity, TraceFix, TraceRequest } from '../types';
 import { serious, troublesOfService, type Tracing } from './causes';
 import { droppingPolicy, type RuleStep } from './packet-hops';
+import { denialFixes } from './policy-fixes';
 import { printServicePort } from './port';
 
-/** `target` is the port that was called. */
+/** `target` is what was called. */
 export function fixesOf(
+  request: TraceRequest,
   paths: readonly WalkPath[],
   services: readonly Service[],
   target: { readonly port: number; readonly protocol: Protocol },
   tracing: Tracing,
-): Fix[] {
-  const wrongPort = services.flatMap((service) => portFix(service, target) ?? []);
-  return [...wrongPort, ...policyFixes(paths, tracing), ...findingFixes(services, serious, tracing)];
+): TraceFix[] {
+  const wrongPort = services.flatMap((service) => portFix(request, service, target) ?? []);
+  const all = [
+    ...wrongPort,
+    ...trafficFixes(paths, tracing),
+    ...findingFixes(services, serious, tracing),
+    ...paths.flatMap((path) => networkPolicyFixes(path, tracing)),
+  ];
+  return distinctFixes(all);
+}
+
+/** Several paths, and several findings, may ask for the same. */
+export function distinctFixes(fixes: readonly TraceFix[]): TraceFix[] {
+  return [...new Map([...fixes].reverse().map((fix) => [fix.title, fix])).values()].reverse();
+}
+
+function networkPolicyFixes({ steps }: WalkPath, tracing: Tracing): Fix[] {
+  return steps.flatMap((step) => (step.kind === 'policy' && !step.verdict.allowed ? denialFixes(step, tracing) : []));
 }
 
 /** For a client that calls a port which the Service does not have: often the pods' port, or the other protocol. */
 function portFix(
+  request: TraceRequest,
   service: Service,
   { port, protocol }: { readonly port: number; readonly protocol: Protocol },
-): Fix | undefined {
+): TraceFix | undefined {
   const ports = service.spec.ports ?? [];
   if (
     ports.length === 0 ||
@@ -45,7 +63,14 @@ function portFix(
     title: `Call port ${printServicePort(meant)} of Service ${namespacedName(service)}${why}`,
     edits: [],
     preferred: false,
+    request: withPort(request, meant),
   };
+}
+
+/** The request with another port, wherever it said the one that it has. */
+function withPort(request: TraceRequest, { port, protocol }: ServicePort): TraceRequest {
+  const to = request.to.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?(?:\[[^\]]*\]|[^:/[\]]+)):[a-z0-9-]+(?:\/(?:tcp|udp|sctp))?/i, '$1'); // prettier-ignore
+  return { ...request, to, port, protocol };
 }
 
 /** The fixes that the findings of the Services, or of what they target, offer. */
@@ -56,17 +81,17 @@ export function findingFixes(services: readonly Service[], severities: readonly 
 }
 
 /** Where `Local` drops what other nodes could answer: `Cluster`. No finding says so, since it may be meant. */
-function policyFixes(paths: readonly WalkPath[], tracing: Tracing): Fix[] {
+function trafficFixes(paths: readonly WalkPath[], tracing: Tracing): Fix[] {
   const fixes = new Map<string, Fix>();
   for (const { steps } of paths) {
     const last = steps.at(-1);
-    const fix = last?.kind === 'rule' ? policyFix(last, tracing) : undefined;
+    const fix = last?.kind === 'rule' ? trafficFix(last, tracing) : undefined;
     if (fix) fixes.set(fix.title, fix);
   }
   return [...fixes.values()];
 }
 
-function policyFix(step: RuleStep, tracing: Tracing): Fix | undefined {
+function trafficFix(step: RuleStep, tracing: Tracing): Fix | undefined {
   const { controlPlane } = tracing.context.simulation;
   const name = step.cause?.service;
   const service = name === undefined ? undefined : controlPlane.service(name);

@@ -11,8 +11,9 @@ import type { HttpAnswer, HttpBackend, HttpRequest } from '#simulation/http/type
 import type { ControlPlane } from '#simulation/types';
 import { namePlaceOf, placeOf } from '../places';
 import { endpointsOfPort } from '../topology/endpoints';
-import type { Hop, HopCause, Trace, TraceError, TraceOutcome, TracePath, TraceRequest } from '../types';
-import type { Tracing } from './causes';
+import type { Hop, HopCause, Trace, TraceError, TraceFix, TraceOutcome, TracePath, TraceRequest } from '../types';
+import { serious, troublesOf, type Tracing } from './causes';
+import { distinctFixes } from './fixes';
 import { controllerOf, wayIn, type Leg, type TraceOn } from './http-controller';
 import { listed } from './lookup';
 import type { Source } from './source';
@@ -88,7 +89,7 @@ export function traceThroughDoor(
     services: [...new Set(traces.flatMap(({ services }) => services))],
     rulesLookedAt: rulesOnTheWay(legs, sharesFrom) + (way?.trace?.rulesLookedAt ?? 0),
     symptom: symptomAtDoor(answer, outcomesOf(through), outcomesOf(lost)),
-    fixes: traces.flatMap(({ fixes }) => fixes).filter((fix, i, all) => all.findIndex(({ title }) => title === fix.title) === i), // prettier-ignore
+    fixes: distinctFixes([...findingsAtDoor(answer, outcomes, tracing), ...traces.flatMap(({ fixes }) => fixes)]),
     assumptions: [
       ...new Set([
         ...source.notes,
@@ -98,6 +99,12 @@ export function traceThroughDoor(
       ]),
     ],
   };
+}
+
+/** What was found out about the rule that gets the request, where the controller itself answers. */
+function findingsAtDoor({ winner }: HttpAnswer, outcomes: Trace['outcomes'], tracing: Tracing): readonly TraceFix[] {
+  if (!winner || !outcomes.some(({ kind }) => kind === 'answered')) return [];
+  return troublesOf(winner.object, serious, tracing).flatMap(({ fixes }) => fixes);
 }
 
 function joined(leg: Leg, path: TracePath): TracePath {

@@ -75,7 +75,10 @@ export function findNode(name: string, controlPlane: ControlPlane): Node | Trace
   const node = controlPlane.node(name);
   if (node) return node;
   const names = controlPlane.nodes().map((known) => known.metadata.name);
-  return { error: `no node ${name}; there are ${names.join(', ')}` };
+  return {
+    error: `no node ${name}; there are ${listed(names)}`,
+    suggestions: names.slice(0, mostSuggestions).map((node) => `node ${node}`),
+  };
 }
 
 /** The node that has this address. */
@@ -110,15 +113,18 @@ function choose<T extends object>(
   const same = entries.filter((entry) => entry.name === name);
   if (namespace !== undefined) {
     const found = same.find((entry) => entry.namespace === namespace);
-    return found ? found.value : { error: notFound(what, entries, name, namespace) };
+    return found ? found.value : notFound(what, entries, name, namespace);
   }
   const found = same.length === 1 ? same[0] : same.find((entry) => entry.namespace === 'default');
   if (found) return found.value;
   if (same.length > 1) {
     const places = same.map((entry) => `${entry.namespace}/${entry.name}`).sort(compareStrings);
-    return { error: `there are ${same.length} of ${what} ${name}: ${listed(places)}; say which` };
+    return {
+      error: `there are ${same.length} of ${what} ${name}: ${listed(places)}; say which`,
+      suggestions: places.slice(0, mostSuggestions).map((place) => referenceTo(what, place)),
+    };
   }
-  return { error: notFound(what, entries, name, namespace) };
+  return notFound(what, entries, name, namespace);
 }
 
 function notFound(
@@ -126,18 +132,37 @@ function notFound(
   entries: readonly Entry<unknown>[],
   name: string,
   namespace: string | undefined,
-): string {
+): TraceError {
   const near = nearest(entries, name, namespace);
   const text = `no ${what} ${printName(namespace, name)}`;
-  if (near.length > 0) return `${text}; nearest: ${near.join(', ')}`;
-  const known = entries.filter((entry) => namespace === undefined || entry.namespace === namespace);
-  const names = known.map((entry) => printName(entry.namespace, entry.name)).sort(compareStrings);
-  if (names.length > 0) return `${text}; there ${names.length === 1 ? 'is' : 'are'} ${listed(names, 5)}`;
-  return entries.length === 0 ? `${text}: there is none at all` : `${text}: there is none in namespace ${namespace}`;
+  if (near.length > 0)
+    return {
+      error: `${text}; nearest: ${near.map(({ text: shown }) => shown).join(', ')}`,
+      suggestions: near.map(({ full }) => referenceTo(what, full)),
+    };
+  return { error: `${text}${whatThereIs(entries, namespace)}` };
 }
 
+/** As a request names it: `pod shop/web-0`; where any kind is meant, the name alone. */
+function referenceTo(what: string, name: string): string {
+  return what.includes(' ') ? name : `${what.toLowerCase()} ${name}`;
+}
+
+function whatThereIs(entries: readonly Entry<unknown>[], namespace: string | undefined): string {
+  const known = entries.filter((entry) => namespace === undefined || entry.namespace === namespace);
+  const names = known.map((entry) => printName(entry.namespace, entry.name)).sort(compareStrings);
+  if (names.length > 0) return `; there ${names.length === 1 ? 'is' : 'are'} ${listed(names, 5)}`;
+  return entries.length === 0 ? ': there is none at all' : `: there is none in namespace ${namespace}`;
+}
+
+const mostSuggestions = 3;
+
 /** Up to three: the same name elsewhere, then names that begin so (a workload's pods), then those a few letters away. */
-function nearest(entries: readonly Entry<unknown>[], name: string, namespace: string | undefined): string[] {
+function nearest(
+  entries: readonly Entry<unknown>[],
+  name: string,
+  namespace: string | undefined,
+): readonly { readonly text: string; readonly full: string }[] {
   const limit = Math.max(1, Math.min(3, Math.floor(name.length / 2)));
   const scored = entries.flatMap((entry) => {
     const distance = Math.min(
@@ -146,10 +171,10 @@ function nearest(entries: readonly Entry<unknown>[], name: string, namespace: st
     const elsewhere = namespace !== undefined && entry.namespace !== namespace;
     return Math.floor(distance) > limit
       ? []
-      : [{ text: printName(entry.namespace, entry.name), score: distance * 2 + Number(elsewhere) }];
+      : [{ text: printName(entry.namespace, entry.name), full: `${entry.namespace}/${entry.name}`, score: distance * 2 + Number(elsewhere) }]; // prettier-ignore
   });
   scored.sort((a, b) => a.score - b.score || compareStrings(a.text, b.text));
-  return scored.slice(0, 3).map((entry) => entry.text);
+  return scored.slice(0, mostSuggestions);
 }
 
 /** A pod's name with and without what its workload's controllers put behind: `web-6b9f-x2x`, `web-6b9f`, `web`. */

@@ -10,6 +10,7 @@ import { assumptionsOf } from './assumptions';
 import { serious, troublesOf, type Tracing } from './causes';
 import type { Destination } from './destination';
 import { hostAndPort, packetHops } from './packet-hops';
+import { dnsFix } from './policy-fixes';
 import { policyHop } from './policy-hop';
 import type { Source } from './source';
 import { verdictOf } from './words';
@@ -168,6 +169,8 @@ function fixesOf(verdict: PolicyVerdict, tracing: Tracing): Fix[] {
   });
   const fixes = found.flatMap((finding) => finding.fixes);
   if (fixes.length > 0) return fixes;
+  const made = dnsFix(verdict, tracing);
+  if (made) return [made];
   const title = verdict.direction === 'egress' ? 'Allow UDP and TCP 53 to the DNS server' : 'Let the pods of the DNS server be called at UDP and TCP 53'; // prettier-ignore
   return [{ title, edits: [], preferred: false }];
 }

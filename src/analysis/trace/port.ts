@@ -55,7 +55,8 @@ function servicePort(destination: Destination, service: Service): ChosenPort | T
   if (found) return { port: found.port, protocol: found.protocol, notes: [] };
   if (ports.length === 0) return { error: `say the port: ${name} has none` };
   const list = ports.map(printServicePort).join(', ');
-  return { error: wanted === undefined ? `say the port: ${name} has ${list}` : `${name} has no port ${wanted}; it has ${list}` }; // prettier-ignore
+  const error = wanted === undefined ? `say the port: ${name} has ${list}` : `${name} has no port ${wanted}; it has ${list}`; // prettier-ignore
+  return { error, suggestions: ports.map(({ port }) => String(port)) };
 }
 
 export function printServicePort(port: ServicePort): string {
@@ -73,7 +74,8 @@ function podPort(destination: Destination, pod: Pod): ChosenPort | TraceError {
   }
   if (ports.length === 0) return { error: `say the port: ${name} declares none` };
   const list = ports.map((port) => `${port.containerPort}/${port.protocol}${port.name === undefined ? '' : ` (${port.name})`}`).join(', '); // prettier-ignore
-  return { error: wanted === undefined ? `say the port: ${name} declares ${list}` : `${name} declares no port ${wanted}; it declares ${list}` }; // prettier-ignore
+  const error = wanted === undefined ? `say the port: ${name} declares ${list}` : `${name} declares no port ${wanted}; it declares ${list}`; // prettier-ignore
+  return { error, suggestions: ports.map(({ containerPort }) => String(containerPort)) };
 }
 
 /** What the containers of a pod declare, sidecars included. */
@@ -90,5 +92,8 @@ function nodePort(destination: Destination, controlPlane: ControlPlane): ChosenP
   const only = found.length === 1 ? found[0] : undefined;
   if (only) return { port: only.port.nodePort!, protocol: destination.protocol ?? only.port.protocol, notes: [] };
   const list = found.slice(0, 8).map(({ service, port }) => `${port.nodePort} (${service}:${port.name ?? port.port})`);
-  return { error: `say the port of ${destination.label}: ${list.join(', ')}` };
+  return {
+    error: `say the port of ${destination.label}: ${list.join(', ')}`,
+    suggestions: found.slice(0, 8).map(({ port }) => String(port.nodePort)),
+  };
 }

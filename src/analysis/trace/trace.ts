@@ -42,22 +42,22 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const { controlPlane } = simulation;
   const mode = request.mode ?? controlPlane.settings.proxyMode;
   const source = resolveSource(request.from, controlPlane);
-  if (isError(source)) return source;
+  if (isError(source)) return { ...source, at: 'from' };
   const door = httpDoor(request, source, tracing);
   if (door) return traceThroughDoor(request, source, door, tracing, trace);
   const destination = resolveDestination(request, source, simulation);
-  if (isError(destination)) return destination;
+  if (isError(destination)) return { at: 'to', ...destination };
   const asked = resolve(destination, source, tracing);
   const lost = asked.resolution && failedQuery(source, asked.resolution, mode, tracing);
   if (lost) return unanswered(request, { source, destination, name: destination.name ?? '' }, lost, tracing);
   if (asked.resolution && asked.addresses.length === 0)
     return unresolved(request, { source, destination, resolution: asked.resolution }, tracing);
   if (asked.addresses.length === 0)
-    return { error: `${destination.label} has no address that ${source.label} could call` };
+    return { error: `${destination.label} has no address that ${source.label} could call`, at: 'to' };
   const service = serviceOfRequest(destination, asked, tracing);
   const pod = asked.addresses[0] === undefined ? undefined : controlPlane.podByAddress(asked.addresses[0]);
   const chosen = choosePort(destination, service, pod, controlPlane);
-  if (isError(chosen)) return chosen;
+  if (isError(chosen)) return { at: 'port', ...chosen };
   return walked(request, { source, destination, asked, service, chosen, mode }, tracing);
 }
 
@@ -134,7 +134,7 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
     rulesLookedAt: walks.reduce((sum, { walk }) => sum + rulesLookedAt(walk), 0) / Math.max(1, walks.length),
     symptom: symptomOf(outcomes, protocol, undeclared),
     fixes: failed
-      ? fixesOf(ways, called, chosen, tracing)
+      ? fixesOf(request, ways, called, chosen, tracing)
       : undeclared
         ? findingFixes(called, anySeverity, tracing)
         : [],

@@ -3,7 +3,8 @@
 import { compareStrings } from '#base/compare';
 import { namespacedName, type Service } from '#model/kubernetes';
 import type { ControlPlane, Resolution } from '#simulation/types';
-import type { Fix, HopCause, Trace, TraceRequest } from '../types';
+import { nearestName } from '../rules/near-names';
+import type { HopCause, Trace, TraceFix, TraceRequest } from '../types';
 import { assumptionsOf } from './assumptions';
 import { serious, serviceCause, type Tracing } from './causes';
 import type { Destination } from './destination';
@@ -50,7 +51,11 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
       : outside === undefined
         ? symptomOf([outcome], destination.protocol ?? 'TCP')
         : `cannot know: it depends on what ${outside} is outside of the cluster`,
-    fixes: [...elsewhereFixes(name, near), ...(service ? findingFixes([service], serious, tracing) : [])],
+    fixes: [
+      ...elsewhereFixes(request, name, near),
+      ...(mayResolve ? [] : nearFixes(request, name, asked, tracing)),
+      ...(service ? findingFixes([service], serious, tracing) : []),
+    ],
     assumptions: [
       ...source.notes,
       ...destination.notes,
@@ -131,10 +136,30 @@ function elsewhereCauses(service: Service, tracing: Tracing): HopCause[] {
   return serviceCause(namespacedName(service), words, tracing);
 }
 
-function elsewhereFixes(name: string, services: readonly Service[]): Fix[] {
-  return services.map(({ metadata }) => ({
-    title: `Call ${metadata.name}.${metadata.namespace} instead of ${withoutDot(name)}`,
-    edits: [],
-    preferred: services.length === 1,
-  }));
+function elsewhereFixes(request: TraceRequest, name: string, services: readonly Service[]): TraceFix[] {
+  return services.map((service) => callInstead(request, name, service, services.length === 1));
+}
+
+function callInstead(request: TraceRequest, name: string, { metadata }: Service, preferred: boolean): TraceFix {
+  const shown = withoutDot(name);
+  const instead = `${metadata.name}.${metadata.namespace}`;
+  const host = request.to.indexOf('://') < 0 ? 0 : request.to.indexOf('://') + 3;
+  const to = request.to.slice(0, host) + request.to.slice(host).replace(shown, instead);
+  const title = `Call ${instead} instead of ${shown}`;
+  return { title, edits: [], preferred, ...(to !== request.to && { request: { ...request, to } }) };
+}
+
+/** The Service whose name is a slip of the pen away: in the namespace that the name says, else in the client's own. */
+function nearFixes(request: TraceRequest, name: string, { source }: Asked, tracing: Tracing): TraceFix[] {
+  const { controlPlane } = tracing.context.simulation;
+  const [short = '', said] = withoutDot(name).split('.');
+  const namespaces = [...controlPlane.namespaces().keys()];
+  const namespace = said ?? source.pod?.metadata.namespace;
+  const meant = namespace === undefined || namespaces.includes(namespace) ? namespace : nearestName(namespace, namespaces); // prettier-ignore
+  const services = [...controlPlane.services()].filter(({ metadata }) => metadata.namespace === meant);
+  const names = services.map(({ metadata }) => metadata.name);
+  const wanted = names.includes(short) ? short : nearestName(short, names);
+  const found = services.find(({ metadata }) => metadata.name === wanted);
+  if (!found || source.packet.kind === 'outside' || (wanted === short && meant === namespace)) return [];
+  return [callInstead(request, name, found, true)];
 }

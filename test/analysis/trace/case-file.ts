@@ -43,7 +43,7 @@ export function run(text: string, workspace: Workspace): Trace | TraceError {
   return traceRequest(parseRequest(text), workspace, workspace.scopes[0]!);
 }
 
-function parseRequest(text: string): TraceRequest {
+export function parseRequest(text: string): TraceRequest {
   const [ends = '', ...options] = text.split(' --');
   const [from = '', to = ''] = ends.split(' -> ');
   const option = (name: string) => options.find((each) => each.startsWith(`${name} `))?.slice(name.length + 1);
