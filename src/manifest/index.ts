@@ -36,3 +36,4 @@ export {
 } from './settings';
 export { readSettingsFile, type SettingsFileReading } from './settings-file';
 export { removeMember, replaceScalar, setMember, type ManifestEdit } from './edits';
+export { printDocument } from './print';

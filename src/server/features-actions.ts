@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { fixAll } from '#analysis/features/fix-all';
 import { fixesAt } from '#analysis/features/fixes';
-import { refactorings } from '#analysis/features/refactorings';
+import { refactorings } from '#analysis/features/refactorings/refactorings';
 import type { TextEdit as FileEdit } from '#analysis/types';
 import { diagnosticSource } from './diagnostics';
 import { locate } from './locate';

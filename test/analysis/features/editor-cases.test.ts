@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { calleesOf, callersOf, callItemAt, type Call } from '#analysis/features/call-hierarchy';
 import { completions } from '#analysis/features/completion/completion';
 import { definition } from '#analysis/features/definition';
+import { refactorings } from '#analysis/features/refactorings/refactorings';
 import { highlights, references } from '#analysis/features/references';
 import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensTitle } from '#analysis/features/lens';
@@ -79,11 +80,22 @@ const sayCalls: Say = (workspace, { file, position }, print) => {
   ];
 };
 
+/** What each refactoring would write, and where. */
+const sayRefactorings: Say = (workspace, { file, position }, print) => {
+  const found = refactorings(workspace, file, position);
+  if (found.length === 0) return ['no refactoring'];
+  return found.flatMap(({ title, kind, edits }) => [
+    `${kind}: ${title}`,
+    ...edits.flatMap((edit) => [`  at ${print(edit)}`, ...edit.newText.trimEnd().split('\n').map((each) => `    ${each}`.trimEnd())]), // prettier-ignore
+  ]);
+};
+
 const features: Readonly<Record<string, Say>> = {
   calls: sayCalls,
   references: sayReferences,
   rename: sayRename,
   completion: sayCompletions,
+  refactorings: sayRefactorings,
 };
 
 describe('lens', () => {
