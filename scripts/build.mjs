@@ -32,9 +32,18 @@ const panel = {
   sourcemap: false,
 };
 
+/** The code that talks to clusters is a file of its own, which is read when somebody connects. */
+const liveApart = {
+  name: 'live-apart',
+  setup(build) {
+    build.onResolve({ filter: /^#live\/index$/ }, () => ({ path: './live.js', external: true }));
+  },
+};
+
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'], outdir: 'dist' },
-  { ...node, entryPoints: { server: 'src/server/start.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { server: 'src/server/start.ts' }, outdir: 'dist', plugins: [liveApart] },
+  { ...node, entryPoints: { live: 'src/live/index.ts' }, outdir: 'dist' },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
   {
     ...panel,
@@ -52,7 +61,15 @@ else {
   for (const bundle of contexts) {
     const { metafile } = await bundle.rebuild();
     inputs.push(...Object.keys(metafile.inputs));
+    holdOffline(metafile);
     await bundle.dispose();
   }
   await writeNotices(inputs, 'dist/THIRD-PARTY-NOTICES.txt');
+}
+
+/** What serves files alone must not even hold the code for clusters. */
+function holdOffline({ inputs, outputs }) {
+  const offline = ['dist/server.js', 'dist/extension.js'].find((file) => file in outputs);
+  const live = Object.keys(inputs).find((file) => /^src\/live\/|\/@kubernetes\//.test(file));
+  if (offline && live) throw new Error(`${offline} holds ${live}: it must come with dist/live.js alone`);
 }

@@ -138,11 +138,17 @@ class IncrementalWorkspace implements Workspace {
     const come = [...stays].filter((path) => !this.#files.has(path));
     for (const object of added) this.#files.set(object.origin.file, observedFile(object.origin.file, object));
     for (const path of [...gone, ...stays]) this.#dirty.add(path);
-    if (JSON.stringify(knowledge) !== JSON.stringify(this.#knowledge)) {
-      this.#knowledge = knowledge;
-      this.#restructured = true;
-    }
+    this.#learn(knowledge);
     if (gone.length + come.length > 0) this.#resize(gone, come);
+  }
+
+  /** Notes are told with traces alone: no finding is another one for them. */
+  #learn(knowledge: ClusterKnowledge): void {
+    const before = this.#knowledge;
+    if (JSON.stringify(knowledge) === JSON.stringify(before)) return;
+    this.#knowledge = knowledge;
+    if (JSON.stringify(knowledge.incomplete) !== JSON.stringify(before?.incomplete)) this.#restructured = true;
+    for (const engine of this.#engines.values()) engine.scope = { ...engine.scope, notes: knowledge.notes };
   }
 
   /** Files come to the one scope that there is, and leave it: none of the others' findings may be other ones for that. */

@@ -6,6 +6,7 @@ import { createWorkspace, type ClusterKnowledge } from '#analysis/workspace';
 import { gapsOf, LiveError, readCluster, type KindStatus, type LiveCluster, type LiveOptions } from '#live/index';
 import type { ClusterSettings } from '#model/settings';
 import { readConfiguration } from '#server/configuration';
+import { nodeProblem } from '#server/live/client';
 import { Failure } from './failure';
 import { settingsOf, type Loaded, type LoadFlags } from './load';
 
@@ -62,18 +63,12 @@ export function liveOptions({ context, kubeconfig, namespace, allNamespaces }: L
 
 /** What goes wrong with a cluster, as a Failure; its message holds no credential. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T> {
-  needsNode();
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new Failure(problem);
   try {
     return await work();
   } catch (error) {
     if (error instanceof LiveError) throw new Failure(error.message);
     throw error;
   }
-}
-
-/** The client library for clusters needs a newer Node than the offline commands do. */
-function needsNode(): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 19)) return;
-  throw new Failure(`live clusters need Node 22.19 or newer; this is ${process.versions.node}`);
 }

@@ -3,7 +3,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { LanguageClient, State, TransportKind, type LanguageClientOptions } from 'vscode-languageclient/node';
-import { changedNotification, statusNotification, type RequestSchema, type Status } from '#protocol/server';
+import { clusterScheme } from '#protocol/live';
+import type { RequestSchema } from '#protocol/request';
+import { changedNotification, statusNotification, type Status } from '#protocol/server';
 
 export const section = 'serviceTopology';
 
@@ -59,6 +61,11 @@ export class Server implements vscode.Disposable {
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
       this.#client.onDidChangeState(({ newState }) => this.#takeClientState(newState)),
     );
+  }
+
+  /** What the server tells of its own accord; the one who listens checks it. */
+  onNotification(method: string, listener: (params: unknown) => void): vscode.Disposable {
+    return this.#client.onNotification(method, listener);
   }
 
   get state(): ServerState {
@@ -155,5 +162,12 @@ function ownOptions() {
 
 /** The schemes of the folders: manifests in comparisons and in Git's history (`git:`) are not part of the workspace. */
 function schemes(): string[] {
-  return [...new Set(['file', 'untitled', ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme)])];
+  return [
+    ...new Set([
+      'file',
+      'untitled',
+      clusterScheme,
+      ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme),
+    ]),
+  ];
 }

@@ -5,6 +5,8 @@ import * as vscode from 'vscode';
 import { treeItem } from '#protocol/values';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
+import { Cluster } from './live/cluster';
+import { provideClusterDocuments } from './live/cluster-documents';
 import { Panels } from './panels/panels';
 import { activePosition, showPlace } from './places';
 import { compareRules } from './rules-compare';
@@ -20,7 +22,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Service Topology', { log: true });
   const started = new Server(vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js'), log);
   server = started;
-  const tree = new ServicesTree(started, log);
+  const cluster = new Cluster(started, context.workspaceState, log);
+  const tree = new ServicesTree(started, cluster, log);
   const trace = async (target: TraceTarget) => {
     const asked = await askTrace(started, target);
     if (asked) panels.showTrace(asked);
@@ -33,10 +36,12 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     started,
+    cluster,
     tree,
     panels,
     createStatusItem(started),
     provideRules(started),
+    provideClusterDocuments(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),
     command('traceHere', () => trace(targetOf(undefined, undefined))),
     command('traceRow', (row) => trace(targetOf(row, undefined))),
@@ -57,6 +62,10 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
     ),
     command('restart', () => started.restart()),
+    command('connect', () => cluster.connect()),
+    command('disconnect', () => cluster.disconnect()),
+    command('reconnect', () => cluster.reconnect()),
+    command('chooseNamespaces', () => cluster.chooseNamespaces()),
   );
   // Activation does not wait for the server: the views show that it is starting.
   void started.start();

@@ -47,6 +47,7 @@ function kindNames(): Record<WireScope['kind'], string> {
     root: vscode.l10n.t('root'),
     folder: vscode.l10n.t('folder'),
     file: vscode.l10n.t('file'),
+    cluster: vscode.l10n.t('live cluster'),
   };
 }
 

@@ -2,8 +2,11 @@
 
 import * as vscode from 'vscode';
 import { revealRequest, treeRequest } from '#protocol/server';
+import type { LiveStatus } from '#protocol/live';
 import type { WireSeverity, WireTreeItem } from '#protocol/values';
 import type { Server, ServerState } from './client';
+import type { Cluster } from './live/cluster';
+import { describeStatus } from './live/words';
 import { scopeLabel } from './scopes';
 
 export const viewId = 'serviceTopology.services';
@@ -16,6 +19,7 @@ const openAtFirst = 5;
 
 const kindIcons: Record<WireTreeItem['kind'], string> = {
   scope: 'layers',
+  cluster: 'cloud',
   namespace: 'symbol-namespace',
   service: 'type-hierarchy',
   port: 'plug',
@@ -34,6 +38,7 @@ const severityIcons: Record<WireSeverity, readonly [icon: string, color: string]
 
 export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vscode.Disposable {
   readonly #server: Server;
+  readonly #cluster: Cluster;
   readonly #log: vscode.LogOutputChannel;
   readonly #refreshed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[] = [];
@@ -45,8 +50,9 @@ export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vsco
 
   readonly onDidChangeTreeData = this.#refreshed.event;
 
-  constructor(server: Server, log: vscode.LogOutputChannel) {
+  constructor(server: Server, cluster: Cluster, log: vscode.LogOutputChannel) {
     this.#server = server;
+    this.#cluster = cluster;
     this.#log = log;
     this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this, showCollapseAll: true });
     this.#subscriptions.push(
@@ -54,6 +60,10 @@ export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vsco
       this.#refreshed,
       server.onChanged(() => this.#refreshed.fire()),
       server.onStateChanged((state) => this.#takeState(state)),
+      cluster.onChanged(({ state }) => {
+        this.#view.message = state === 'off' ? undefined : describeStatus(cluster.status).warning;
+        this.#refreshed.fire();
+      }),
     );
     this.#takeState(server.state);
   }
@@ -92,6 +102,7 @@ export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vsco
     row.accessibilityInformation = { label: item.accessibleLabel.replace(`Scope ${item.label}`, `Scope ${label}`) };
     row.contextValue = contextOf(item);
     row.iconPath = iconOf(item);
+    if (item.kind === 'cluster') dressCluster(row, item, this.#cluster.status);
     if (item.place) row.command = { command: openRowCommand, title: vscode.l10n.t('Open YAML'), arguments: [item] };
     return row;
   }
@@ -115,7 +126,7 @@ export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vsco
 
   #collapsibleState(item: WireTreeItem): vscode.TreeItemCollapsibleState {
     if (!item.hasChildren) return vscode.TreeItemCollapsibleState.None;
-    const group = item.kind === 'scope' || item.kind === 'namespace';
+    const group = isGroup(item);
     const siblings = this.#siblings.get(this.#parents.get(item.id)?.id) ?? 0;
     return group && siblings <= openAtFirst
       ? vscode.TreeItemCollapsibleState.Expanded
@@ -135,6 +146,22 @@ export class ServicesTree implements vscode.TreeDataProvider<WireTreeItem>, vsco
   }
 }
 
+function isGroup({ kind }: WireTreeItem): boolean {
+  return kind === 'scope' || kind === 'cluster' || kind === 'namespace';
+}
+
+/** The row of the cluster tells how live it is. */
+function dressCluster(row: vscode.TreeItem, { description, tooltip }: WireTreeItem, status: LiveStatus): void {
+  const described = describeStatus(status);
+  const problems = description.split(' · ').slice(1).join(' · ');
+  row.description = [described.description, problems].filter(Boolean).join(' · ');
+  row.tooltip = [described.tooltip, tooltip].filter(Boolean).join('\n');
+  row.iconPath = described.icon;
+  row.contextValue = `cluster ${status.state}`;
+  const spoken = [vscode.l10n.t('Cluster {0}', status.context), described.description, problems];
+  row.accessibilityInformation = { label: spoken.filter(Boolean).join(', ') };
+}
+
 /** Words for the `when` clauses of menus: the kind, and what can be done with the row. */
 function contextOf(item: WireTreeItem): string {
   return [item.kind, ...(item.service ? ['traceable'] : []), ...(item.place ? ['placed'] : [])].join(' ');
@@ -144,7 +171,7 @@ function iconOf(item: WireTreeItem): vscode.ThemeIcon {
   const kindIcon = kindIcons[item.kind];
   if (!item.severity) return new vscode.ThemeIcon(kindIcon);
   const [icon, color] = severityIcons[item.severity];
-  const group = item.kind === 'scope' || item.kind === 'namespace';
+  const group = isGroup(item);
   // Groups only pass on what is below them: their own sign stays, in the colour of the worst.
   return new vscode.ThemeIcon(group ? kindIcon : icon, new vscode.ThemeColor(color));
 }

@@ -74,6 +74,8 @@ export class Redactor {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Node's word for a server that has gone away.
+  if (error.message === 'aborted') return 'the connection broke';
   // Of several addresses that were tried, Node's own message is empty.
   if (error instanceof AggregateError && error.message === '')
     return [...new Set(error.errors.map(reasonOf))].join('; ');

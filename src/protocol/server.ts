@@ -1,6 +1,7 @@
 /** The requests and notifications between the extension and the language server, beside those of LSP. */
 
 import * as v from 'valibot';
+import { request } from './request';
 import {
   comparison,
   place,
@@ -12,21 +13,6 @@ import {
   traceRequest,
   treeItem,
 } from './values';
-
-/** A request: its method, and the schemas of what is asked and answered. */
-export interface RequestSchema<P extends v.GenericSchema, R extends v.GenericSchema> {
-  readonly method: string;
-  readonly params: P;
-  readonly result: R;
-}
-
-function request<P extends v.GenericSchema, R extends v.GenericSchema>(
-  method: string,
-  params: P,
-  result: R,
-): RequestSchema<P, R> {
-  return { method: `serviceTopology/${method}`, params, result };
-}
 
 const failure = v.object({ error: v.string() });
 

@@ -124,7 +124,7 @@ export type WireTopology = v.InferOutput<typeof topology>;
 
 export const treeItem = v.object({
   id: v.string(),
-  kind: v.picklist(['scope', 'namespace', 'service', 'port', 'endpoint', 'problem', 'unknown']),
+  kind: v.picklist(['scope', 'cluster', 'namespace', 'service', 'port', 'endpoint', 'problem', 'unknown']),
   label: v.string(),
   description: v.string(),
   accessibleLabel: v.string(),
@@ -140,7 +140,7 @@ export type WireTreeItem = v.InferOutput<typeof treeItem>;
 
 export const scopeSummary = v.object({
   name: v.string(),
-  kind: v.picklist(['kustomization', 'chart', 'root', 'folder', 'file']),
+  kind: v.picklist(['kustomization', 'chart', 'root', 'folder', 'file', 'cluster']),
   services: v.number(),
   problems: v.number(),
 });

@@ -2,17 +2,14 @@
 
 import { ErrorCodes, ResponseError, type Connection } from 'vscode-languageserver/node';
 import * as v from 'valibot';
+import { splitId } from '#analysis/tree/view';
 import type { Workspace } from '#analysis/workspace';
-import type { RequestSchema } from '#protocol/server';
-import type { Session } from './session';
+import type { RequestSchema } from '#protocol/request';
+import type { Session, Subject, View } from './session';
 
 export type Answer = <P extends v.GenericSchema, R extends v.GenericSchema>(
   schema: RequestSchema<P, R>,
-  handler: (
-    params: v.InferOutput<P>,
-    workspace: Workspace,
-    session: Session,
-  ) => v.InferInput<R> | Promise<v.InferInput<R>>,
+  handler: (params: v.InferOutput<P>, workspace: Workspace, view: View) => v.InferInput<R> | Promise<v.InferInput<R>>,
 ) => void;
 
 /** Requests are answered for as long as there is a session. */
@@ -23,7 +20,25 @@ export function answering(connection: Connection, current: () => Session | undef
       const parsed = v.safeParse(schema.params, params);
       if (!session) return new ResponseError(ErrorCodes.ServerNotInitialized, 'not initialized');
       if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, v.summarize(parsed.issues));
-      return handler(parsed.output, session.workspace(), session);
+      const view = session.viewOf(subjectOf(parsed.output));
+      return handler(parsed.output, view.workspace(), view);
     });
   };
 }
+
+/** Whose scope or document a question is about: that of the files or of a cluster. */
+function subjectOf(params: unknown): Subject {
+  const found = v.safeParse(subject, params);
+  if (!found.success) return {};
+  const { scope, uri, parent, rules } = found.output;
+  // The second part of a row's id is that of its scope.
+  return { scope: scope ?? rules?.scope ?? (parent === undefined ? undefined : splitId(parent)[1]), uri };
+}
+
+const subject = v.object({
+  scope: v.optional(v.string()),
+  uri: v.optional(v.string()),
+  /** A row of the tree. */
+  parent: v.optional(v.string()),
+  rules: v.optional(v.object({ scope: v.string() })),
+});

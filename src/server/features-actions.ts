@@ -15,7 +15,7 @@ import type { TextEdit as FileEdit } from '#analysis/types';
 import { diagnosticSource } from './diagnostics';
 import { locate } from './locate';
 import type { Paths } from './paths';
-import type { Session } from './session';
+import type { Session, View } from './session';
 
 /** Under `source.fixAll`, so that an editor may run it on save beside those of others. */
 const fixAllKind = `${CodeActionKind.SourceFixAll}.serviceTopology`;
@@ -28,7 +28,7 @@ export const codeActionKinds = [
 
 /** Where actions are asked for, and of which kinds. */
 interface Asked {
-  readonly session: Session;
+  readonly session: View;
   readonly path: string;
   readonly range: Range;
   readonly context: CodeActionContext;

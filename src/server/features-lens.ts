@@ -6,7 +6,7 @@ import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensPlace, lensTitle, type Lens } from '#analysis/features/lens';
 import type { Client } from './client';
 import { locate } from './locate';
-import type { Session } from './session';
+import type { Session, View } from './session';
 import { wirePlace } from './wire';
 
 /** What an unresolved lens carries to the client and back. */
@@ -77,7 +77,7 @@ function lensesOf({ position, scope, service, document, item }: Lens, uri: strin
   return [of('summary'), { range, command: trace }, of('map')];
 }
 
-function commandOf({ what, scope, ...lens }: LensData, path: string, session: Session): Command {
+function commandOf({ what, scope, ...lens }: LensData, path: string, session: View): Command {
   // A lens has to have a command; one without an id is text.
   if (what === 'summary') return { title: lensTitle(session.workspace(), path, lens) ?? '', command: '' };
   const focus = wirePlace(lensPlace(session.workspace(), path, lens), session.paths);

@@ -13,6 +13,8 @@ import {
 } from '#protocol/server'; // prettier-ignore
 import { newestMinor, oldestMinor } from '#simulation/releases';
 import { answering } from './answering';
+import { registerLiveRequests } from './live/live-requests';
+import { liveNotes, liveRow } from './live/live-row';
 import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
 import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
@@ -20,10 +22,15 @@ import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
 export function registerRequests(connection: Connection, current: () => Session | undefined): void {
   const answer = answering(connection, current);
   registerRulesRequests(answer);
+  registerLiveRequests(answer, current);
 
-  answer(treeRequest, ({ parent }, workspace, { paths }) => ({
-    items: treeChildren(workspace, parent).map((item) => wireTreeItem(item, paths)),
-  }));
+  answer(treeRequest, ({ parent }, workspace, { paths }) => {
+    const live = current()?.live;
+    const added = live && (parent === undefined ? liveRow(live) : liveNotes(live, parent));
+    return {
+      items: [...(added ?? []), ...treeChildren(workspace, parent).map((item) => wireTreeItem(item, paths))],
+    };
+  });
 
   answer(revealRequest, ({ uri, position }, workspace, { paths }) => {
     const path = paths.path(uri);
@@ -34,8 +41,12 @@ export function registerRequests(connection: Connection, current: () => Session 
 
   answer(scopesRequest, ({ uri }, workspace, { paths }) => {
     const path = uri === undefined ? undefined : paths.path(uri);
+    const [files, cluster] = [current()?.workspace(), current()?.live.workspace()];
     return {
-      scopes: workspace.scopes.map((state) => summary(state, workspace)),
+      scopes: [
+        ...(files?.scopes.map((state) => summary(state, files)) ?? []),
+        ...(cluster?.scopes.map((state) => ({ ...summary(state, cluster), kind: 'cluster' as const })) ?? []),
+      ],
       current: path === undefined ? undefined : workspace.scopesOfFile(path)[0]?.scope.name,
     };
   });

@@ -15,7 +15,7 @@ import {
 } from '#protocol/server'; // prettier-ignore
 import type { Answer } from './answering';
 import { readText } from './files';
-import type { Session } from './session';
+import type { View } from './session';
 import { wirePlace } from './wire';
 
 /** The rules that were asked for, or why there are none. */
@@ -25,7 +25,7 @@ export function registerRulesRequests(answer: Answer): void {
   const variants = new ScopeVariants();
 
   /** The files are read first: from then on nothing can change in between. */
-  async function find(question: RulesQuestion, session: Session): Promise<Found> {
+  async function find(question: RulesQuestion, session: View): Promise<Found> {
     const saved = await savedTexts(question.saved ?? [], session);
     const { scope, node, mode, family, version } = question;
     const workspace = session.workspace();
@@ -79,7 +79,7 @@ export function registerRulesRequests(answer: Answer): void {
 }
 
 /** Of documents of the workspace alone: nothing else is read. */
-async function savedTexts(uris: readonly string[], session: Session): Promise<Map<string, string | undefined>> {
+async function savedTexts(uris: readonly string[], session: View): Promise<Map<string, string | undefined>> {
   const texts = new Map<string, string | undefined>();
   for (const uri of uris) {
     const path = session.paths.path(uri);

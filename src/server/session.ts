@@ -10,6 +10,8 @@ import { changedNotification, statusNotification, type Status } from '#protocol/
 import { diagnosticsOf } from './diagnostics';
 import { findManifests, readText, reasonOf, type Gitignore } from './files';
 import { defaultSettings } from '#model/settings';
+import { isClusterUri } from './live/cluster-paths';
+import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
 import { readConfiguration } from './configuration';
 
@@ -19,8 +21,23 @@ const longestDelay = 250;
 const testDelay = 300;
 const testBudget = 1000;
 
-export class Session {
+/** What questions are answered from: the files, or a cluster. */
+export interface View {
   readonly paths: Paths;
+  /** With all that happened so far derived. */
+  workspace(): Workspace;
+}
+
+/** What a question is about: a scope by its name or id, or a document. */
+export interface Subject {
+  readonly scope?: string;
+  readonly uri?: string;
+}
+
+export class Session implements View {
+  readonly paths: Paths;
+  /** The cluster beside the files. */
+  readonly live: LiveSession;
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
@@ -48,6 +65,7 @@ export class Session {
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
+    this.live = new LiveSession(connection, documents, () => this.#announce());
     this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
     this.#tests = new KeptReachability(this.#workspace);
   }
@@ -58,10 +76,17 @@ export class Session {
     return this.#workspace;
   }
 
+  /** The files', unless the scope or the document is that of a cluster. */
+  viewOf({ scope, uri }: Subject): View {
+    const isLive = scope === undefined ? uri !== undefined && isClusterUri(uri) : this.live.isScope(scope);
+    return isLive ? this.live : this;
+  }
+
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;
     const configuration = await readConfiguration(this.#folders(), editorSettings);
+    this.live.configure((await readConfiguration([], editorSettings)).settings);
     for (const message of configuration.editorProblems) this.#connection.console.warn(message);
     const found = await this.#find(configuration.exclude);
     if (load !== this.#load) return;
@@ -79,10 +104,12 @@ export class Session {
   }
 
   documentChanged(document: TextDocument): void {
+    this.live.documentOpened(document);
     if (this.#take(document)) this.#schedule();
   }
 
   async documentClosed(uri: string): Promise<void> {
+    this.live.documentClosed(uri);
     const path = this.paths.path(uri);
     if (path !== undefined) await this.#reread(path, uri);
   }
@@ -174,10 +201,15 @@ export class Session {
     for (const path of change.files) this.#publish(path);
     this.#cost = performance.now() - began;
     this.#scheduleTests(testDelay);
+    this.#announce();
+    this.#status();
+  }
+
+  /** Tells that answers may be others than before. */
+  #announce(): void {
     this.#version++;
     void this.#connection.sendNotification(changedNotification.method, { version: this.#version });
     this.#changed();
-    this.#status();
   }
 
   /** Tests run while nothing else is to be done, a file at a time, so that an edit waits for one of them at most. */

@@ -31,6 +31,7 @@ const userSettings = {
 const bundles = [
   'extension.js',
   'server.js',
+  'live.js',
   'media/topology.js',
   'media/topology.css',
   'media/trace.js',

@@ -1,0 +1,88 @@
+/** Messages about a live cluster: choosing, connecting, how live it is, its objects as documents. No credential is in any. */
+
+import * as v from 'valibot';
+import { request } from './request';
+
+const failure = v.object({ error: v.string() });
+
+/** The scheme of the documents that show a cluster's objects: `service-topology-cluster:/CONTEXT/NAMESPACE/KIND-NAME.yaml`. */
+export const clusterScheme = 'service-topology-cluster';
+
+/** `kubeconfig`: a file, or several as in KUBECONFIG; without it what kubectl would read. */
+const kubeconfig = v.optional(v.string());
+
+/** The contexts of the kubeconfig; nothing is run and nothing is asked of a cluster. */
+export const contextsRequest = request(
+  'live/contexts',
+  v.object({ kubeconfig }),
+  v.union([
+    v.object({
+      contexts: v.array(
+        v.object({ name: v.string(), cluster: v.string(), user: v.string(), namespace: v.optional(v.string()) }),
+      ),
+      current: v.optional(v.string()),
+      files: v.array(v.string()),
+      warnings: v.array(v.string()),
+    }),
+    failure,
+  ]),
+);
+
+/** What is connected to: without `namespaces` all that may be read. */
+export const clusterChoice = v.object({
+  context: v.string(),
+  kubeconfig,
+  namespaces: v.optional(v.array(v.string())),
+});
+export type ClusterChoice = v.InferOutput<typeof clusterChoice>;
+
+/** Connects, in place of what was connected; answers once there is a first picture. Runs what the kubeconfig says. */
+export const connectRequest = request('live/connect', clusterChoice, v.union([v.object({}), failure]));
+
+export const disconnectRequest = request('live/disconnect', v.object({}), v.object({}));
+
+/** The namespaces that are known of the cluster that is connected. */
+export const namespacesRequest = request(
+  'live/namespaces',
+  v.object({}),
+  v.object({ namespaces: v.array(v.string()), fallback: v.string() }),
+);
+
+/** A kind that may not be read. */
+const refusedKind = v.object({
+  /** As kubectl names it, with the namespace where it is one alone: `pods in namespace shop`. */
+  resource: v.string(),
+  unknown: v.string(),
+});
+
+/** How live what is shown is. */
+export const liveStatusNotification = {
+  method: 'serviceTopology/live/status',
+  params: v.object({
+    /** `failed`: there is no connection, and none is tried. */
+    state: v.picklist(['off', 'connecting', 'live', 'reconnecting', 'stale', 'failed']),
+    context: v.string(),
+    /** The name of the scope that shows the cluster. */
+    scope: v.string(),
+    /** `https://HOST:PORT`. */
+    server: v.optional(v.string()),
+    version: v.optional(v.string()),
+    /** Those that are read; undefined: all. */
+    namespaces: v.optional(v.array(v.string())),
+    /** Since when it is not live, in milliseconds since 1970. */
+    since: v.optional(v.number()),
+    /** Why it is not live. */
+    message: v.optional(v.string()),
+    refused: v.array(refusedKind),
+    /** Whether there is a picture of it, be it an old one. */
+    known: v.boolean(),
+  }),
+};
+export type LiveStatus = v.InferOutput<typeof liveStatusNotification.params>;
+
+/** The text of an object's document. */
+export const clusterDocumentRequest = request(
+  'live/document',
+  v.object({ uri: v.string() }),
+  v.union([v.object({ text: v.string() }), failure]),
+);

@@ -1,0 +1,185 @@
+/** The live cluster in the editor: the built language server over its protocol, with a real API server behind it. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, namespacesRequest,
+} from '#protocol/live'; // prettier-ignore
+import {
+  compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyRequest, traceRequestMessage,
+} from '#protocol/server'; // prettier-ignore
+import { deployment, service as manifestOf } from '../support/program';
+import { ControlPlane, findPrograms, until } from './control-plane';
+import { startEditor, traffic, type Editor } from './editor';
+import { createShop, pod } from './shop';
+
+const found = findPrograms();
+if ('missing' in found) console.log(`the live cluster in the editor is not tested: ${found.missing}`);
+
+const scope = 'cluster test';
+const files = { 'web.yaml': `${manifestOf('web', 'web')}---\n${deployment('web', 'web')}` };
+
+describe.skipIf('missing' in found)('the live cluster in the editor', () => {
+  let plane: ControlPlane;
+  let admin: string;
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start([
+      { name: 'local', token: 'local-token-of-the-test' },
+      { name: 'nodeless', token: 'nodeless-token-of-the-test' },
+    ]);
+    admin = await plane.kubeconfig('admin', { token: plane.token('admin') });
+    await createShop(plane);
+    await until('the slices of web', async () => {
+      const { body } = await plane.call('GET', '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices');
+      const items = body.items as { endpoints: unknown[] | null }[];
+      return items.some(({ endpoints }) => endpoints?.length === 2);
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await plane?.stop();
+  });
+
+  async function connected(kubeconfig: string, namespaces?: string[]): Promise<Editor> {
+    const editor = await startEditor(files);
+    await until('the files', () => editor.seen.ready);
+    expect(await editor.ask(connectRequest, { context: 'test', kubeconfig, namespaces })).toEqual({});
+    return editor;
+  }
+
+  it('is a scope beside the files, and every question is answered for it', async () => {
+    const editor = await connected(admin);
+    expect(editor.statuses.map(({ state }) => state)).toEqual(expect.arrayContaining(['connecting', 'live']));
+    expect(editor.status()).toMatchObject({ state: 'live', scope, context: 'test', version: 'v1.37.2', refused: [] });
+    const rows = await editor.rows();
+    expect(rows.filter((row) => !row.startsWith(' '))).toEqual([expect.stringMatching(/^test: /), expect.stringMatching(/^\.: /)]); // prettier-ignore
+    expect(rows).toContainEqual(expect.stringMatching(/^ {4}web: 2 endpoints · ClusterIP 10\./));
+    const { scopes } = await editor.ask(scopesRequest, {});
+    expect(scopes.map(({ name, kind }) => [name, kind])).toEqual([['.', 'folder'], [scope, 'cluster']]); // prettier-ignore
+
+    const { topology } = (await editor.ask(topologyRequest, { scope })) as { topology: { nodes: { label: string; place?: { uri: string } }[] } }; // prettier-ignore
+    const web = topology.nodes.find(({ label }) => label === 'web');
+    expect(web?.place?.uri).toBe('service-topology-cluster:/test/shop/service-web.yaml');
+    const document = (await editor.ask(clusterDocumentRequest, { uri: web!.place!.uri })) as { text: string };
+    expect(document.text).toMatch(/^apiVersion: v1\nkind: Service\n/);
+    expect(document.text).not.toContain('managedFields');
+
+    const request = { from: 'pod shop/front', to: 'http://web' };
+    const { trace } = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { verdict: string; paths: { hops: { causes: { place?: { uri: string } }[] }[] }[] } }; // prettier-ignore
+    expect(trace.verdict).toBe('DELIVERED');
+    expect(trace.paths[0]!.hops.flatMap(({ causes }) => causes.flatMap(({ place }) => place?.uri ?? []))).toContain(web!.place!.uri); // prettier-ignore
+    expect(await editor.ask(compareRequestMessage, { scope, request })).toHaveProperty('comparison');
+    expect(await editor.ask(nodesRequest, { scope })).toMatchObject({ nodes: ['node-1', 'node-2'], version: '1.37' });
+    const rules = { scope, node: 'node-1', mode: 'iptables', family: 'IPv4' } as const;
+    const printed = (await editor.ask(rulesRequest, rules)) as { text: string };
+    expect(printed.text).toContain('--to-destination 10.244.1.2:8080');
+    // What is asked of the files is answered of the files.
+    expect(await editor.ask(topologyRequest, { scope: '.' })).toMatchObject({ topology: { scope: '.' } });
+    expect(await editor.ask(clusterDocumentRequest, { uri: 'service-topology-cluster:/test/shop/secret-database.yaml' })).toHaveProperty('error'); // prettier-ignore
+  });
+
+  it('takes changes as they come, and tells findings of an object that is open', async () => {
+    const editor = await connected(admin);
+    const uri = 'service-topology-cluster:/test/shop/service-api.yaml';
+    const { text } = (await editor.ask(clusterDocumentRequest, { uri })) as { text: string };
+    await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } }); // prettier-ignore
+    await until('its finding', () => editor.diagnostics.get(uri)?.[0]?.code === 'selector-matches-nothing', 10);
+    const hover = await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position: { line: text.split('\n').findIndex((line) => line.includes('name: api')), character: 9 } }); // prettier-ignore
+    expect(JSON.stringify(hover)).toContain('api.shop.svc.cluster.local');
+    const before = editor.seen.changes;
+    await plane.create(pod({ namespace: 'shop', name: 'apj-1', labels: { app: 'apj' }, node: 1, address: '10.244.1.7' })); // prettier-ignore
+    await until('the pod’s endpoint', async () => (await editor.rows()).some((row) => /^ {4}api: 1 endpoint ·/.test(row)), 10); // prettier-ignore
+    expect(editor.seen.changes).toBeGreaterThan(before);
+    await until('no finding', () => editor.diagnostics.get(uri)?.length === 0, 10);
+    await plane.call('DELETE', '/api/v1/namespaces/shop/pods/apj-1?gracePeriodSeconds=0');
+    await until('the finding again', () => editor.diagnostics.get(uri)?.length === 1, 10);
+    await editor.ask(disconnectRequest, {});
+    expect(editor.status()?.state).toBe('off');
+    expect(editor.diagnostics.get(uri)).toEqual([]);
+    expect((await editor.rows()).some((row) => row.startsWith('test'))).toBe(false);
+  });
+
+  it('says since when it is not live, and is live again without a loss', async () => {
+    const editor = await connected(admin);
+    const request = { from: 'pod shop/front', to: 'http://web' };
+    await plane.stopApiServer();
+    await until('the loss', () => editor.status()?.state === 'reconnecting' || editor.status()?.state === 'stale', 20);
+    expect(Date.now() - editor.status()!.since!).toBeLessThan(60_000);
+    await until('why', () => /^cannot reach 127\.0\.0\.1:\d+: /.test(editor.status()?.message ?? ''), 20);
+    // What was known is still there, and is called what it is.
+    expect(await editor.rows()).toContainEqual(expect.stringMatching(/^ {4}web: 2 endpoints/));
+    const answer = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { assumptions: string[] } };
+    expect(answer.trace.assumptions.join('\n')).toMatch(/not live: (reconnecting|stale) since /);
+    await plane.startApiServer();
+    await plane.create(pod({ namespace: 'shop', name: 'web-3', labels: { app: 'web' }, node: 1, address: '10.244.1.8' })); // prettier-ignore
+    await until('live', () => editor.status()?.state === 'live', 60);
+    await until('the new endpoint', async () => (await editor.rows()).some((row) => /^ {4}web: 3 endpoints/.test(row)), 20); // prettier-ignore
+    const again = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { assumptions: string[] } };
+    expect(again.trace.assumptions.join('\n')).not.toContain('not live');
+    await plane.call('DELETE', '/api/v1/namespaces/shop/pods/web-3?gracePeriodSeconds=0');
+  }, 180_000);
+
+  it('works with the rights that there are, and says what it cannot know', async () => {
+    await plane.create({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'nodeless' },
+      rules: [{ apiGroups: ['', 'discovery.k8s.io', 'apps', 'batch', 'networking.k8s.io'], resources: ['services', 'pods', 'namespaces', 'endpointslices', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'networkpolicies', 'ingresses', 'ingressclasses', 'servicecidrs'], verbs: ['list', 'watch'] }],
+    }); // prettier-ignore
+    const bind = async (name: string, namespace?: string) => {
+      const kind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding';
+      await plane.create({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'nodeless' }, subjects: [{ kind: 'User', name }] }); // prettier-ignore
+    };
+    await bind('nodeless');
+    await bind('local', 'shop');
+    const nodeless = await connected(await plane.kubeconfig('nodeless', { token: plane.token('nodeless') }));
+    expect(nodeless.status()!.state).toBe('live');
+    expect(nodeless.status()!.namespaces).toBeUndefined();
+    expect(nodeless.status()!.refused.map(({ resource }) => resource)).toContain('nodes');
+    const rows = await nodeless.rows();
+    expect(rows).toContainEqual(expect.stringMatching(/^ {2}What cannot be known here: /));
+    expect(rows).toContainEqual(expect.stringMatching(/^ {4}nodes may not be read: /));
+    const request = { from: 'pod shop/front', to: 'http://web' };
+    expect(await nodeless.ask(traceRequestMessage, { scope, request })).toMatchObject({ trace: { verdict: 'DELIVERED' } }); // prettier-ignore
+
+    const local = await connected(await plane.kubeconfig('local', { token: plane.token('local') }), ['shop']);
+    expect(local.status()).toMatchObject({ state: 'live', namespaces: ['shop'] });
+    expect(await local.rows()).toContainEqual(expect.stringMatching(/only the namespace shop is read/));
+    expect((await local.rows()).some((row) => row.includes('elsewhere:'))).toBe(false);
+    expect(await local.ask(namespacesRequest, {})).toMatchObject({ namespaces: ['shop'] });
+    // The same editor with other namespaces: nothing of the former is left.
+    expect(await local.ask(connectRequest, { context: 'test', kubeconfig: admin, namespaces: ['other'] })).toEqual({});
+    expect((await local.rows()).some((row) => /^ {4}elsewhere: /.test(row))).toBe(true);
+    // The files' own.
+    expect((await local.rows()).filter((row) => /^ {4}web: /.test(row))).toHaveLength(1);
+  });
+
+  it('says what is wrong with a cluster that does not answer, while the files go on working', async () => {
+    const path = await plane.kubeconfig('nowhere', { token: 'a-token-that-nobody-takes' });
+    await writeFile(path, (await readFile(path, 'utf8')).replace(plane.server, 'https://127.0.0.1:9'));
+    const editor = await startEditor(files);
+    await until('the files', () => editor.seen.ready);
+    expect(await editor.ask(contextsRequest, { kubeconfig: path })).toMatchObject({
+      contexts: [{ name: 'test', cluster: 'test', user: 'nowhere' }],
+      current: 'test',
+      files: [path],
+    });
+    const answer = (await editor.ask(connectRequest, { context: 'test', kubeconfig: path })) as { error: string };
+    expect(answer.error).toMatch(/^cannot reach 127\.0\.0\.1:9: /);
+    expect(editor.status()).toMatchObject({ state: 'failed', message: answer.error, known: false });
+    const rows = await editor.rows();
+    expect(rows[0]).toBe('test: ');
+    expect(rows).toContainEqual(expect.stringMatching(/^ {4}web: /));
+    expect(await editor.ask(contextsRequest, { kubeconfig: '/nowhere/config' })).toEqual({ error: 'cannot read the kubeconfig /nowhere/config: ENOENT' }); // prettier-ignore
+  });
+
+  it('puts no token and no Secret into any message or print', () => {
+    const all = Buffer.concat(traffic).toString('utf8');
+    expect(all.length).toBeGreaterThan(80_000);
+    for (const user of ['admin', 'local', 'nodeless']) expect(all).not.toContain(plane.token(user));
+    expect(all).not.toContain('a-token-that-nobody-takes');
+    expect(all).not.toContain('the-secret-of-the-test');
+    expect(all).not.toMatch(/Bearer/);
+  });
+});
