@@ -3,7 +3,7 @@
 import type { ManifestFile, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { Simulation } from '#simulation/types';
-import type { Finding, Unknown } from './types';
+import type { Finding, Place, Unknown } from './types';
 
 /** A scope with the simulation of its cluster. */
 export interface ScopeState {
@@ -29,6 +29,16 @@ export interface ObjectFindings {
   readonly searched: boolean;
   /** What else the answer depends on, beside the object and its own targets; it is derived anew when one of these changes. */
   readonly dependencies?: readonly Dependency[];
+  /** What was left open: where a file belongs to several scopes, this one has no say there. */
+  readonly open?: readonly OpenQuestion[];
+}
+
+/** Findings that there may be or not, as far as the scope's files tell. */
+export interface OpenQuestion {
+  readonly codes: readonly string[];
+  readonly place: Place;
+  /** Whether any place of the object is meant, or this one. */
+  readonly extent: 'object' | 'place';
 }
 
 /**

@@ -1,7 +1,8 @@
 /** What there is to say about one object: runs the rules for its kind. */
 
-import type { DeriveFindings } from './context';
-import { existenceRules, rulesByKind, writtenRulesByKind } from './rules/index';
+import type { KubernetesObject } from '#model/object';
+import type { AnalysisContext, DeriveFindings } from './context';
+import { existenceRules, rulesByKind, writtenRulesByKind, type Rule } from './rules/index';
 import { Report } from './rules/report';
 
 /**
@@ -11,13 +12,18 @@ import { Report } from './rules/report';
 export const deriveFindings: DeriveFindings = (object, context) => {
   const report = new Report(object, context);
   const kind = `${object.group}/${object.kind}`;
-  for (const rule of writtenRulesByKind.get(kind) ?? []) rule.check(object, context, report);
+  for (const rule of writtenRulesByKind.get(kind) ?? []) run(rule, object, context, report);
   for (const rule of existenceRules) {
     const before = report.count;
-    rule.check(object, context, report);
+    run(rule, object, context, report);
     if (report.count > before) return report.result();
   }
   const rules = rulesByKind.get(kind);
-  if (rules) for (const rule of rules) rule.check(object, context, report);
+  if (rules) for (const rule of rules) run(rule, object, context, report);
   return report.result();
 };
+
+function run(rule: Rule, object: KubernetesObject, context: AnalysisContext, report: Report): void {
+  report.begin(rule.codes);
+  rule.check(object, context, report);
+}

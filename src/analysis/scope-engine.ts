@@ -120,7 +120,7 @@ export class ScopeEngine implements ScopeState {
     const result = deriveFindings(object, context);
     if (result.searched) this.#searched.add(object);
     if (result.dependencies) this.#dependents.add(object, result.dependencies);
-    if (result.findings.length === 0 && result.unknowns.length === 0) return;
+    if (result.findings.length === 0 && result.unknowns.length === 0 && !result.open) return;
     this.#findings.set(object, result);
     for (const file of filesOf(result)) {
       const mentioned = this.#mentions.get(file);
@@ -202,6 +202,7 @@ export function objectsOf(file: ManifestFile): readonly KubernetesObject[] {
 function addHomes(result: ObjectFindings, files: Set<string>): void {
   for (const finding of result.findings) files.add(finding.place.file);
   for (const unknown of result.unknowns) files.add(unknown.place.file);
+  for (const question of result.open ?? []) files.add(question.place.file);
 }
 
 /** Files that a finding stands in or points to, with its related places and edits. */

@@ -23,7 +23,7 @@ export function changesOf(
     ...listOf(value['patchesStrategicMerge']).flatMap((patch) => mergePatches(patch, source)),
     ...['patches', 'patchesJson6902'].flatMap((field) => objectsIn(value[field])).flatMap((p) => patchesOf(p, source)),
     ...objectsIn(value['replacements']).flatMap((replacement) => replacementsOf(replacement, source)),
-    ...stringsOf(listOf(value['transformers'])).map((): Change => ({ what: 'transformer', ...anything })),
+    ...stringsOf(listOf(value['transformers'])).flatMap((transformer) => transformersOf(transformer, source)),
     ...objectsIn(value['labels']).flatMap(({ fields }) => objectsIn(fields).map(labelField)),
   ];
   return changes.map((change) => ({ ...change, folder: folder === '' ? '.' : folder }));
@@ -81,7 +81,7 @@ function mergePatch(body: JsonObject): Change {
   }
   const [kind] = stringsOf([body['kind']]);
   const [name] = stringsOf([metadata['name']]);
-  return { what: 'patch', kind, name, fields };
+  return { what: 'patch', kind, name, fields, ...(body['$patch'] === 'delete' && { removes: true }) };
 }
 
 function withoutIdentity(metadata: JsonObject): JsonObject {
@@ -137,6 +137,33 @@ function replacementTarget(target: JsonObject): Change {
     return withoutIndexes(keys.map((step) => step.replace(/^\[(.*)\]$/, '$1').replaceAll('\\.', '.')));
   });
   return { what: 'replacement', ...anything, ...selected, fields: fields.length > 0 ? fields : [['metadata', 'name']] };
+}
+
+/** The built-in transformers that set members of mappings, or a value. */
+const settingTransformers: Readonly<Record<string, 'labels' | 'annotations' | 'value'>> = {
+  LabelTransformer: 'labels',
+  AnnotationsTransformer: 'annotations',
+  ImageTagTransformer: 'value',
+  ReplicaCountTransformer: 'value',
+};
+
+/** An entry of `transformers`: the name of a file, or a configuration. */
+function transformersOf(entry: string, source: Source): Change[] {
+  const values = entry.includes('\n') ? readValues(entry) : readFile(entry, source);
+  if (!values) return [{ what: 'transformer', ...anything }];
+  return values.flatMap((value) => (isJsonObject(value) ? transformerOf(value) : []));
+}
+
+/** Models sigs.k8s.io/kustomize api/internal/builtins: what the fieldSpecs name; no field is changed without them. */
+function transformerOf(value: JsonObject): Change[] {
+  const sets = value['apiVersion'] === 'builtin' ? settingTransformers[String(value['kind'])] : undefined;
+  if (!sets) return [{ what: 'transformer', ...anything }];
+  const members = sets === 'value' ? undefined : Object.keys(isJsonObject(value[sets]) ? value[sets] : {});
+  return objectsIn(value['fieldSpecs']).map((spec) => {
+    const path = stringsOf([spec['path']]).join('').split('/').map((step) => step.replace(/\[\]$/, '')); // prettier-ignore
+    const fields = members ? members.map((member) => [...path, member]) : [path];
+    return { what: 'transformer', kind: stringsOf([spec['kind']])[0], name: undefined, fields };
+  });
 }
 
 /** A field of its own that labels go to. */

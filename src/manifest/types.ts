@@ -83,6 +83,8 @@ export interface UnappliedChange {
   readonly name: string | undefined;
   /** Fields that it sets or removes with all below them; without the indexes of lists, `[]` for the whole object. */
   readonly fields: readonly (readonly string[])[];
+  /** Whether it takes the object away, and so adds nothing to it. */
+  readonly removes?: boolean;
 }
 
 /** A set of objects that are applied to one cluster together. A finding never crosses scopes. */

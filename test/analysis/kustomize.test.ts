@@ -67,3 +67,55 @@ describe('an edit', () => {
     expect(service()).toBe(before);
   });
 });
+
+describe('a base of several overlays', () => {
+  const overlay = (patch: string) =>
+    `resources: [../base]\npatches:\n- target: {kind: Service}\n  patch: '[{op: replace, path: ${patch}, value: {}}]'\n`;
+  const base = (text: string) => ({ 'base/kustomization.yaml': 'resources: [web.yaml]\n', 'base/web.yaml': text });
+  const saidOfBase = (changes: Readonly<Record<string, string>>) => {
+    const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    for (const [path, text] of Object.entries({ ...base(files['k/web.yaml']), ...changes }))
+      workspace.setFile(path, text);
+    workspace.update();
+    return [workspace.findings('base/web.yaml').map(({ code }) => code), workspace.unknowns('base/web.yaml').length];
+  };
+  const [open, plain] = [overlay('/spec/selector'), overlay('/spec/type')];
+  const mended = 'resources: [../base]\ncommonLabels: {app: web}\n';
+
+  it.each([
+    [
+      'where all have it',
+      { 'a/kustomization.yaml': plain, 'b/kustomization.yaml': plain },
+      ['selector-matches-nothing'],
+      0,
+    ],
+    [
+      'where one cannot tell',
+      { 'a/kustomization.yaml': plain, 'b/kustomization.yaml': open },
+      ['selector-matches-nothing'],
+      0,
+    ],
+    ['in any order', { 'a/kustomization.yaml': open, 'b/kustomization.yaml': plain }, ['selector-matches-nothing'], 0],
+    ['but not where one has it mended', { 'a/kustomization.yaml': plain, 'b/kustomization.yaml': mended }, [], 0],
+    [
+      'nor where one cannot tell and one has it mended',
+      { 'a/kustomization.yaml': open, 'b/kustomization.yaml': mended, 'c/kustomization.yaml': plain },
+      [],
+      0,
+    ],
+    ['nor where none can tell', { 'a/kustomization.yaml': open, 'b/kustomization.yaml': open }, [], 1],
+  ])('has a finding %s', (_, overlays, findings, unknowns) => {
+    expect(saidOfBase(overlays)).toEqual([findings, unknowns]);
+  });
+
+  it('cannot tell of a host that an overlay may write anew', () => {
+    const text = [
+      'apiVersion: v1\nkind: Service\nmetadata: {name: catalog}\nspec: {ports: [{port: 80}]}',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i, env: [{name: U, value: http://catalgo/}]}]}\n',
+    ].join('\n---\n');
+    const patched = overlay('/spec/containers/0/env').replace('kind: Service', 'kind: Pod');
+    const changes = { 'base/web.yaml': text, 'a/kustomization.yaml': patched };
+    expect(saidOfBase(changes)[0]).not.toContain('name-of-no-service');
+    expect(saidOfBase({ ...changes, 'b/kustomization.yaml': plain })[0]).toContain('name-of-no-service');
+  });
+});

@@ -105,6 +105,22 @@ describe('other changes', () => {
     ]);
   });
 
+  it('are what the fields of built-in transformers name', () => {
+    const labels = 'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {a/b: c, d: e}\n';
+    const replicas = 'apiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: r}\n';
+    expect(
+      unapplied('transformers: [l.yaml, r.yaml]', {
+        'k/l.yaml': `${labels}fieldSpecs: [{path: metadata/labels}, {path: spec/template/metadata/labels, kind: Job}]\n`,
+        'k/r.yaml': `${replicas}fieldSpecs: [{path: spec/replicas, kind: Deployment}]\n`,
+      }),
+    ).toEqual([
+      'transformer of k: */* metadata.labels.a/b metadata.labels.d',
+      'transformer of k: Job/* spec.template.metadata.labels.a/b spec.template.metadata.labels.d',
+      'transformer of k: Deployment/* spec.replicas',
+    ]);
+    expect(unapplied('transformers: [l.yaml]', { 'k/l.yaml': labels })).toEqual([]);
+  });
+
   it('are those of all that is taken in', () => {
     expect(
       unapplied('components: [../c]', {

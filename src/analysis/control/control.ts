@@ -6,7 +6,7 @@ import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestFile, ManifestProblem } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ObjectFindings } from '../context';
-import { mergeAcrossScopes } from '../merge-findings';
+import { mergeAcrossScopes, type SaidOfObject } from '../merge-findings';
 import type { Finding, Place, Unknown } from '../types';
 import { cannotKnow, ignoreCodes, isKnownCode, nearestCode, observedCodes, problemCodes } from './codes';
 import { ignoresOf, type Coverage, type Ignore } from './ignores';
@@ -56,8 +56,8 @@ export function controlFile(
   const own =
     scopes.length === 0 ? [] : sieve.complaints((ignore) => rules[ignore.code] === 'off' || isSilent(ignore, file));
   return {
-    findings: mergeAcrossScopes(sifted.map((scope) => scope.flatMap(({ findings }) => findings))),
-    unknowns: mergeAcrossScopes(sifted.map((scope) => scope.flatMap(({ unknowns }) => unknowns))),
+    findings: mergeAcrossScopes(sifted.map((scope) => scope.map((each) => said(each, each.about.findings)))),
+    unknowns: mergeAcrossScopes(sifted.map((scope) => scope.map((each) => said(each, each.about.unknowns)))),
     problems: gradeProblems([...shownProblems, ...own], rules),
     ignored: sieve.ignored(),
   };
@@ -65,11 +65,15 @@ export function controlFile(
 
 function uncontrolled(scopes: readonly (readonly AboutObject[])[], problems: readonly ManifestProblem[]): FileControl {
   return {
-    findings: mergeAcrossScopes(scopes.map((scope) => scope.flatMap(({ about }) => about.findings))),
-    unknowns: mergeAcrossScopes(scopes.map((scope) => scope.flatMap(({ about }) => about.unknowns))),
+    findings: mergeAcrossScopes(scopes.map((scope) => scope.map((each) => said(each, each.about.findings)))),
+    unknowns: mergeAcrossScopes(scopes.map((scope) => scope.map((each) => said(each, each.about.unknowns)))),
     problems,
     ignored: [],
   };
+}
+
+function said<T>({ object: { origin }, about }: AboutObject, items: readonly T[]): SaidOfObject<T> {
+  return { object: `${origin.document} ${origin.path.join('/')}`, items, open: about.open ?? [] };
 }
 
 /** Whether nothing could be said under the code: nobody looks for findings in templates and in what does not parse. */
@@ -97,17 +101,18 @@ class Sieve {
     this.#ignores = ignores;
   }
 
-  scope(objects: readonly AboutObject[]): Pick<ObjectFindings, 'findings' | 'unknowns'>[] {
+  scope(objects: readonly AboutObject[]): readonly AboutObject[] {
     this.#told = new Set(this.#ignored.map(({ code, what }) => keyOf(code, rangeOf(what))));
-    return objects.map((about) => this.#object(about));
+    return objects.map((each) => ({ object: each.object, about: this.#object(each) }));
   }
 
-  #object({ object, about }: AboutObject): Pick<ObjectFindings, 'findings' | 'unknowns'> {
+  #object({ object, about }: AboutObject): ObjectFindings {
     const { origin } = object;
     // What cannot be known now may be found when more is known.
     for (const { place } of about.unknowns)
       for (const ignore of this.#ignores) if (covers(ignore.covers, place, origin)) this.#used.add(ignore);
     return {
+      ...about,
       findings: about.findings.filter((finding) => this.passes(finding, finding.code, finding.place, origin)),
       unknowns: about.unknowns.filter((unknown) => this.passes(unknown, cannotKnow, unknown.place, origin)),
     };

@@ -100,7 +100,10 @@ function checkName(named: NamedBy, readings: readonly ServiceName[], context: An
     const services = meant.services.filter((service) => fitsPort(name, service, context));
     if (services.length === 0) continue;
     report.searchedElsewhere();
-    if (isOpen(named, context)) continue;
+    if (isOpen(named, context)) {
+      report.leaveOpen(placeOf(named, 'host', context, report));
+      continue;
+    }
     if (!isNamespaceKnown(object, services, meant, context)) continue;
     if (operatorResource(reading.service, reading.namespace ?? object.namespace, context)) continue;
     const users = usersOf(object, context);
@@ -246,7 +249,9 @@ function checkPort(named: NamedBy, service: Service, context: AnalysisContext, r
   if (ports.length === 0 || ports.some((known) => known.port === port)) return;
   report.searchedElsewhere();
   const written = context.simulation.controlPlane.serviceObject(namespacedName(service));
-  if (!written || isOpen(named, context) || unappliedTo(written, [['spec', 'ports']], context.scope).length > 0) return;
+  if (!written) return;
+  if (isOpen(named, context) || unappliedTo(written, [['spec', 'ports']], context.scope).length > 0)
+    return report.leaveOpen(placeOf(named, 'host', context, report));
   const meant = meantPort(port, service, context.simulation.controlPlane);
   const users = usersOf(object, context);
   const index = ports.findIndex((known) => known === meant?.port);

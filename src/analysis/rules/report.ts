@@ -3,7 +3,7 @@
 import type { JsonPath } from '#base/json';
 import { emptyRange } from '#base/text';
 import type { KubernetesObject } from '#model/object';
-import type { AnalysisContext, Dependency, ObjectFindings } from '../context';
+import type { AnalysisContext, Dependency, ObjectFindings, OpenQuestion } from '../context';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import { firstLine } from './words';
 import type { Finding, Fix, Place, RelatedPlace, Severity, Unknown } from '../types';
@@ -28,6 +28,8 @@ export class Report {
   #unknowns: Unknown[] | undefined;
   #searched = false;
   #dependencies: Set<Dependency> | undefined;
+  #open: OpenQuestion[] | undefined;
+  #codes: readonly string[] = [];
 
   constructor(object: KubernetesObject, context: AnalysisContext) {
     this.#object = object;
@@ -48,6 +50,17 @@ export class Report {
 
   cannotKnow(message: string, place: Place): void {
     (this.#unknowns ??= []).push({ message, place, object: this.#object });
+    (this.#open ??= []).push({ codes: this.#codes, place, extent: 'object' });
+  }
+
+  /** Says that there may be a finding at the place, where that is not worth a word of its own. */
+  leaveOpen(place: Place): void {
+    (this.#open ??= []).push({ codes: this.#codes, place, extent: 'place' });
+  }
+
+  /** Says which findings the rule that works from now on can give. */
+  begin(codes: readonly string[]): void {
+    this.#codes = codes;
   }
 
   /** Says that the answer depends on pods other than the object's own. */
@@ -77,9 +90,14 @@ export class Report {
   }
 
   result(): ObjectFindings {
-    if (!this.#findings && !this.#unknowns && !this.#searched && !this.#dependencies) return nothing;
-    const about = { findings: this.#findings ?? [], unknowns: this.#unknowns ?? [], searched: this.#searched };
-    return this.#dependencies ? { ...about, dependencies: [...this.#dependencies] } : about;
+    if (!this.#findings && !this.#unknowns && !this.#searched && !this.#dependencies && !this.#open) return nothing;
+    return {
+      findings: this.#findings ?? [],
+      unknowns: this.#unknowns ?? [],
+      searched: this.#searched,
+      ...(this.#dependencies && { dependencies: [...this.#dependencies] }),
+      ...(this.#open && { open: this.#open }),
+    };
   }
 }
 

@@ -63,7 +63,7 @@ function patchesDecide(
   const keys = Object.keys(controlPlane.service(`${object.namespace}/${object.name}`)?.spec.selector ?? {});
   for (const { maker, path } of podMakersOf(object.namespace, controlPlane)) {
     const labels = keys.map((key) => [...path.map(String), 'metadata', 'labels', key]);
-    for (const change of unappliedTo(maker, labels, scope)) changes.add(change);
+    for (const change of unappliedTo(maker, labels, scope)) if (!change.removes) changes.add(change);
   }
   const mended = refused && mendable(refused, scope);
   if (mended?.remaining.length === 0) for (const change of mended.changes) changes.add(change);
