@@ -37,7 +37,7 @@ export const clusterChoice = v.object({
 export type ClusterChoice = v.InferOutput<typeof clusterChoice>;
 
 /** Connects, in place of what was connected; answers once there is a first picture. Runs what the kubeconfig says. */
-export const connectRequest = request('live/connect', clusterChoice, v.union([v.object({}), failure]));
+export const connectRequest = request('live/connect', clusterChoice, v.union([failure, v.object({})]));
 
 export const disconnectRequest = request('live/disconnect', v.object({}), v.object({}));
 

@@ -32,7 +32,7 @@ interface State {
 }
 
 function stateOf({ state, since, message, context }: LiveStatus): State {
-  const time = since === undefined ? '' : timeOf(since);
+  const [time, minute] = since === undefined ? ['', ''] : [timeOf(since, '2-digit'), timeOf(since)];
   const why = message === undefined ? '' : ` ${sentence(message)}`;
   switch (state) {
     case 'off':
@@ -43,14 +43,14 @@ function stateOf({ state, since, message, context }: LiveStatus): State {
       return { text: vscode.l10n.t('live'), icon: 'cloud', color: 'charts.green' };
     case 'reconnecting':
       return {
-        text: vscode.l10n.t('reconnecting since {0}', time),
+        text: vscode.l10n.t('reconnecting since {0}', minute),
         warning: vscode.l10n.t('{0} is not live: what is shown was true at {1}, and a new connection is being made.{2}', context, time, why),
         icon: 'sync',
         color: 'problemsWarningIcon.foreground',
       }; // prettier-ignore
     case 'stale':
       return {
-        text: vscode.l10n.t('stale since {0}', time),
+        text: vscode.l10n.t('stale since {0}', minute),
         warning: vscode.l10n.t('{0} is not live: what is shown was true at {1}.{2}', context, time, why),
         icon: 'debug-disconnect',
         color: 'problemsWarningIcon.foreground',
@@ -99,11 +99,11 @@ function tooltipOf({ context, server, version, namespaces, message, refused }: L
     .join('\n');
 }
 
-/** `14:03:21`, with the day where that is another one. */
-function timeOf(milliseconds: number): string {
+/** `14:03`, with the seconds where they are asked for, and with the day where that is another one. */
+function timeOf(milliseconds: number, second?: '2-digit'): string {
   const time = new Date(milliseconds);
   const isToday = time.toDateString() === new Date().toDateString();
-  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const clock = { hour: '2-digit', minute: '2-digit', second, hourCycle: 'h23' } as const;
   const day = isToday ? {} : ({ day: 'numeric', month: 'short' } as const);
   return new Intl.DateTimeFormat(vscode.env.language, { ...day, ...clock }).format(time);
 }

@@ -24,19 +24,10 @@ export function liveNotes(live: LiveSession, parent: string): readonly WireTreeI
   const all = [...incomplete, ...notes.filter((note) => !note.startsWith('not live: '))];
   const row = { kind: 'unknown', scope: name } as const;
   if (parent === joinId('scope', id) && all.length > 0) {
-    const label = 'What cannot be known here';
-    const things = all.length === 1 ? '1 thing' : `${all.length} things`;
+    const label = all.length === 1 ? '1 thing cannot be known' : `${all.length} things cannot be known`;
     return [
-      {
-        ...row,
-        id: joinId('notes', id),
-        label,
-        description: things,
-        accessibleLabel: `${label}: ${things}`,
-        tooltip: all.join('\n'),
-        hasChildren: true,
-      },
-    ];
+      { ...row, id: joinId('notes', id), label, description: '', accessibleLabel: label, tooltip: all.join('\n'), hasChildren: true },
+    ]; // prettier-ignore
   }
   if (parent !== joinId('notes', id)) return [];
   return all.map((text, i) => ({
