@@ -33,6 +33,8 @@ const rooms = {
     'protocol',
     'live',
     'server',
+    '@modelcontextprotocol/sdk',
+    '@valibot/to-json-schema',
     'commander',
     'yaml',
     'node:',

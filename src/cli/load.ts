@@ -36,8 +36,44 @@ export interface Loaded {
   readonly warnings: readonly string[];
 }
 
+/** What was loaded, to be asked again after files changed on disk. */
+export interface Followed extends Loaded {
+  /** Reads what came, went or changed since the last time; the settings stay as they were. */
+  readonly refresh: () => Promise<void>;
+}
+
 /** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
 export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
+  return (await open(path, flags)).loaded;
+}
+
+export async function follow(path: string, flags: LoadFlags): Promise<Followed> {
+  const { loaded, root, list } = await open(path, flags);
+  const { workspace } = loaded;
+  let known = new Map<string, string>();
+  const refresh = async () => {
+    const now = new Map<string, string>();
+    for (const file of (await list()).files) now.set(file, await stampOf(join(root, file)));
+    const changed = [...now].filter(([file, stamp]) => known.get(file) !== stamp).map(([file]) => file);
+    for (const file of known.keys()) if (!now.has(file)) workspace.removeFile(file);
+    await readInto(workspace, root, changed);
+    known = now;
+    workspace.update();
+  };
+  return { ...loaded, refresh };
+}
+
+/** Another one after each change that a program makes; of a file that cannot be looked at it says that. */
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await stat(file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+async function open(path: string, flags: LoadFlags) {
   const began = performance.now();
   const folder = await isFolder(path);
   const root = folder ? resolve(path) : resolve(path, '..');
@@ -45,15 +81,18 @@ export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
   if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
   const single = folder ? (flags.all ? path : undefined) : path;
   const workspace = createWorkspace({ ...configuration, single });
-  const found = folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
+  const list = async () =>
+    folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
+  const found = await list();
   await readInto(workspace, root, found.files);
   workspace.update();
-  return {
+  const loaded: Loaded = {
     workspace,
     displayPath: displayPathOf(path, folder),
     milliseconds: Math.round(performance.now() - began),
     warnings: found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
   };
+  return { loaded, root, list };
 }
 
 /** The workspace's files in the order of their paths. */

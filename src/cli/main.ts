@@ -243,6 +243,14 @@ function createProgram(): Command {
       graph(loaded, chooseScope(loaded, flags), flags.output);
     });
 
+  reading(program, 'mcp', 'serve the tools of assistants over the Model Context Protocol, on standard input and output')
+    .argument('<path>')
+    .action(async (path: string, flags: LoadFlags) => {
+      if (flags.live) throw new Failure('mcp answers from manifests: give a PATH in place of --live');
+      const { mcp } = await import('./mcp');
+      await mcp(path, flags);
+    });
+
   reading(program, 'diff', 'compare manifests with a live cluster: what applying them would change')
     .argument('<files>', 'a file or a folder of manifests')
     .option('--from <source>', 'with --to: a request, traced now and after apply')

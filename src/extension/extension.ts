@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { treeItem } from '#protocol/values';
+import { provideAssistantTools } from './assistant';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
 import { Cluster } from './live/cluster';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     createStatusItem(started),
     provideRules(started),
+    provideAssistantTools(started),
     provideClusterDocuments(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),
     command('traceHere', () => trace(targetOf(undefined, undefined))),

@@ -13,6 +13,7 @@ import {
 } from '#protocol/server'; // prettier-ignore
 import { newestMinor, oldestMinor } from '#simulation/releases';
 import { answering } from './answering';
+import { registerAssistant } from './assistant';
 import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
 import { registerRulesRequests } from './rules-requests';
@@ -22,6 +23,7 @@ import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
 export function registerRequests(connection: Connection, current: () => Session | undefined): void {
   const answer = answering(connection, current);
   registerRulesRequests(answer);
+  registerAssistant(answer);
   registerLiveRequests(answer, current);
 
   answer(treeRequest, ({ parent }, workspace, { paths }) => {

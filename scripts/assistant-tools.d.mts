@@ -1,0 +1,2 @@
+/** The tools as `contributes.languageModelTools` has them. */
+export function contributedTools(): Promise<object[]>;

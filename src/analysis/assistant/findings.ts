@@ -1,0 +1,91 @@
+/** Findings as an assistant reads them. */
+
+import type { Finding, Fix, Severity } from '../types';
+import type { Workspace } from '../workspace';
+import { lineOf, type LineOfFile } from './lines';
+
+export interface FindingAnswer extends LineOfFile {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly object: string;
+  /** `cause: …`, `nearest: …`, `effect: …`. */
+  readonly details: readonly string[];
+  readonly related: readonly (LineOfFile & { readonly message: string })[];
+  readonly fixes: readonly FixAnswer[];
+}
+
+export interface FixAnswer {
+  readonly title: string;
+  readonly preferred: boolean;
+  /** What each edit writes at its line; empty where the fix is told in words only. */
+  readonly edits: readonly (LineOfFile & { readonly newText: string })[];
+}
+
+const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+export interface FindingsQuestion {
+  readonly scope?: string;
+  readonly file?: string;
+  readonly code?: string;
+  /** This one and graver ones; `info` unless told. */
+  readonly severity?: Severity;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface FindingsAnswer {
+  /** How many match, of which the answer holds those from `offset` on. */
+  readonly total: number;
+  readonly offset: number;
+  readonly findings: readonly FindingAnswer[];
+  /** What cannot be decided from these files, and is no finding for that reason. */
+  readonly unknown: number;
+}
+
+const defaultLimit = 50;
+
+/** The gravest first, then by file and line. */
+export function listFindings(
+  question: FindingsQuestion,
+  workspace: Workspace,
+): FindingsAnswer | { readonly error: string } {
+  const { scope, file, code, severity = 'info', limit = defaultLimit, offset = 0 } = question;
+  const state = scope === undefined ? undefined : workspace.scope(scope);
+  if (scope !== undefined && !state) return { error: `There is no scope ${scope}.` };
+  const wanted = severities.slice(0, severities.indexOf(severity) + 1);
+  const inScope = state && new Set(state.scope.files);
+  const paths = workspace
+    .paths()
+    .filter((path) => (file === undefined || path === file) && (inScope?.has(path) ?? true));
+  if (file !== undefined && paths.length === 0) return { error: `There is no manifest ${file}.` };
+  const matching = paths
+    .flatMap((path) => workspace.findings(path))
+    .filter((finding) => wanted.includes(finding.severity) && (code === undefined || finding.code === code));
+  // Stable: within a severity the order of the files and lines stays.
+  const sorted = matching.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  return {
+    total: sorted.length,
+    offset,
+    findings: sorted.slice(offset, offset + limit).map(findingAnswer),
+    unknown: paths.reduce((sum, path) => sum + workspace.unknowns(path).length, 0),
+  };
+}
+
+export function findingAnswer(finding: Finding): FindingAnswer {
+  const { code, severity, message, details, place, object, related, fixes } = finding;
+  return {
+    code,
+    severity,
+    message,
+    object: `${object.kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`,
+    ...lineOf(place),
+    details: details.map(({ label, text }) => `${label}: ${text}`),
+    related: related.map((other) => ({ message: other.message, ...lineOf(other) })),
+    fixes: fixes.map(fixAnswer),
+  };
+}
+
+export function fixAnswer({ title, preferred, edits }: Fix): FixAnswer {
+  return { title, preferred, edits: edits.map((edit) => ({ ...lineOf(edit), newText: edit.newText })) };
+}

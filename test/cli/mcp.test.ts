@@ -1,0 +1,122 @@
+/** The tools of assistants, asked by a client of the Model Context Protocol over standard streams, as an assistant asks them. */
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { deployment, folderOf, program, run, service } from '../support/program';
+
+/** What the tests read of the answers. */
+interface Answer {
+  readonly total: number;
+  readonly findings: readonly { readonly code: string; readonly file: string; readonly line: number }[];
+  readonly endpointsInWords: string;
+  readonly verdict: string;
+  readonly wouldWorkWith: readonly {
+    readonly steps: readonly string[];
+    readonly edits: readonly object[];
+    readonly then: string;
+  }[];
+  readonly newFindings: readonly { readonly code: string }[];
+  readonly goneFindings: readonly { readonly code: string }[];
+  readonly services: readonly object[];
+  readonly requests: readonly object[];
+}
+
+async function connect(folder: string) {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [program, 'mcp', folder] }));
+  onTestFinished(() => client.close());
+  const ask = async (name: string, input: Record<string, unknown> = {}) => {
+    const { structuredContent, isError, content } = await client.callTool({ name, arguments: input });
+    const [{ text }] = content as [{ text: string }];
+    if (isError) return text;
+    expect(JSON.parse(text)).toEqual(structuredContent);
+    return structuredContent as unknown as Answer;
+  };
+  const answer = async (name: string, input?: Record<string, unknown>) => {
+    const found = await ask(name, input);
+    if (typeof found === 'string') throw new Error(found);
+    return found;
+  };
+  return { client, ask, answer };
+}
+
+const shop = () => folderOf({ 'web.yaml': service('web', 'web'), 'pods.yaml': deployment('web', 'wbe') });
+
+describe('service-topology mcp', () => {
+  it('offers its tools as read-only, each with a schema of its input', async () => {
+    const { client } = await connect(shop());
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['explain_service', 'trace_request', 'list_findings', 'simulate_change']); // prettier-ignore
+    for (const tool of tools) {
+      expect(tool.annotations?.readOnlyHint).toBe(true);
+      expect(tool.inputSchema.type).toBe('object');
+    }
+  });
+
+  it('finds the fault, explains it, and proves the fix before anybody writes it', async () => {
+    const folder = shop();
+    const { answer } = await connect(folder);
+    const { findings, total } = await answer('list_findings');
+    expect(total).toBe(1);
+    expect(findings[0]).toMatchObject({ code: 'selector-matches-nothing', file: 'web.yaml', line: 8 });
+    expect((await answer('explain_service', { service: 'web' })).endpointsInWords).toBe('no endpoints');
+    const request = { from: 'deployment/web', to: 'http://web/' };
+    const traced = await answer('trace_request', request);
+    expect(traced.verdict).toBe('REFUSED, always');
+    expect(traced.wouldWorkWith[0]).toMatchObject({ then: expect.stringMatching(/^DELIVERED to/) });
+    const files = [{ file: 'web.yaml', text: service('web', 'wbe') }];
+    const then = await answer('simulate_change', { files, requests: [request] });
+    expect(then.goneFindings.map(({ code }) => code)).toEqual(['selector-matches-nothing']);
+    expect(then.newFindings).toEqual([]);
+    expect(then.requests).toEqual([{ ...request, before: 'REFUSED, always', after: 'DELIVERED' }]);
+    expect(then.services).toMatchObject([{ service: 'shop/web', after: expect.stringContaining('2 endpoints') }]);
+    expect((await answer('list_findings')).total).toBe(1);
+  });
+
+  it('answers from the files as they are now', async () => {
+    const folder = shop();
+    const { answer } = await connect(folder);
+    expect((await answer('list_findings')).total).toBe(1);
+    writeFileSync(join(folder, 'web.yaml'), service('web', 'wbe'));
+    expect((await answer('list_findings')).total).toBe(0);
+    writeFileSync(join(folder, 'other.yaml'), service('other', 'wbbe'));
+    expect((await answer('list_findings')).total).toBe(1);
+    rmSync(join(folder, 'other.yaml'));
+    expect((await answer('list_findings')).total).toBe(0);
+  });
+
+  it('says what is wrong with a question, and goes on', async () => {
+    const { ask, answer } = await connect(shop());
+    expect(await ask('explain_service', {})).toContain('service');
+    expect(await ask('explain_service', { service: 'wbe' })).toBe('There is no Service wbe.');
+    expect(await ask('trace_request', { from: 'pod/nobody', to: 'web' })).toContain('nobody');
+    expect(await ask('drop_everything')).toBe('There is no tool drop_everything.');
+    expect(await ask('list_findings', { limit: 0 })).toContain('limit');
+    expect((await answer('list_findings')).total).toBe(1);
+  });
+
+  it('asks which cluster is meant, where there are several', async () => {
+    const kustomization = 'kind: Kustomization\nresources: [../base]\n';
+    const folder = folderOf({
+      'base/kustomization.yaml': 'kind: Kustomization\nresources: [all.yaml]\n',
+      'base/all.yaml': [service('web', 'web'), deployment('web', 'web')].join('---\n'),
+      'one/kustomization.yaml': kustomization,
+      'two/kustomization.yaml': kustomization,
+    });
+    const { ask } = await connect(folder);
+    expect(await ask('trace_request', { from: 'deployment/web', to: 'web' })).toMatch(/2 scopes.*Scopes: .*one.*two/s);
+    expect(await ask('explain_service', { service: 'web' })).toMatch(/Several Services are called web/);
+    expect(await ask('trace_request', { from: 'deployment/web', to: 'web', scope: 'one' })).toMatchObject({
+      verdict: 'DELIVERED',
+    });
+  });
+
+  it('ends with its input, and refuses what it cannot read', () => {
+    expect(run(['mcp', shop()], { input: '' }).status).toBe(0);
+    expect(run(['mcp', '/nowhere'], { input: '' })).toMatchObject({ status: 2, stdout: '' });
+    expect(run(['mcp', '--live'], { input: '' }).stderr).toContain('PATH');
+  });
+});
