@@ -6,7 +6,7 @@ import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { createSimulation } from '#simulation/index';
 import { withProxyConfiguration, type ProxyConfiguration } from '#simulation/proxy/configuration';
-import type { Impact, Simulation } from '#simulation/types';
+import type { ControlPlane, Impact, Simulation } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ObjectFindings, ScopeState } from './context';
 import { Dependents } from './dependents';
 import { proxyConfigMapKeys, proxyConfigurationOf } from './proxy-configuration';
@@ -72,12 +72,15 @@ export class ScopeEngine implements ScopeState {
     if (this.#isReconfigured([...removed, ...added])) return this.#startAnew();
     const { controlPlane } = this.simulation;
     const namespaces = controlPlane.namespaces();
+    const hadNodes = hasNodes(controlPlane);
     const before = new Set(removed.flatMap(({ key }) => (controlPlane.object(key) ? key : [])));
     const impact = this.simulation.apply({ removed, added });
     this.#collect(impact, touched);
     const staying = new Set(added.flatMap(({ key }) => (before.has(key) && controlPlane.object(key) ? key : [])));
     this.#dependents.collect(impact, staying, touched);
     if (controlPlane.namespaces() !== namespaces) this.#dependents.collectFrom('namespaces', touched);
+    // Whether the nodes are known or made up decides how much can be said, about whatever runs on them.
+    if (hasNodes(controlPlane) !== hadNodes) for (const object of this.objects()) touched.add(object);
     return { objects: touched, changed: true };
   }
 
@@ -182,6 +185,11 @@ export class ScopeEngine implements ScopeState {
     addHomes(before, files);
     this.#findings.delete(object);
   }
+}
+
+function hasNodes(controlPlane: ControlPlane): boolean {
+  for (const _ of controlPlane.objectsOfKind('', 'Node')) return true;
+  return false;
 }
 
 /** Whether both scopes give their objects the same namespace and labels: an engine can go on with the other one. */

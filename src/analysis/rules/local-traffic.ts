@@ -8,8 +8,8 @@ import { printReference } from '#model/object';
 import { behaves } from '#simulation/releases';
 import type { PacketSource, PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
-import type { Fix, Severity } from '../types';
-import { changeValue, fixBy, fixInWords, renameKey } from './edits';
+import type { Fix, Severity, TextEdit } from '../types';
+import { changeValue, dropMember, fixBy, fixInWords, renameKey } from './edits';
 import { knownNodes } from './nodes-known';
 import type { Rule } from './index';
 import { isWritten } from './service-fields';
@@ -52,6 +52,7 @@ export const externalTrafficLocal: Rule = {
         ),
         fixBy('Change externalTrafficPolicy to Cluster, which hides the address of the client', false, [
           changeValue(object, field, 'Cluster', context),
+          ...withoutHealthCheck(object, context),
         ]),
       ],
     });
@@ -199,6 +200,12 @@ function internalSeverity({ targets, having, object }: Spread, { simulation }: A
   for (const { spec } of controlPlane.podGroups(object.namespace))
     if (spec.nodeName !== undefined && !having.has(spec.nodeName)) return 'warning';
   return 'info';
+}
+
+/** The API server takes a port for the health check of a Local policy alone. */
+function withoutHealthCheck(object: KubernetesObject, context: AnalysisContext): readonly (TextEdit | undefined)[] {
+  const isSaid = isWritten(object, ['spec', 'healthCheckNodePort']);
+  return isSaid ? [dropMember(object, ['spec'], 'healthCheckNodePort', context)] : [];
 }
 
 /** The local endpoint where there is one, another one otherwise. */

@@ -2,7 +2,10 @@
 
 import type { ControlPlane } from '#simulation/types';
 
-/** Names of the nodes that somebody has written down; empty where the simulation has invented them. */
+/**
+ * Names of the nodes that somebody has written down; empty where the simulation has invented them. Findings about
+ * Services follow the nodes by themselves, and all findings whether nodes are written down; others depend on `kind /Node`.
+ */
 export function knownNodes(controlPlane: ControlPlane): readonly string[] {
   for (const _ of controlPlane.objectsOfKind('', 'Node')) return namesOf(controlPlane);
   return controlPlane.settings.said?.has('nodes') ? namesOf(controlPlane) : [];

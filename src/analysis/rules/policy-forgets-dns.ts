@@ -28,8 +28,9 @@ export const policyForgetsDns: Rule = {
     const policies = controlPlane.networkPolicies(object.namespace);
     if (policies.some((other) => unappliedTo(nameOfPolicy(other), [['spec']], context.scope).length > 0)) return;
     for (const group of groupsIn(object.namespace, policy.spec.podSelector ?? {}, controlPlane)) {
-      if (firstToAllow(policies, group) !== policy || !asksClusterDns(group)) continue;
+      if (firstToAllow(policies, group) !== policy) continue;
       report.dependsOn(group.key);
+      if (!asksClusterDns(group)) continue;
       const verdict = dnsVerdict(group, context);
       if (verdict.kind !== 'blocked') continue;
       report.searchedElsewhere();

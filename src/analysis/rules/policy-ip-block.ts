@@ -23,7 +23,7 @@ export const policyIpBlock: Rule = {
         const prefix = ipBlock && parsePrefix(ipBlock.cidr);
         if (!prefix || prefix.length !== (prefix.family === 'IPv4' ? 32 : 128)) return;
         const address = ipBlock.cidr.split('/')[0]!;
-        report.dependsOn('kind /Service');
+        report.dependsOn('kind /Service', 'kind /Node');
         checkAddress(address, rule, [...rule.peersPath, index], object, context, report);
       });
   },

@@ -190,7 +190,6 @@ function checkName(written: WrittenPort, name: string, context: AnalysisContext,
   const protocol = entry.protocol ?? 'TCP';
   const declared = declaredPorts(called);
   if (declared.length === 0 || declared.some(({ port }) => port.name === name && port.protocol === protocol)) return;
-  report.searchedElsewhere();
   const sameProtocol = declared.filter(({ port }) => port.protocol === protocol);
   const meant = meantPort(name, sameProtocol, called, context);
   const value = meant?.port.name ?? meant?.port.containerPort;

@@ -105,7 +105,6 @@ export function reportMissingPort(
   const service = controlPlane.service(name);
   const serviceObject = controlPlane.serviceObject(name);
   if (!service || !serviceObject || wanted === undefined) return;
-  report.searchedElsewhere();
   const changes = [
     ...unappliedTo(object, [portPath.map(String)], context.scope),
     ...unappliedTo(serviceObject, [['spec', 'ports']], context.scope),

@@ -2,15 +2,17 @@
 
 import { stringify, parseAllDocuments } from 'yaml';
 import type { Finding, TextEdit, Unknown } from '#analysis/types';
-import { createWorkspace } from '#analysis/workspace';
 import type { JsonValue } from '#base/json';
 import { isJsonObject } from '#base/json';
 import type { Range } from '#base/text';
 import { LineIndex } from '#base/text';
-import { defaultSettings } from '#model/settings';
+import { manifestsOf, settingsPath, workspaceOf } from './case-workspace';
 
 export interface Case {
-  /** The sentence, and perhaps a line `Scopes: folders`: else all files are one cluster. */
+  /**
+   * The sentence, and perhaps a line `Scopes: folders`: else all files are one cluster; or a line `Observed`: the objects
+   * are those of a live one.
+   */
   readonly introduction: string;
   readonly files: ReadonlyMap<string, string>;
 }
@@ -33,12 +35,9 @@ export interface Found {
   readonly problems: readonly string[];
 }
 
-export function findingsOf({ introduction, files }: Case): Found {
-  const single = /^Scopes: folders$/m.test(introduction) ? {} : { single: 'test' };
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [], ...single });
-  for (const [path, text] of files) workspace.setFile(path, text);
-  workspace.update();
-  const paths = [...files.keys()].sort();
+export function findingsOf(given: Case): Found {
+  const workspace = workspaceOf(given);
+  const paths = [...workspace.files()].map(({ path }) => path).sort();
   return {
     findings: paths.flatMap((path) => workspace.findings(path)),
     unknowns: paths.flatMap((path) => workspace.unknowns(path)),
@@ -117,8 +116,8 @@ export function applyEdits(given: Case, edits: readonly TextEdit[]): Case {
 
 /** The same workspace with other letters in names and label values; edit distances stay as they are. */
 export function renameLetters(given: Case, shift: number): Case {
-  const files = new Map<string, string>();
-  for (const [path, text] of given.files) {
+  const files = new Map([...given.files].filter(([path]) => path === settingsPath));
+  for (const [path, text] of manifestsOf(given)) {
     const documents = parseAllDocuments(text).map((document) => document.toJS() as JsonValue);
     files.set(path, documents.map((document) => stringify(renamed(document, [], shift))).join('---\n'));
   }
@@ -126,7 +125,8 @@ export function renameLetters(given: Case, shift: number): Case {
 }
 
 /** Words that mean something to Kubernetes, whatever they are about. */
-const keptWords = /^(?:kube-system|kube-proxy|kube-dns|default|true|false|.*-(?:service|svc|headless))$/;
+const keptWords =
+  /^(?:kube-system|kube-proxy|kube-dns|default|true|false|endpointslice-controller\.k8s\.io|.*-(?:service|svc|headless))$/;
 const labelMaps = new Set(['labels', 'selector', 'matchLabels']);
 const nameFields = new Set(['name', 'namespace']);
 

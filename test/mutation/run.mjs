@@ -1,0 +1,140 @@
+/**
+ * Puts small faults into the rules, one at a time, and runs the cases of the findings against each: prints the faults
+ * that nobody notices. `npm run test:mutation [-- --all | --rules | WORD …]`
+ * Without anything some 600 mutants, evenly spread; `--rules`: each rule switched off, each word to the report and each
+ * mark of a dependency left out; a word: all mutants of the files whose names have it.
+ * Ends with 1 where a rule, a finding or a dependency can be left out unnoticed.
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '../..');
+const rules = join(root, 'src/analysis/rules');
+const cache = join(root, 'node_modules/.cache/mutation', String(process.pid));
+const usualNumber = 600;
+/** Without these something would not be said, or not be said anew. */
+const graveKinds = ['rule', 'statement', 'dependency'];
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const [isAll, isRules] = ['--all', '--rules'].map((flag) => process.argv.includes(flag));
+
+async function bundle(entry, options) {
+  const outfile = join(cache, `${entry}.mjs`);
+  await build({
+    entryPoints: [join(import.meta.dirname, `${entry}.ts`)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    logLevel: 'error',
+    ...options,
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+/** The rules' files with their mutants, by path. */
+function instrumentRules(instrument) {
+  const files = new Map();
+  const mutants = [];
+  for (const name of readdirSync(rules).sort()) {
+    if (name === 'index.ts' || name === 'report.ts') continue;
+    const path = join(rules, name);
+    const made = instrument(name, readFileSync(path, 'utf8'), mutants.length);
+    files.set(path, made.text);
+    mutants.push(...made.mutants);
+  }
+  return { files, mutants };
+}
+
+function loadHarness(files) {
+  return bundle('harness', {
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    alias: { vitest: join(import.meta.dirname, 'vitest-shim.ts') },
+    plugins: [
+      {
+        name: 'mutants',
+        setup({ onLoad }) {
+          onLoad({ filter: /src[\\/]analysis[\\/]rules[\\/]/ }, ({ path }) => {
+            const contents = files.get(path);
+            return contents === undefined ? undefined : { contents, loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+}
+
+/** The switch: which mutant is on, which ones were passed, and how often, so that a loop without end comes to one. */
+const state = { on: -1, passed: new Set(), steps: 0, most: Infinity };
+globalThis.mutant = (id) => {
+  if (++state.steps > state.most) throw new Error('without end');
+  state.passed.add(id);
+  return id === state.on;
+};
+
+function run(work) {
+  state.steps = 0;
+  try {
+    return work();
+  } catch (error) {
+    return `failed: ${error.message}`;
+  }
+}
+
+function chosenOf(mutants) {
+  const named = mutants.filter(({ file }) => words.length === 0 || words.some((word) => file.includes(word)));
+  if (isAll || words.length > 0) return named;
+  if (isRules) return named.filter(({ kind }) => graveKinds.includes(kind));
+  const step = Math.max(1, Math.floor(named.length / usualNumber));
+  return named.filter(({ kind }, index) => graveKinds.includes(kind) || index % step === 0);
+}
+
+const { instrument } = await bundle('instrument', { packages: 'external' });
+const { files, mutants } = instrumentRules(instrument);
+const { readCases } = await loadHarness(files);
+rmSync(cache, { recursive: true });
+const began = performance.now();
+const cases = readCases(join(root, 'test/cases/findings')).map((each) => {
+  state.passed = new Set();
+  const told = run(() => each.told());
+  const steps = state.steps;
+  return { ...each, base: told, passed: state.passed, steps };
+});
+
+/** Whether one of the cases that come by the mutant tells something else. */
+function isNoticed({ id, kind }) {
+  const met = cases.filter(({ passed }) => passed.has(id)).sort((a, b) => a.steps - b.steps);
+  state.on = id;
+  const noticed = met.some((each) => {
+    state.most = 100_000 + 20 * each.steps;
+    const told = run(() => each.told()) !== each.base;
+    state.most = Infinity;
+    return told || (kind === 'dependency' && run(() => each.followsEdits()) !== true);
+  });
+  state.on = -1;
+  return noticed ? 'noticed' : met.length === 0 ? 'never met' : 'survived';
+}
+
+const chosen = chosenOf(mutants);
+const survivors = [];
+const byKind = new Map();
+for (const mutant of chosen) {
+  const result = isNoticed(mutant);
+  const counts = byKind.get(mutant.kind) ?? { all: 0, noticed: 0 };
+  counts.all++;
+  if (result === 'noticed') counts.noticed++;
+  else survivors.push({ ...mutant, result });
+  byKind.set(mutant.kind, counts);
+}
+
+for (const { file, line, kind, change, result } of survivors)
+  console.log(`src/analysis/rules/${file}:${line}  ${kind}, ${result}: ${change}`);
+const noticed = chosen.length - survivors.length;
+const percent = ((100 * noticed) / Math.max(1, chosen.length)).toFixed(1);
+console.log(
+  [...byKind].map(([kind, { all, noticed: some }]) => `${kind} ${some}/${all}`).join(', '),
+  `\n${noticed} of ${chosen.length} mutants noticed (${percent} %; there are ${mutants.length}) by ${cases.length} cases in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+);
+if (survivors.some(({ kind }) => graveKinds.includes(kind))) process.exitCode = 1;
