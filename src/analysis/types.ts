@@ -1,10 +1,12 @@
 /** What the analysis gives to the shells. */
 
+import type { IpFamily } from '#base/ip';
 import type { Range } from '#base/text';
 import type { ObjectReference } from '#model/object';
 import type { Protocol } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import type { DnsTry, Outcome, PassedRule, WalkPath } from '#simulation/types';
+import type { TopicId } from './learn/topics';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -79,6 +81,8 @@ export interface HopRule {
   /** As the rule's tool prints it. */
   readonly text: string;
   readonly chain: string;
+  /** Where it stands among its node's rules; `index` counts those of its chain from zero. */
+  readonly at: { readonly node: string; readonly family: IpFamily; readonly table: string; readonly index: number };
   /** The chance of this branch, 1 where it is certain. */
   readonly probability: number;
   readonly passedOver: number;
@@ -102,6 +106,23 @@ export interface Hop {
   readonly after: string | undefined;
   readonly causes: readonly HopCause[];
   readonly state: 'passed' | 'changed' | 'ended' | 'failed';
+  /** The node on which it happens, where it happens on one. */
+  readonly node?: string;
+  /** What a newcomer meets here, for explanations. */
+  readonly topics?: readonly TopicId[];
+}
+
+/** The packet at one point of its way. */
+export interface PacketRow {
+  /** `as sent`, `node-b nat PREROUTING`. */
+  readonly where: string;
+  /** What was done to it: `DNAT`; of the first row the protocol. */
+  readonly what: string;
+  /** `10.244.2.7:41312`. */
+  readonly source: string;
+  readonly destination: string;
+  /** `0x4000`; undefined where there is none. */
+  readonly mark: string | undefined;
 }
 
 /**
@@ -129,6 +150,8 @@ export interface TracePath {
   readonly probability: number;
   readonly outcome: TraceOutcome;
   readonly hops: readonly Hop[];
+  /** The packet as it is sent, after each change, and as it arrives; empty where no packet is sent. */
+  readonly packets: readonly PacketRow[];
 }
 
 /** What would mend a request: a change of the manifests, another request, or words alone. */

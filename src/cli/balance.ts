@@ -3,7 +3,7 @@
 import type { ScopeState } from '#analysis/context';
 import { schedulerWords } from '#simulation/network/balance/schedulers';
 import { balanceService, schedulersNamed, type ServiceBalance } from '#simulation/network/balance/service-balance';
-import { wrap } from './check-text';
+import { wrap } from '#base/wrap';
 import { Failure } from './failure';
 import { print, printValue, styleOf, table, type Format, type Style } from './output';
 

@@ -2,6 +2,7 @@
 
 import type { Severity, Unknown } from '#analysis/types';
 import type { Range } from '#base/text';
+import { wrap } from '#base/wrap';
 import type { Checked } from './check';
 import type { Style } from './output';
 import { at, type FileReport, type Told, type ToldIgnored } from './report';
@@ -81,21 +82,6 @@ function colourOf(severity: Severity, style: Style): Colour {
 
 function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
-}
-
-/** Breaks a text at spaces; lines after the first are indented as well. */
-export function wrap(text: string, indent: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(indent + line);
-  if (lines[0]!.trimStart() === '' && lines.length > 1) lines.shift();
-  return lines;
 }
 
 function summary({ loaded, files, flags }: Checked, style: Style, milliseconds: number): string {

@@ -2,11 +2,11 @@
 
 import type { ScopeState } from '#analysis/context';
 import { compareRequest, type Comparison, type ComparisonCell } from '#analysis/trace/compare';
+import { wrap } from '#base/wrap';
 import { Failure } from './failure';
 import type { Loaded } from './load';
 import { print, printValue, styleOf, table, type Format, type Style } from './output';
 import { modeOf, traceRequestOf } from './requests';
-import { wrap } from './check-text';
 
 export interface CompareFlags {
   readonly from?: string;

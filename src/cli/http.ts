@@ -9,7 +9,7 @@ import type { HttpAnswer, HttpBackend, HttpEntry, HttpFilter, NameValue } from '
 import { Failure } from './failure';
 import type { Loaded } from './load';
 import { print, printValue, styleOf, table, type Format, type Style } from './output';
-import { percent } from './trace-text';
+import { percent } from '#analysis/trace/text';
 
 export interface HttpFlags {
   readonly method?: string;

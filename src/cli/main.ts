@@ -18,7 +18,7 @@ import { policy } from './policy';
 import { rbac, type RbacFlags } from './rbac';
 import { rules } from './rules';
 import { test, testFormats, type TestFlags } from './test';
-import { trace, type TraceFlags } from './trace';
+import { trace, traceExports, type TraceFlags } from './trace';
 import { version } from './version';
 import type { WatchFlags } from './watch';
 
@@ -170,7 +170,11 @@ function createProgram(): Command {
     .option('--explain', 'tell why each rule before the deciding one did not match')
     .option('--fix-dry-run', 'print the smallest change that makes the request arrive, as a diff')
     .option('--requests <file>', 'read {"from", "to", "port", "protocol", "mode"} lines from standard input (-)')
-    .addOption(output())
+    .addOption(
+      new Option('-o, --output <format>', `text, json, yaml, jsonl, ${traceExports.join(', ')}`)
+        .choices([...formats, ...traceExports])
+        .default('text'),
+    )
     .action(async (path: string, flags: LoadFlags & TraceFlags) => {
       const loaded = await open(path, flags);
       await trace(loaded, chooseScope(loaded, flags), flags);

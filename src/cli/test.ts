@@ -5,11 +5,11 @@ import type { FileResult, TestResult, TestState } from '#analysis/reachability/t
 import { readReachability } from '#analysis/reachability/read';
 import { runReachability } from '#analysis/reachability/run';
 import { endsAs } from '#analysis/reachability/ends';
+import { percent } from '#analysis/trace/text';
 import type { Hop } from '#analysis/types';
 import { assertNever } from '#base/assert';
+import { wrap } from '#base/wrap';
 import { isReachabilityPath } from '#manifest/index';
-import { percent } from './trace-text';
-import { wrap } from './check-text';
 import { Failure } from './failure';
 import { junit, type Case } from './junit';
 import { load, type Loaded, type LoadFlags } from './load';

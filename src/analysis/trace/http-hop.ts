@@ -157,6 +157,7 @@ function sharesOf(
         ...path,
         probability: path.probability * share,
         hops: [own, ...path.hops],
+        packets: path.packets.map((row, i) => (i === 0 ? { ...row, where: 'as the controller sends it' } : row)),
       }));
       return { probability: share, trace, paths };
     });
@@ -178,7 +179,7 @@ function targetsOf({ service: name = '', port }: HttpBackend, controlPlane: Cont
 function answeredShare(probability: number, status: number | undefined, reason: string, hop: Hop): Share {
   const outcome: TraceOutcome = { kind: 'answered', status, reason: `${status === undefined ? '' : `HTTP ${status}: `}${reason}` }; // prettier-ignore
   const last: Hop = { ...hop, state: status !== undefined && status < 400 ? 'ended' : 'failed' };
-  return { probability, trace: undefined, paths: [{ probability, outcome, hops: [last] }] };
+  return { probability, trace: undefined, paths: [{ probability, outcome, hops: [last], packets: [] }] };
 }
 
 /** A Gateway knows the host, and has no listener for the port and protocol. */
@@ -188,7 +189,7 @@ function notTakenIn({ request }: HttpAnswer, hop: Hop): Share {
   return {
     probability: 1,
     trace: undefined,
-    paths: [{ probability: 1, outcome, hops: [{ ...hop, state: 'failed' }] }],
+    paths: [{ probability: 1, outcome, hops: [{ ...hop, state: 'failed' }], packets: [] }],
   };
 }
 
@@ -228,6 +229,9 @@ function httpHop(answer: HttpAnswer, tracing: Tracing): Hop {
     after: undefined,
     causes: causesOf(answer, tracing),
     state: 'passed',
+    topics: [
+      (entry?.kind ?? winner?.object.kind) === 'ingress' || winner?.object.kind === 'Ingress' ? 'ingress' : 'gateway',
+    ],
   };
 }
 

@@ -3,12 +3,15 @@
 import type { DnsAnswer, DnsTry, Resolution } from '#simulation/types';
 import type { Hop } from '../types';
 import { serviceCause, type Tracing } from './causes';
+import { topicsOfName } from './hop-topics';
 import { listed } from './lookup';
 
 /** The hop of a resolution; `usable` are the addresses that the client will call. */
 export function nameHop(name: string, resolution: Resolution, usable: readonly string[], tracing: Tracing): Hop {
   const names = [...new Set(resolution.tries.map((tried) => tried.name))];
   const resolved = usable.length > 0;
+  const { controlPlane } = tracing.context.simulation;
+  const service = resolution.service === undefined ? undefined : controlPlane.service(resolution.service);
   return {
     kind: 'name',
     title: titleOf(name, names, resolution),
@@ -23,6 +26,7 @@ export function nameHop(name: string, resolution: Resolution, usable: readonly s
     after: undefined,
     causes: resolution.service === undefined ? [] : serviceCause(resolution.service, 'has this name', tracing),
     state: resolved ? 'passed' : 'failed',
+    topics: topicsOfName(name, resolution, service),
   };
 }
 

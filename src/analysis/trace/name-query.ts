@@ -9,7 +9,8 @@ import type { Fix, Hop, Trace, TraceRequest } from '../types';
 import { assumptionsOf } from './assumptions';
 import { serious, troublesOf, type Tracing } from './causes';
 import type { Destination } from './destination';
-import { hostAndPort, packetHops } from './packet-hops';
+import { hostAndPort } from './host-and-port';
+import { packetHops } from './packet-hops';
 import { dnsFix } from './policy-fixes';
 import { policyHop } from './policy-hop';
 import type { Source } from './source';
@@ -141,7 +142,7 @@ export function unanswered(
     to: destination.label,
     verdict: verdictOf([outcome]),
     outcomes: [outcome],
-    paths: [{ probability: 1, outcome, hops: failed }],
+    paths: [{ probability: 1, outcome, hops: failed, packets: [] }],
     tries: [],
     called: undefined,
     services: [],

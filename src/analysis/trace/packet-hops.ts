@@ -1,12 +1,15 @@
 /** The steps of a packet's walk as hops for people: one for each table at each netfilter hook, one for each decision. */
 
 import { assertNever } from '#base/assert';
+import { familyOf } from '#base/ip';
 import type { Service } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import type { PacketHeader, RuleAction, RuleCause, WalkPath, WalkStep } from '#simulation/types';
 import { printMetRule } from '#simulation/proxy/modes';
 import type { Hop, HopCause, HopRule } from '../types';
 import { containerPortCause, fieldCause, portCause, serviceCause, troubleCauses, type Tracing } from './causes';
+import { topicsOfRules } from './hop-topics';
+import { hostAndPort } from './host-and-port';
 import { podHop } from './pod-hop';
 import { policyHop } from './policy-hop';
 
@@ -53,6 +56,11 @@ function groupSteps(steps: readonly WalkStep[]): (readonly WalkStep[])[] {
 }
 
 function hopOf(group: readonly WalkStep[], first: WalkStep, mode: ProxyMode, tracing: Tracing): Hop {
+  const hop = hopOfStep(group, first, mode, tracing);
+  return 'node' in first ? { ...hop, node: first.node } : hop;
+}
+
+function hopOfStep(group: readonly WalkStep[], first: WalkStep, mode: ProxyMode, tracing: Tracing): Hop {
   switch (first.kind) {
     case 'rule':
       return rulesHop(group as readonly RuleStep[], first, mode, tracing);
@@ -65,7 +73,7 @@ function hopOf(group: readonly WalkStep[], first: WalkStep, mode: ProxyMode, tra
     case 'policy':
       return policyHop(first.verdict, tracing);
     case 'reply':
-      return plainHop('reply', first.message, '', [], []);
+      return { ...plainHop('reply', first.message, '', [], []), topics: ['conntrack'] };
     default:
       return assertNever(first);
   }
@@ -90,7 +98,7 @@ function pluginHop(step: Extract<WalkStep, { kind: 'plugin' }>, tracing: Tracing
   const pod = isTranslated ? tracing.context.simulation.controlPlane.podByAddress(after.destination) : undefined;
   const cause = pod && containerPortCause(pod, after.destinationPort, after.protocol, tracing);
   const hop = plainHop('rules', `${node} network plugin (nat ${hook})`, result, [message], cause ? [cause] : []);
-  return { ...hop, before: printHeader(before), after: printHeader(after), state: 'changed' };
+  return { ...hop, before: printHeader(before), after: printHeader(after), state: 'changed', topics: ['host-port'] };
 }
 
 function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, tracing: Tracing): Hop {
@@ -108,6 +116,7 @@ function rulesHop(steps: readonly RuleStep[], first: RuleStep, mode: ProxyMode, 
     after: before === after ? undefined : after,
     causes: causesOf(verdict, tracing),
     state: ends ? 'failed' : before === after ? 'passed' : 'changed',
+    topics: topicsOfRules(steps, mode),
   };
 }
 
@@ -125,6 +134,12 @@ function ruleOf(step: RuleStep, { explain, context }: Tracing): HopRule {
   return {
     text: printMetRule(step.met, chain),
     chain,
+    at: {
+      node: step.node,
+      family: familyOf(step.before.destination) ?? 'IPv4',
+      table: step.table,
+      index: step.index,
+    },
     probability,
     passedOver,
     passed: passed.map(({ text, reason }) => ({ text, reason })),
@@ -225,8 +240,4 @@ function withFailure(hops: Hop[], reason: string): Hop[] {
 /** `10.244.2.7:41312 → 10.96.114.7:80`. */
 export function printHeader(header: PacketHeader): string {
   return `${hostAndPort(header.source, header.sourcePort)} → ${hostAndPort(header.destination, header.destinationPort)}`;
-}
-
-export function hostAndPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -30,6 +30,7 @@ export function podHop(
     after: undefined,
     causes: [...(declared ? [declared] : []), ...(pod ? labelCauses(pod, serviceOf(steps), tracing) : [])],
     state: 'ended',
+    topics: serviceOf(steps) === undefined ? [] : ['selector'],
   };
 }
 

@@ -18,6 +18,7 @@ export function policyHop(verdict: PolicyVerdict, tracing: Tracing): Hop {
     after: undefined,
     causes: causesOf(verdict, tracing),
     state: verdict.allowed ? 'passed' : 'failed',
+    topics: ['network-policy'],
   };
 }
 

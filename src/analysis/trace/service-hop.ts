@@ -1,9 +1,10 @@
 /** The second stage: whose address it is that the packet goes to, and which endpoints stand behind it. */
 
-import { namespacedName, type Service } from '#model/kubernetes';
+import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
 import type { PacketHeader } from '#simulation/types';
 import { countEndpoints, endpointsOfPort, readiness, type EndpointFact } from '../topology/endpoints';
 import type { Hop } from '../types';
+import { topicsOfService } from './hop-topics';
 import { describePort, fieldCause, labelCauses, serviceCause, type Tracing } from './causes';
 import { nodeByAddress, printPod, serviceByNodePort } from './lookup';
 import { printServicePort } from './port';
@@ -30,6 +31,7 @@ export function serviceHop(target: Target, named: Service | undefined, tracing: 
     ...plainHop(title, `an endpoint of Service ${name}, called directly`),
     lines: headlessRemarks(named, target),
     causes: serviceCause(name, 'has it as an endpoint', tracing),
+    topics: isHeadless(named) ? ['headless', 'endpoint-slice'] : ['endpoint-slice'],
   };
 }
 
@@ -75,7 +77,7 @@ function serviceAddressHop(target: Target, service: Service, relation: string, t
     const list = ports.map(printServicePort).join(', ');
     const result = `it has no port ${target.destinationPort}/${target.protocol}`;
     const causes = fieldCause(name, ['spec', 'ports'], list === '' ? `Service ${name} has no ports` : `its ports: ${list}`, tracing); // prettier-ignore
-    return { ...plainHop(title, result), causes };
+    return { ...plainHop(title, result), causes, topics: topicsOfService(service, target.destination) };
   }
   const endpoints = endpointsOfPort(service, port, tracing.context.simulation.controlPlane);
   const words = `Service ${name} has the port ${describePort(port)}`;
@@ -85,6 +87,7 @@ function serviceAddressHop(target: Target, service: Service, relation: string, t
     lines: shortened(endpoints.map(endpointLine)),
     // Where nothing is served the rule that refuses it gives the reason, at its hop.
     causes: isServed ? fieldCause(name, ['spec', 'ports', index], words, tracing) : [],
+    topics: topicsOfService(service, target.destination),
   };
 }
 

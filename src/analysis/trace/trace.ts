@@ -17,8 +17,10 @@ import { isError, nodeByAddress, serviceByNodePort } from './lookup';
 import { nameHop } from './name-hop';
 import { failedQuery, queryAssumptions, unanswered } from './name-query';
 import { resolveOutside } from './outside-client';
-import { hostAndPort, packetHops } from './packet-hops';
+import { hostAndPort } from './host-and-port';
+import { packetHops } from './packet-hops';
 import { serviceOf } from './pod-hop';
+import { packetRows } from './packets';
 import { policyAssumptions } from './policy-words';
 import { choosePort, containerPorts, type ChosenPort } from './port';
 import { serviceHop } from './service-hop';
@@ -153,6 +155,7 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
 function pathsOf(walk: Walk, first: readonly Hop[], share: number, mode: ProxyMode, tracing: Tracing): TracePath[] {
   return walk.paths.map((path) => ({
     probability: path.probability / share,
+    packets: packetRows(path),
     ...withReason(path.outcome, [...first, ...packetHops(path, mode, tracing)]),
   }));
 }

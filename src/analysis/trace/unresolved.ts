@@ -41,7 +41,7 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
     to: destination.label,
     verdict: mayResolve ? verdictOfUnknown(source) : verdictOf([outcome]),
     outcomes: [outcome],
-    paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }] }],
+    paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }], packets: [] }],
     tries: resolution.tries,
     called: undefined,
     services: resolution.service === undefined ? [] : [resolution.service],

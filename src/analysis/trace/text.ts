@@ -1,10 +1,33 @@
 /** A trace for people: the verdict, the hops of the most telling path in columns, what the client sees, and the fix. */
 
-import type { Remedies } from '#analysis/trace/remedies';
-import { printRemedy, printThen } from '#analysis/trace/remedy-words';
-import type { Hop, HopRule, Trace, TracePath } from '#analysis/types';
-import { wrap } from './check-text';
-import type { Style } from './output';
+import { wrap } from '#base/wrap';
+import type { Hop, HopRule, Trace, TracePath } from '../types';
+import type { Remedies } from './remedies';
+import { printRemedy, printThen } from './remedy-words';
+
+/** How a text is set off, and how many columns it has. */
+export interface TextStyle {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly width: number;
+}
+
+const same = (text: string) => text;
+
+/** For where there is no terminal. */
+export const plainStyle: TextStyle = {
+  bold: same,
+  dim: same,
+  red: same,
+  yellow: same,
+  green: same,
+  blue: same,
+  width: 100,
+};
 
 /** Titles longer than this do not push the results of the other hops to the right. */
 const widestTitle = 46;
@@ -16,7 +39,7 @@ export function traceText(
   trace: Trace,
   remedies: Remedies,
   displayPath: (path: string) => string,
-  style: Style,
+  style: TextStyle,
 ): string {
   const verdict = colourVerdict(trace, style);
   const request = `${trace.from} → ${trace.to}`;
@@ -37,7 +60,7 @@ export function traceText(
 const mostRemedies = 3;
 
 /** What was tried and helps; where nothing does, what may. */
-function remedyLines(trace: Trace, { remedies, hints }: Remedies, style: Style): string[] {
+function remedyLines(trace: Trace, { remedies, hints }: Remedies, style: TextStyle): string[] {
   const arrives = trace.outcomes.every(({ kind }) => kind === 'delivered');
   const words = arrives ? trace.fixes.map(({ title }) => title) : hints;
   if (remedies.length === 0) return words.flatMap((title) => labelled('to mend it', title, style));
@@ -48,7 +71,7 @@ function remedyLines(trace: Trace, { remedies, hints }: Remedies, style: Style):
 }
 
 /** ` label: text`, with further lines under the text's start. */
-function labelled(label: string, text: string, style: Style): string[] {
+function labelled(label: string, text: string, style: TextStyle): string[] {
   const head = ` ${label}: `;
   const [first = '', ...rest] = wrap(text, ' '.repeat(head.length), style.width);
   return [head + first.trimStart(), ...rest];
@@ -64,7 +87,12 @@ function pathsToShow(trace: Trace): readonly TracePath[] {
   return [...byKind.values()].flat();
 }
 
-function pathLines(path: TracePath, several: boolean, displayPath: (path: string) => string, style: Style): string[] {
+function pathLines(
+  path: TracePath,
+  several: boolean,
+  displayPath: (path: string) => string,
+  style: TextStyle,
+): string[] {
   const fits = path.hops.map(({ title }) => title.length).filter((length) => length <= widestTitle);
   const titleWidth = Math.max(0, ...fits);
   const lines = several ? [` ${percent(path.probability)} of the requests:`] : [];
@@ -78,7 +106,7 @@ function hopLines(
   number: number,
   titleWidth: number,
   displayPath: (path: string) => string,
-  style: Style,
+  style: TextStyle,
 ): string[] {
   const indent = ' '.repeat(12);
   const result = hop.state === 'failed' || hop.state === 'ended' ? style.bold(hop.result) : hop.result;
@@ -104,7 +132,7 @@ function hopLines(
 }
 
 /** Each rule that was passed over with the reason, then the one that matched. */
-function explained(rules: readonly HopRule[], indent: string, style: Style): string[] {
+function explained(rules: readonly HopRule[], indent: string, style: TextStyle): string[] {
   return rules.flatMap(({ text, chain, passedOver, passed }) => {
     const hidden = passedOver - passed.length;
     const more = hidden > 0 ? [`${hidden} more rules of ${chain} did not match`] : [];
@@ -133,7 +161,7 @@ export function percent(probability: number): string {
   return `${value} %`;
 }
 
-function colourVerdict(trace: Trace, style: Style): string {
+function colourVerdict(trace: Trace, style: TextStyle): string {
   const good = trace.outcomes.every((outcome) => outcome.kind === 'delivered');
   const bad = trace.outcomes.every((outcome) => outcome.kind !== 'delivered');
   return style.bold((good ? style.green : bad ? style.red : style.yellow)(trace.verdict));

@@ -1,0 +1,1 @@
+service-topology trace . --from 'outside via node-b' --to 'service shop/front'

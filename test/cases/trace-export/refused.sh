@@ -1,0 +1,1 @@
+service-topology trace . --from deployment/shop/front --to http://web/
