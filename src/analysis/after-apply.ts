@@ -16,17 +16,22 @@ export interface Applied {
   readonly written: readonly KubernetesObject[];
 }
 
-/** The folder in which the applied objects show themselves as files. */
-const folder = 'after apply';
+/** The folder in which the applied objects show themselves as files, and the scope's name unless another is given. */
+const appliedFolder = 'after apply';
 
 /** `namespace` is taken where a manifest names none, as `kubectl apply` does. */
 export function afterApply(
   live: ControlPlane,
   manifests: Iterable<KubernetesObject>,
-  options: { readonly settings: ClusterSettings; readonly namespace: string; readonly knowledge: ClusterKnowledge },
+  options: {
+    readonly settings: ClusterSettings;
+    readonly namespace: string;
+    readonly knowledge: ClusterKnowledge;
+    readonly scope?: string;
+  },
 ): Applied {
   const written = [...manifests].map((object) => placed(object, options.namespace, live));
-  const workspace = createWorkspace({ settings: options.settings, roots: [], single: folder });
+  const workspace = createWorkspace({ settings: options.settings, roots: [], single: options.scope ?? appliedFolder });
   const observed = [...live.objects()];
   workspace.setObserved({ removed: [], added: [...observed, ...written] }, options.knowledge);
   workspace.update();
@@ -53,7 +58,7 @@ function placed(object: KubernetesObject, fallback: string, live: ControlPlane):
     body: status === undefined ? object.body : { ...object.body, status },
     origin: {
       kind: 'manifest',
-      file: `${folder}/${place}${object.kind.toLowerCase()}-${object.name}.yaml`,
+      file: `${appliedFolder}/${place}${object.kind.toLowerCase()}-${object.name}.yaml`,
       document: 0,
       path: [],
     },

@@ -2,13 +2,14 @@
 
 import { afterApply, type Applied } from '#analysis/after-apply';
 import type { ScopeState } from '#analysis/context';
-import { serviceDrift, type ServiceDrift } from '#analysis/drift';
+import { differenceOf } from '#analysis/difference';
+import type { FieldChange, ServiceDrift } from '#analysis/drift';
 import { observedSettings } from '#analysis/observed-cluster';
 import { traceRequest } from '#analysis/trace/trace';
 import type { Trace, TraceError } from '#analysis/types';
-import { isJsonObject, valueAt } from '#base/json';
 import { readCluster, watchedKinds, type LiveCluster } from '#live/index';
-import { printReference, type KubernetesObject } from '#model/object';
+import { printReference } from '#model/object';
+import { sightOf } from '#server/live/sight';
 import { Failure } from './failure';
 import { attempt, givenSettings, knowledgeOf, liveOptions, loadedFrom } from './live';
 import { chooseScope, load, type Loaded, type LoadFlags } from './load';
@@ -24,11 +25,12 @@ export interface DiffFlags extends LoadFlags {
 }
 
 /** What `-o json` prints. */
-interface Difference {
+interface PrintedDifference {
   readonly context: string;
   readonly onlyInFiles: readonly string[];
   readonly onlyInCluster: readonly string[];
   readonly services: readonly ServiceDrift[];
+  readonly others: readonly { readonly object: string; readonly fields: readonly FieldChange[] }[];
   readonly refused: readonly { readonly object: string; readonly message: string }[];
   readonly trace: { readonly now: Trace | TraceError; readonly afterApply: Trace | TraceError } | undefined;
 }
@@ -51,7 +53,7 @@ export async function diff(path: string, flags: DiffFlags): Promise<0 | 1> {
     namespace: flags.namespace?.[0] ?? cluster.defaultNamespace,
     knowledge,
   });
-  const difference = differenceOf(cluster, now, live, applied, flags);
+  const difference = printed(cluster, now, live, applied, flags);
   if (flags.output === 'text') print(asText(difference, path, styleOf(process.stdout)));
   else printValue(difference, flags.output);
   return isNothing(difference) ? 0 : 1;
@@ -63,74 +65,49 @@ function liveScope(loaded: Loaded): ScopeState {
   return state;
 }
 
-function differenceOf(
+function printed(
   cluster: LiveCluster,
   now: Loaded,
   live: ScopeState,
-  { workspace, refusals, written }: Applied,
+  applied: Applied,
   flags: DiffFlags,
-): Difference {
-  const after = workspace.scopes[0]!;
-  const before = live.simulation.controlPlane;
-  const readable = readableKinds(cluster);
-  const read = cluster.status().namespaces;
-  const isRead = (namespace: string) => namespace === '' || read === undefined || read.includes(namespace);
-  const namespaces = new Set(written.map(({ namespace }) => namespace).filter(isRead));
-  const keys = new Set(written.map(({ key }) => key));
+): PrintedDifference {
+  const sight = sightOf(cluster, watchedKinds);
+  const difference = differenceOf(live.simulation.controlPlane, applied, sight);
   const request = flags.from === undefined ? undefined : traceRequestOf({ from: flags.from, to: flags.to, port: flags.port, protocol: flags.protocol }); // prettier-ignore
   return {
     context: cluster.context,
-    onlyInFiles: written.filter((object) => readable.has(kindOf(object)) && isRead(object.namespace) && !before.object(object.key)).map(printReference), // prettier-ignore
-    onlyInCluster: [...before.objects()]
-      .filter((object) => namespaces.has(object.namespace) && !keys.has(object.key) && isWritten(object))
-      .map(printReference),
-    services: serviceDrift(before, after.simulation.controlPlane, (name) => namespaces.has(name.slice(0, name.indexOf('/')))), // prettier-ignore
-    refused: refusals.map(({ object, message }) => ({ object: printReference(object), message })),
+    onlyInFiles: difference.onlyInFiles.map(printReference),
+    onlyInCluster: difference.onlyInCluster.map(printReference),
+    services: difference.services,
+    others: difference.others.map(({ object, fields }) => ({ object: printReference(object), fields })),
+    refused: difference.refused.map(({ object, message }) => ({ object: printReference(object), message })),
     trace: request && {
       now: traceRequest(request, now.workspace, live),
-      afterApply: traceRequest(request, workspace, after),
+      afterApply: traceRequest(request, applied.workspace, applied.workspace.scopes[0]!),
     },
   };
 }
 
-function kindOf({ group, kind }: KubernetesObject): string {
-  return `${group}/${kind}`;
-}
-
-/** Kinds about which it is known whether the cluster has the object. */
-function readableKinds(cluster: LiveCluster): ReadonlySet<string> {
-  const synced = new Set(cluster.status().kinds.flatMap(({ kind, state }) => (state.kind === 'synced' ? [kind] : [])));
-  return new Set(watchedKinds.filter(({ kind, only }) => synced.has(kind) && !only).map(kindNameOf));
-}
-
-function kindNameOf({ group, kind }: { readonly group: string; readonly kind: string }): string {
-  return `${group}/${kind}`;
-}
-
-/** Whether somebody wrote the object, rather than one of the cluster's controllers. */
-function isWritten(object: KubernetesObject): boolean {
-  const { kind, namespace, name, body } = object;
-  const owners = valueAt(body, ['metadata', 'ownerReferences']);
-  if (Array.isArray(owners) && owners.some((owner) => isJsonObject(owner) && owner.controller === true)) return false;
-  if (kind === 'EndpointSlice' || kind === 'Endpoints' || kind === 'Node' || namespace === '') return false;
-  return !(kind === 'Service' && namespace === 'default' && name === 'kubernetes');
-}
-
-function isNothing({ onlyInFiles, onlyInCluster, services, refused, trace }: Difference): boolean {
+function isNothing(difference: PrintedDifference): boolean {
+  const { onlyInFiles, onlyInCluster, services, others, refused, trace } = difference;
   const sameTrace = trace === undefined || verdictOf(trace.now) === verdictOf(trace.afterApply);
-  return onlyInFiles.length + onlyInCluster.length + services.length + refused.length === 0 && sameTrace;
+  const count = onlyInFiles.length + onlyInCluster.length + services.length + others.length + refused.length;
+  return count === 0 && sameTrace;
 }
 
 function verdictOf(trace: Trace | TraceError): string {
   return 'error' in trace ? trace.error : trace.verdict;
 }
 
-function asText(difference: Difference, path: string, style: Style): string {
-  const { context, onlyInFiles, onlyInCluster, services, refused, trace } = difference;
+function asText(difference: PrintedDifference, path: string, style: Style): string {
+  const { context, onlyInFiles, onlyInCluster, services, others, refused, trace } = difference;
   if (isNothing(difference) && !trace) return `${path} and ${context} do not differ.`;
   const lines = [style.bold(`${path} → ${context}`)];
   for (const { object, message } of refused) lines.push('', ` ${style.red('refused')}  ${object}`, `   ${message}`);
   for (const service of services) lines.push('', ...serviceLines(service, style));
+  for (const { object, fields } of others)
+    lines.push('', ` ${style.bold(object)} would be changed`, ...fields.map(fieldLine));
   lines.push(...listLines('only in the files', onlyInFiles), ...listLines('only in the cluster', onlyInCluster));
   if (trace) {
     lines.push(
@@ -149,14 +126,14 @@ const telling = new Set(['spec.type', 'spec.clusterIPs', 'spec.ports', 'spec.sel
 function serviceLines({ service, change, fields, endpointsAdded, endpointsRemoved }: ServiceDrift, style: Style) {
   return [
     ` Service ${style.bold(service)} would be ${change}`,
-    ...fields.filter(({ field }) => change === 'changed' || telling.has(field)).map(({ field, before, after }) =>
-      before === undefined
-        ? `   ${field}: ${after ?? ''}`
-        : `   ${field}: ${before} → ${after ?? 'none'}`,
-    ),
+    ...fields.filter(({ field }) => change === 'changed' || telling.has(field)).map(fieldLine),
     ...endpointsRemoved.map((text) => `   ${style.red(`- endpoint ${text}`)}`),
     ...endpointsAdded.map((text) => `   ${style.green(`+ endpoint ${text}`)}`),
   ]; // prettier-ignore
+}
+
+function fieldLine({ field, before, after }: FieldChange): string {
+  return before === undefined ? `   ${field}: ${after ?? ''}` : `   ${field}: ${before} → ${after ?? 'none'}`;
 }
 
 function listLines(title: string, items: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { request } from './request';
+import { place, traceRequest } from './values';
 
 const failure = v.object({ error: v.string() });
 
@@ -85,4 +86,60 @@ export const clusterDocumentRequest = request(
   'live/document',
   v.object({ uri: v.string() }),
   v.union([v.object({ text: v.string() }), failure]),
+);
+
+const fieldChange = v.object({ field: v.string(), before: v.optional(v.string()), after: v.optional(v.string()) });
+
+/** An object that differs; `key` leads to its texts. */
+const differing = v.object({
+  key: v.string(),
+  /** `Deployment shop/web`. */
+  reference: v.string(),
+  place: v.optional(place),
+});
+
+/** What applying a scope of files would change in the cluster that is connected. */
+export const driftRequest = request(
+  'live/drift',
+  v.object({ scope: v.string() }),
+  v.union([
+    failure,
+    v.object({
+      /** The names of the scopes: the cluster now, and after the files were applied to it. */
+      now: v.string(),
+      after: v.string(),
+      services: v.array(
+        v.object({
+          ...differing.entries,
+          service: v.string(),
+          change: v.picklist(['added', 'removed', 'changed']),
+          fields: v.array(fieldChange),
+          endpointsAdded: v.array(v.string()),
+          endpointsRemoved: v.array(v.string()),
+        }),
+      ),
+      others: v.array(v.object({ ...differing.entries, fields: v.array(fieldChange) })),
+      onlyInFiles: v.array(differing),
+      onlyInCluster: v.array(differing),
+      refused: v.array(v.object({ ...differing.entries, message: v.string() })),
+    }),
+  ]),
+);
+export type Drift = Extract<v.InferOutput<typeof driftRequest.result>, { readonly now: string }>;
+export type DifferingObject = v.InferOutput<typeof differing>;
+
+/** An object as it is in the cluster and as the files would have it, in the fields of which the files speak. */
+export const driftTextsRequest = request(
+  'live/driftTexts',
+  v.object({ scope: v.string(), key: v.string() }),
+  v.union([failure, v.object({ now: v.string(), after: v.string() })]),
+);
+
+/** How the same request ends in the cluster now, and after the scope of files was applied. */
+export const outlookRequest = request(
+  'live/outlook',
+  v.object({ scope: v.string(), request: traceRequest }),
+  v.object({
+    worlds: v.array(v.object({ scope: v.string(), world: v.picklist(['now', 'after apply']), verdict: v.string() })),
+  }),
 );

@@ -1,6 +1,7 @@
 /** Maps between documents' URIs and the workspace's paths; with several folders each path starts with its folder's name. */
 
 import { URI } from 'vscode-uri';
+import type { Place } from '#analysis/types';
 
 export interface WorkspaceFolder {
   /** Without a slash at the end. */
@@ -36,6 +37,11 @@ export class Paths {
       this.#prefixes[0];
     if (!folder) return path;
     return `${folder.uri}/${path.slice(folder.prefix.length).split('/').map(encodeURIComponent).join('/')}`;
+  }
+
+  /** A place in a file as one in its document. */
+  place({ file, range }: Place): { readonly uri: string; readonly range: Place['range'] } {
+    return { uri: this.uri(file), range };
   }
 
   folders(): readonly { readonly uri: string; readonly prefix: string }[] {

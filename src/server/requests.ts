@@ -14,6 +14,7 @@ import {
 import { newestMinor, oldestMinor } from '#simulation/releases';
 import { answering } from './answering';
 import { registerAssistant } from './assistant';
+import { registerDriftRequests } from './live/drift-requests';
 import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
 import { registerRulesRequests } from './rules-requests';
@@ -25,6 +26,7 @@ export function registerRequests(connection: Connection, current: () => Session 
   registerRulesRequests(answer);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
+  registerDriftRequests(answer, current);
 
   answer(treeRequest, ({ parent }, workspace, { paths }) => {
     const live = current()?.live;

@@ -49,9 +49,10 @@ export function registerRulesRequests(answer: Answer): void {
     if (!hover) return {};
     const { from, to, contents, links } = hover;
     const lines = links.map(({ text: told, place }) => {
-      const { line, character } = place.range.start;
+      const document = session.paths.place(place);
+      const { line, character } = document.range.start;
       // A bracket would end the link.
-      const uri = session.paths.uri(place.file).replaceAll('(', '%28').replaceAll(')', '%29');
+      const uri = document.uri.replaceAll('(', '%28').replaceAll(')', '%29');
       return `[${escape(told)}](${uri}#L${line + 1},${character + 1})`;
     });
     return { hover: { from, to, contents: [contents, lines.join('  \n')].filter(Boolean).join('\n\n') } };

@@ -10,6 +10,7 @@ import { changedNotification, statusNotification, type Status } from '#protocol/
 import { diagnosticsOf } from './diagnostics';
 import { findManifests, readText, reasonOf, type Gitignore } from './files';
 import { defaultSettings } from '#model/settings';
+import { AppliedScopes } from './live/applied';
 import { isClusterUri } from './live/cluster-paths';
 import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
@@ -38,6 +39,8 @@ export class Session implements View {
   readonly paths: Paths;
   /** The cluster beside the files. */
   readonly live: LiveSession;
+  /** The cluster as it would be after files were applied. */
+  readonly applied: AppliedScopes;
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
@@ -49,6 +52,8 @@ export class Session implements View {
   #cost = 0;
   #dirty = false;
   #version = 0;
+  /** Counts the changes of the files. */
+  #revision = 0;
   #loading: { read: number; all: number } | undefined;
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
@@ -66,6 +71,8 @@ export class Session implements View {
     this.#documents = documents;
     this.paths = paths;
     this.live = new LiveSession(connection, documents, () => this.#announce());
+    const revision = () => `${this.#revision} ${this.live.revision}`;
+    this.applied = new AppliedScopes(this, this.live, revision, () => this.#announce());
     this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
     this.#tests = new KeptReachability(this.#workspace);
   }
@@ -78,8 +85,10 @@ export class Session implements View {
 
   /** The files', unless the scope or the document is that of a cluster. */
   viewOf({ scope, uri }: Subject): View {
-    const isLive = scope === undefined ? uri !== undefined && isClusterUri(uri) : this.live.isScope(scope);
-    return isLive ? this.live : this;
+    if (scope === undefined) return uri !== undefined && isClusterUri(uri) ? this.live : this;
+    if (this.live.isScope(scope)) return this.live;
+    const applied = this.applied.appliedBy(scope);
+    return (applied === undefined ? undefined : this.applied.view(applied)) ?? this;
   }
 
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
@@ -197,6 +206,7 @@ export class Session implements View {
     clearTimeout(this.#timer);
     const began = performance.now();
     const change = this.#workspace.update();
+    this.#revision++;
     this.#tests.note(change);
     for (const path of change.files) this.#publish(path);
     this.#cost = performance.now() - began;

@@ -14,7 +14,7 @@ import type {
 import type { Paths } from './paths';
 
 export function wirePlace(place: Place | undefined, paths: Paths): WirePlace | undefined {
-  return place && { uri: paths.uri(place.file), range: place.range };
+  return place && paths.place(place);
 }
 
 export function wireTreeItem(item: TreeItem, paths: Paths): WireTreeItem {

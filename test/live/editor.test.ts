@@ -1,9 +1,12 @@
 /** The live cluster in the editor: the built language server over its protocol, with a real API server behind it. */
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, namespacesRequest,
+  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, driftRequest, driftTextsRequest,
+  namespacesRequest, outlookRequest, type Drift,
 } from '#protocol/live'; // prettier-ignore
 import {
   compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyRequest, traceRequestMessage,
@@ -172,6 +175,49 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(rows[0]).toBe('test: ');
     expect(rows).toContainEqual(expect.stringMatching(/^ {4}web: /));
     expect(await editor.ask(contextsRequest, { kubeconfig: '/nowhere/config' })).toEqual({ error: 'cannot read the kubeconfig /nowhere/config: ENOENT' }); // prettier-ignore
+  });
+
+  it('shows what applying the files would change, and how a request would end then', async () => {
+    const wrong = `${manifestOf('web', 'wbe')}---\n${manifestOf('new', 'front')}`;
+    const editor = await startEditor({ 'web.yaml': wrong });
+    await until('the files', () => editor.seen.ready);
+    expect(await editor.ask(driftRequest, { scope: '.' })).toHaveProperty('error');
+    await editor.ask(connectRequest, { context: 'test', kubeconfig: admin });
+    const drift = (await editor.ask(driftRequest, { scope: '.' })) as Drift;
+    expect(drift).toMatchObject({ now: scope, after: `${scope} after apply of .` });
+    expect(drift.services.map(({ service, change }) => `${service} ${change}`)).toEqual(['shop/new added', 'shop/web changed']); // prettier-ignore
+    const [added, changed] = drift.services;
+    expect(added!.endpointsAdded).toEqual(['10.244.1.3:8080/TCP']);
+    expect(changed!.fields).toContainEqual({ field: 'spec.selector', before: 'app=web', after: 'app=wbe' });
+    expect(changed!.endpointsRemoved).toEqual(['10.244.1.2:8080/TCP', '10.244.2.2:8080/TCP']);
+    expect(changed!.place?.uri).toBe(pathToFileURL(join(editor.folder, 'web.yaml')).href);
+    expect(drift.onlyInFiles.map(({ reference }) => reference)).toEqual(['Service shop/new']);
+    expect(drift.onlyInCluster.map(({ reference }) => reference)).toEqual(expect.arrayContaining(['Service shop/api', 'Pod shop/front'])); // prettier-ignore
+    expect(drift.onlyInCluster.map(({ reference }) => reference)).not.toContain('Secret shop/database');
+    const texts = (await editor.ask(driftTextsRequest, { scope: '.', key: changed!.key })) as { now: string; after: string }; // prettier-ignore
+    expect(texts.after).toBe(texts.now.replace('app: web', 'app: wbe'));
+
+    const request = { from: 'pod shop/front', to: 'http://web' };
+    const { worlds } = await editor.ask(outlookRequest, { scope: '.', request });
+    expect(worlds).toEqual([
+      { scope, world: 'now', verdict: 'DELIVERED' },
+      { scope: drift.after, world: 'after apply', verdict: 'REFUSED, always' },
+    ]);
+    // The cluster after apply is a scope like any other; what was applied leads to its file.
+    const traced = (await editor.ask(traceRequestMessage, { scope: drift.after, request })) as { trace: { paths: { hops: { causes: { place?: { uri: string } }[] }[] }[] } }; // prettier-ignore
+    expect(traced.trace.paths[0]!.hops.flatMap(({ causes }) => causes.flatMap(({ place }) => place?.uri ?? []))).toContain(changed!.place?.uri); // prettier-ignore
+    const rules = (of: string) => editor.ask(rulesRequest, { scope: of, node: 'node-1', mode: 'iptables', family: 'IPv4' }) as Promise<{ text: string }>; // prettier-ignore
+    expect((await rules(scope)).text).toContain('--to-destination 10.244.1.2:8080');
+    expect((await rules(drift.after)).text).not.toContain('--to-destination 10.244.1.2:8080');
+    expect((await rules(drift.after)).text).toContain('--to-destination 10.244.1.3:8080');
+
+    // An edit is followed at once.
+    const uri = pathToFileURL(join(editor.folder, 'web.yaml')).href;
+    await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: manifestOf('web', 'web') } }); // prettier-ignore
+    await until('no difference', async () => {
+      const now = (await editor.ask(driftRequest, { scope: '.' })) as Drift;
+      return now.services.length + now.onlyInFiles.length + now.others.length === 0;
+    }, 10); // prettier-ignore
   });
 
   it('puts no token and no Secret into any message or print', () => {

@@ -37,6 +37,7 @@ export class LiveSession implements View {
   #status: LiveStatus = off;
   /** Counts what was asked for, so that what is overtaken is dropped. */
   #attempt = 0;
+  #revision = 0;
   #dirty = false;
   #timer: NodeJS.Timeout | undefined;
   /** What the last derivation took, in milliseconds. */
@@ -48,6 +49,11 @@ export class LiveSession implements View {
     this.#connection = connection;
     this.#documents = documents;
     this.#changed = changed;
+  }
+
+  /** Another one whenever something of the cluster is. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get status(): LiveStatus {
@@ -126,6 +132,7 @@ export class LiveSession implements View {
     clearTimeout(this.#timer);
     this.#dirty = false;
     this.#cost = 0;
+    this.#revision++;
     this.#connected?.cluster.stop();
     this.#connected = undefined;
     for (const uri of [...this.#published.keys()]) this.documentClosed(uri);
@@ -187,6 +194,7 @@ export class LiveSession implements View {
     if (!connected?.workspace) return;
     const began = performance.now();
     connected.workspace.update();
+    this.#revision++;
     this.#cost = performance.now() - began;
     this.#tell(wireStatus(connected.cluster.status(), true));
     for (const { uri } of this.#documents.all()) this.documentOpened({ uri });

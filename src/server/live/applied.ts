@@ -1,0 +1,160 @@
+/** The cluster as it would be after files were applied to it: made when somebody asks, kept while nothing changes. */
+
+import { afterApply, type Applied } from '#analysis/after-apply';
+import { appliedPart, asManifestSays } from '#analysis/applied-fields';
+import { differenceOf, type Difference } from '#analysis/difference';
+import { namePlaceOf } from '#analysis/places';
+import type { Place } from '#analysis/types';
+import type { Workspace } from '#analysis/workspace';
+import type { JsonObject } from '#base/json';
+import { observedFile } from '#manifest/index';
+import type { KubernetesObject } from '#model/object';
+import type { View } from '../session';
+import { ClusterPaths } from './cluster-paths';
+import type { LiveSession } from './live-session';
+import { loadLiveClient } from './client';
+import { sightOf } from './sight';
+
+/** What is derived anew at most so often, as multiples of what it takes: typing goes first. */
+const restFactor = 5;
+
+interface Kept {
+  readonly applied: Applied;
+  /** The objects of the files, in the order of those that were written. */
+  readonly manifests: readonly KubernetesObject[];
+  readonly revision: string;
+  readonly made: number;
+  readonly cost: number;
+}
+
+export class AppliedScopes {
+  readonly #files: View;
+  readonly #live: LiveSession;
+  readonly #revision: () => string;
+  readonly #changed: () => void;
+  readonly #kept = new Map<string, Kept>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `revision` is another one when the files or the cluster changed; `changed` is called when an old answer was given. */
+  constructor(files: View, live: LiveSession, revision: () => string, changed: () => void) {
+    this.#files = files;
+    this.#live = live;
+    this.#revision = revision;
+    this.#changed = changed;
+  }
+
+  /** The name of the scope that shows the cluster after a scope of files was applied to it. */
+  nameOf(scope: string): string {
+    return `${this.#live.status.scope}${infix}${scope}`;
+  }
+
+  /** The scope of files whose application a scope's name tells; undefined for any other name. */
+  appliedBy(name: string): string | undefined {
+    const start = `${this.#live.status.scope}${infix}`;
+    if (this.#live.status.scope === '' || !name.startsWith(start)) return undefined;
+    const scope = name.slice(start.length);
+    return this.#files.workspace().scope(scope) && scope;
+  }
+
+  /** Undefined where there is no picture of the cluster, or no such scope of files. */
+  view(scope: string): View | undefined {
+    const kept = this.#get(scope);
+    if (!kept) return undefined;
+    const { workspace } = kept.applied;
+    return { paths: new AppliedPaths(kept, this.#files), workspace: () => workspace };
+  }
+
+  async difference(scope: string): Promise<{ readonly difference: Difference; readonly applied: Applied } | undefined> {
+    const { watchedKinds } = await loadLiveClient();
+    const kept = this.#get(scope);
+    const [state] = this.#live.workspace().scopes;
+    const { cluster } = this.#live;
+    if (!kept || !state || !cluster) return undefined;
+    const { applied } = kept;
+    const difference = differenceOf(state.simulation.controlPlane, applied, sightOf(cluster, watchedKinds));
+    return { difference, applied };
+  }
+
+  /** The two texts that differ in what applying would change: of an object as it is, and as the files would have it. */
+  texts(scope: string, key: string): { readonly now: string; readonly after: string } | undefined {
+    const kept = this.#get(scope);
+    const [state] = this.#live.workspace().scopes;
+    const wanted = kept?.applied.written.find((object) => object.key === key);
+    if (!state || !kept) return undefined;
+    const now = state.simulation.controlPlane.object(key);
+    return {
+      now: !now ? '' : textOf(now, wanted ? asManifestSays(now.body, wanted.body) : now.body),
+      after: wanted ? textOf(wanted, appliedPart(wanted.body)) : now ? textOf(now, now.body) : '',
+    };
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#kept.clear();
+  }
+
+  #get(scope: string): Kept | undefined {
+    const state = this.#files.workspace().scope(scope);
+    const [live] = this.#live.workspace().scopes;
+    const { cluster } = this.#live;
+    if (!state || !live || !cluster) return undefined;
+    const revision = this.#revision();
+    const kept = this.#kept.get(scope);
+    if (kept?.revision === revision) return kept;
+    const rest = kept ? kept.made + restFactor * kept.cost - performance.now() : 0;
+    if (kept && rest > 0) {
+      this.#tellLater(rest);
+      return kept;
+    }
+    const began = performance.now();
+    const manifests = [...state.simulation.controlPlane.objects()];
+    const namespaces = cluster.status().namespaces;
+    const applied = afterApply(live.simulation.controlPlane, manifests, {
+      settings: this.#live.settings,
+      namespace: namespaces?.length === 1 ? namespaces[0]! : cluster.defaultNamespace,
+      knowledge: { incomplete: live.scope.incomplete, notes: live.scope.notes ?? [] },
+      scope: this.nameOf(scope),
+    });
+    const made = performance.now();
+    const fresh: Kept = { applied, manifests, revision, made, cost: made - began };
+    this.#kept.set(scope, fresh);
+    return fresh;
+  }
+
+  #tellLater(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#changed, milliseconds);
+  }
+}
+
+const infix = ' after apply of ';
+
+function textOf(object: KubernetesObject, body: JsonObject): string {
+  return observedFile(object.origin.file, { ...object, body }).text;
+}
+
+/** What was applied leads to the files that it came from, all else to the cluster's objects. */
+class AppliedPaths extends ClusterPaths {
+  readonly #originals: ReadonlyMap<string, KubernetesObject>;
+  readonly #files: View;
+
+  constructor({ applied, manifests }: Kept, files: View) {
+    super();
+    this.#files = files;
+    this.#originals = new Map(applied.written.map(({ origin }, i) => [origin.file, manifests[i]!]));
+  }
+
+  override uri(path: string): string {
+    const original = this.#originals.get(path);
+    return original ? this.#files.paths.uri(original.origin.file) : super.uri(path);
+  }
+
+  /** The text of what was applied is not that of its file: its name is what can be found there. */
+  override place(place: Place) {
+    const original = this.#originals.get(place.file);
+    if (!original) return super.place(place);
+    const workspace: Workspace = this.#files.workspace();
+    const named = namePlaceOf(original, workspace) ?? { file: original.origin.file, range: place.range };
+    return this.#files.paths.place(named);
+  }
+}
