@@ -2,8 +2,8 @@
 
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
 import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
-import { printReference, type KubernetesObject } from '#model/object';
-import type { PodGroup, Resolution } from '#simulation/types';
+import { objectKey, printReference, type KubernetesObject, type ObjectKey } from '#model/object';
+import type { ControlPlane, PodGroup, Resolution } from '#simulation/types';
 import { configMapUsers } from '../names/config-map-users';
 import { namesIn, type NameInText } from '../names/names-in';
 import { placeOfName } from '../names/place';
@@ -35,16 +35,26 @@ export const nameInText: Rule = {
         report.dependsOn(...readings.map((reading) => `/Service/${namespacedNameOf(reading) ?? ''}`));
         checkPort({ object, name }, service, context, report);
       } else {
-        report.dependsOn(...readings.flatMap((reading) => dependenciesOf(reading, object)));
+        report.dependsOn(...readings.flatMap((reading) => dependenciesOf(reading, object, controlPlane)));
         checkName({ object, name }, readings, context, report);
       }
     }
   },
 };
 
-/** Whether there is a Service of this name anywhere, and which ones the namespace has that is meant. */
-function dependenciesOf({ service, namespace }: ServiceName, object: KubernetesObject): readonly Dependency[] {
-  return [`named /Service ${service}`, `names /Service ${namespace ?? object.namespace}`];
+/**
+ * Whether there is a Service of this name anywhere, which ones the namespace has that is meant, and whether a workload of
+ * it has this name: then also which Services send to that.
+ */
+function dependenciesOf(
+  { service, namespace }: ServiceName,
+  object: KubernetesObject,
+  controlPlane: ControlPlane,
+): readonly Dependency[] {
+  const home = namespace ?? object.namespace;
+  const workloads = workloadKeys(service, home);
+  const isWorkload = workloads.some((key) => controlPlane.podGroup(key));
+  return [`named /Service ${service}`, `names /Service ${home}`, ...workloads, ...(isWorkload ? [`kind /Service ${home}`] : [])]; // prettier-ignore
 }
 
 interface NamedBy {
@@ -133,17 +143,32 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
       cause: `nothing here is in namespace ${namespace}`,
     };
   }
+  const cause = `namespace ${namespace} has no Service ${service}`;
   if (sameName.length > 0) {
-    const cause = `namespace ${namespace} has no Service ${service}`;
     // Who says the namespace may know of one that is not here.
     const sure = name.form !== 'variable' && reading.pod === undefined;
     const isTold = sure || name.port !== undefined || !/(?:service|svc)$/i.test(name.variable ?? '');
     return { code: 'name-in-other-namespace', severity: spelling === 'short' && isTold ? 'error' : 'warning', services: sameName, cause }; // prettier-ignore
   }
+  const renamed = servicesOfWorkload(service, namespace, context).filter((other) => hasPort(other, name.port));
+  if (renamed.length > 0) return { code: 'name-of-no-service', severity: 'warning', services: renamed, cause: `${cause}, and the pods of this name are behind another` }; // prettier-ignore
   // A bare word with a number behind it is a name only where a Service has it.
   if (name.form === 'address' && spelling === 'short') return undefined;
   const near = index.nearest(service, namespace);
-  return { code: 'name-of-no-service', severity: 'warning', services: near ? [near] : [], cause: `namespace ${namespace} has no Service ${service}` }; // prettier-ignore
+  return { code: 'name-of-no-service', severity: 'warning', services: near ? [near] : [], cause };
+}
+
+function workloadKeys(name: string, namespace: string): readonly ObjectKey[] {
+  return ['Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => objectKey('apps', kind, namespace, name));
+}
+
+/** The Services behind which are the pods of a workload of this name. */
+function servicesOfWorkload(name: string, namespace: string, { simulation }: AnalysisContext): readonly Service[] {
+  return workloadKeys(name, namespace).flatMap((key) => simulation.controlPlane.servicesTargeting(key));
+}
+
+function hasPort({ spec }: Service, port: number | undefined): boolean {
+  return port === undefined ? (spec.ports ?? []).length > 0 : (spec.ports ?? []).some((known) => known.port === port);
 }
 
 /** What is called at another port is something else, of the same name. */

@@ -155,6 +155,8 @@ function editsBetween(a: string, b: string): number | undefined {
     if (extendsWord(low, otherLow) || extendsWord(otherLow, low)) return undefined;
     return areSiblings(low, otherLow) ? undefined : atMost(1, low, otherLow);
   }
+  // A separator that has changed places with a letter.
+  if (words.join('') === others.join('')) return 1;
   let sum = 0;
   for (let i = 0; i < words.length; i++) {
     const edits = atMost(tolerance(Math.max(words[i]!.length, others[i]!.length)), words[i]!, others[i]!);

@@ -19,7 +19,7 @@ import { list } from './words';
 export const policyForgetsDns: Rule = {
   codes: ['policy-forgets-dns'],
   check(object, context, report) {
-    const policy = policyOf(object, context);
+    const policy = policyOf(object, context, report);
     if (!policy || !isolates(policy, 'egress') || (policy.spec.egress ?? []).length === 0) return;
     dependOnPods(policy, report);
     report.dependsOn(`kind networking.k8s.io/NetworkPolicy ${object.namespace}`, 'pods kube-system', 'kind /Service kube-system'); // prettier-ignore

@@ -16,7 +16,7 @@ const dnsPort = 53;
 export const policyIpBlock: Rule = {
   codes: ['policy-ip-block-of-service', 'policy-ip-block-of-pods'],
   check(object, context, report) {
-    const policy = policyOf(object, context);
+    const policy = policyOf(object, context, report);
     if (!policy) return;
     for (const rule of writtenRules(policy))
       rule.peers.forEach(({ ipBlock }, index) => {

@@ -23,7 +23,7 @@ const nameLabel = 'kubernetes.io/metadata.name';
 export const policyPeers: Rule = {
   codes: ['policy-peers-are-alternatives', 'policy-namespace-label', 'policy-peer-selects-nothing'],
   check(object, context, report) {
-    const policy = policyOf(object, context);
+    const policy = policyOf(object, context, report);
     if (!policy) return;
     dependOnPods(policy, report);
     if (context.scope.incomplete.length > 0) return;

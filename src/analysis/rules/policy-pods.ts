@@ -12,7 +12,7 @@ import { printLabels } from './words';
 export const policyPods: Rule = {
   codes: ['policy-selects-nothing'],
   check(object, context, report) {
-    const policy = policyOf(object, context);
+    const policy = policyOf(object, context, report);
     if (!policy) return;
     dependOnPods(policy, report);
     const { podSelector } = policy.spec;

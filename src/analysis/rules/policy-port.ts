@@ -1,4 +1,4 @@
-/** policy-port-of-service, policy-port-name-unknown: a NetworkPolicy that allows a port which no pod is called at. */
+/** policy-port-of-service, policy-port-undeclared, policy-port-name-unknown: a NetworkPolicy that allows a port which no pod is called at. */
 
 import type { JsonPath } from '#base/json';
 import { namespacedName, type NetworkPolicy, type NetworkPolicyPort, type Service, type ServicePort } from '#model/kubernetes'; // prettier-ignore
@@ -8,7 +8,7 @@ import type { PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import type { DeclaredPort } from './container-ports';
 import { declaredPorts } from './container-ports';
-import { changeValue, fixBy } from './edits';
+import { changeValue, fixBy, putMember } from './edits';
 import type { Rule } from './index';
 import { nearestName } from './near-names';
 import { dependOnPods, groupsIn, groupsOfPeer, isolates, policyOf, selectsPods, writtenRules, type WrittenRule } from './policy-rules'; // prettier-ignore
@@ -17,16 +17,20 @@ import { unappliedTo } from './unapplied';
 import { list, printPort } from './words';
 
 export const policyPort: Rule = {
-  codes: ['policy-port-of-service', 'policy-port-name-unknown'],
+  codes: ['policy-port-of-service', 'policy-port-undeclared', 'policy-port-name-unknown'],
   check(object, context, report) {
-    const policy = policyOf(object, context);
+    const policy = policyOf(object, context, report);
     if (!policy) return;
     dependOnPods(policy, report);
     for (const rule of writtenRules(policy)) {
       if (rule.ports.length === 0) continue;
       if (rule.peers.some((peer) => peer.namespaceSelector)) report.dependsOn('kind /Service');
       const called = calledGroups(policy, rule, context);
-      if (called.length === 0 || called.some((group) => arePortsPatched(group, context))) continue;
+      if (called.length === 0) continue;
+      if (called.some((group) => arePortsPatched(group, context))) {
+        report.leaveOpen(report.place([...rule.path, 'ports']));
+        continue;
+      }
       rule.ports.forEach((entry, index) => {
         const written = { object, policy, rule, entry, path: [...rule.path, 'ports', index, 'port'], called };
         if (typeof entry.port === 'string') checkName(written, entry.port, context, report);
@@ -84,8 +88,8 @@ function checkNumber(written: WrittenPort, number: number, context: AnalysisCont
         if (port.port === number && target !== undefined) hits.push({ group, service, port, target });
       }
   const [hit] = hits;
-  if (!hit) return;
   report.searchedElsewhere();
+  if (!hit) return checkUndeclared(written, number, context, report);
   if (isAllowedElsewhere(written, hit, context)) return;
   const denied = deniedPair(written, hit, context);
   if (denied === 'allowed') return;
@@ -181,6 +185,63 @@ function reportServicePort(
 function declaredPlace(group: PodGroup, target: number, context: AnalysisContext) {
   const found = declaredPorts([group]).find(({ port }) => port.containerPort === target);
   return found && relatedMember(group.object, [...found.path, 'containerPort'], 'The port of the pods', context);
+}
+
+// ---------------------------------------------------------------- numbers that nobody declares
+
+/**
+ * That a port is not declared says little by itself: but where no other rule lets anybody call what the pods' Services
+ * send to, the rule was to do so.
+ */
+function checkUndeclared(written: WrittenPort, number: number, context: AnalysisContext, report: Report): void {
+  const { called, entry, object, path, rule } = written;
+  const { controlPlane } = context.simulation;
+  if (!called.every((group) => declaredPorts([group]).length > 0)) return;
+  const served = called.flatMap((group) =>
+    controlPlane.servicesTargeting(group.key).flatMap((service) =>
+      (service.spec.ports ?? []).flatMap((port): readonly Translated[] => {
+        const target = findPort(group.spec, port);
+        return target === undefined ? [] : [{ group, service, port, target }];
+      }),
+    ),
+  );
+  const [first] = served;
+  if (!first || served.some((hit) => isAllowedElsewhere(written, hit, context))) return;
+  const denied = deniedPair(written, first, context);
+  if (denied === 'allowed') return;
+  const declared = declaredPorts(called);
+  const protocol = entry.protocol ?? 'TCP';
+  const sameNumber = declared.find(({ port }) => port.containerPort === number);
+  const wanted = printPort({ port: number, protocol });
+  const to = denied ? `the connection from ${denied.from} to ${denied.to}:${first.target}` : `connections to Service ${namespacedName(first.service)}`; // prettier-ignore
+  report.add({
+    code: 'policy-port-undeclared',
+    severity: denied ? 'warning' : 'hint',
+    message: `port ${wanted} is no port of the pods that are called`,
+    place: report.member(path),
+    details: [
+      { label: 'cause', text: `they declare ${list([...new Set(declared.map(printDeclared))], 6)}, and no ${rule.direction} rule allows any port that a Service sends to` }, // prettier-ignore
+      { label: 'effect', text: `${to} is dropped: the client sees a timeout` },
+    ],
+    related: [declaredPlace(first.group, first.target, context)],
+    fixes: [undeclaredFix(object, path, sameNumber, declared, context)],
+  });
+}
+
+/** The protocol of the number, else the only port that there is. */
+function undeclaredFix(
+  object: KubernetesObject,
+  path: JsonPath,
+  sameNumber: DeclaredPort | undefined,
+  declared: readonly DeclaredPort[],
+  context: AnalysisContext,
+) {
+  const entry = path.slice(0, -1);
+  const protocol = sameNumber?.port.protocol;
+  if (protocol) return fixBy(`Change the protocol to ${protocol}`, true, [putMember(object, entry, 'protocol', protocol, context)]); // prettier-ignore
+  const [only, second] = new Set(declared.map(({ port }) => port.containerPort));
+  if (only === undefined || second !== undefined) return undefined;
+  return fixBy(`Change the port to ${only}`, true, [changeValue(object, path, only, context)]);
 }
 
 // ---------------------------------------------------------------- names

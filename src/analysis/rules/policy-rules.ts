@@ -23,8 +23,15 @@ export interface WrittenRule {
 }
 
 /** The policy as the API server has it; undefined where a kustomization may change what it says. */
-export function policyOf(object: KubernetesObject, context: AnalysisContext): NetworkPolicy | undefined {
-  if (unappliedTo(object, [['spec']], context.scope).length > 0) return undefined;
+export function policyOf(
+  object: KubernetesObject,
+  context: AnalysisContext,
+  report: Report,
+): NetworkPolicy | undefined {
+  if (unappliedTo(object, [['spec']], context.scope).length > 0) {
+    report.leaveOpen(report.place(['spec']), 'object');
+    return undefined;
+  }
   const { controlPlane } = context.simulation;
   return controlPlane.networkPolicies(object.namespace).find(({ metadata }) => metadata.name === object.name);
 }

@@ -29,7 +29,7 @@ export const refusedByApiServer: Rule = {
       report.add({
         ...common,
         message: firstLine(`${printReference(object)} is refused: ${withoutPreamble(refusal.message)}`),
-        place: report.place(path),
+        place: /unknown field/.test(refusal.message) ? report.member(path) : report.place(path),
         details: detailsOf(refusal, object),
         fixes: [quoteFix(refusal, object, path, context)],
       });

@@ -54,8 +54,8 @@ export class Report {
   }
 
   /** Says that there may be a finding at the place, where that is not worth a word of its own. */
-  leaveOpen(place: Place): void {
-    (this.#open ??= []).push({ codes: this.#codes, place, extent: 'place' });
+  leaveOpen(place: Place, extent: OpenQuestion['extent'] = 'place'): void {
+    (this.#open ??= []).push({ codes: this.#codes, place, extent });
   }
 
   /** Says which findings the rule that works from now on can give. */

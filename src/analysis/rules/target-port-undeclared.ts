@@ -1,4 +1,7 @@
-/** target-port-undeclared: a numeric targetPort that no container of the targets declares. Works where one listens there. */
+/**
+ * target-port-undeclared, target-port-protocol-mismatch: a numeric targetPort that no container of the targets declares, or
+ * with another protocol only. Works where one listens there.
+ */
 
 import type { Service, ServicePort } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
@@ -17,7 +20,7 @@ import { isWritten } from './service-fields';
 import { list } from './words';
 
 export const targetPortUndeclared: Rule = {
-  codes: ['target-port-undeclared'],
+  codes: ['target-port-undeclared', 'target-port-protocol-mismatch'],
   check(object, context, report) {
     const name = `${object.namespace}/${object.name}`;
     const service = context.simulation.controlPlane.service(name);
@@ -25,7 +28,9 @@ export const targetPortUndeclared: Rule = {
     const targets = context.simulation.controlPlane.targets(name);
     if (targets.length === 0) return;
     service.spec.ports?.forEach((port, index) => {
-      if (isUndeclared(port, targets)) reportPort(object, service, port, index, targets, context, report);
+      const others = declaredForOthers(port, service, targets);
+      if (others.length > 0) reportProtocol({ object, port, index }, others, context, report);
+      else if (isUndeclared(port, targets)) reportPort(object, service, port, index, targets, context, report);
     });
   },
 };
@@ -42,6 +47,53 @@ function isUndeclared({ targetPort, protocol }: ServicePort, targets: readonly P
         declaring = true;
       }
   return declaring;
+}
+
+/** The declared ports of the number, where all of them have another protocol, and the Service has the number but once. */
+function declaredForOthers(
+  { targetPort, protocol }: ServicePort,
+  { spec }: Service,
+  targets: readonly PodGroup[],
+): readonly DeclaredPort[] {
+  const same = declaredPorts(targets).filter(({ port }) => port.containerPort === targetPort);
+  if (same.some(({ port }) => port.protocol === protocol)) return [];
+  return spec.ports?.some((other) => other.protocol !== protocol && other.targetPort === targetPort) ? [] : same;
+}
+
+/** A container that says TCP says more than one that says nothing: that is how UDP ports are forgotten. */
+function reportProtocol(
+  { object, port, index }: { readonly object: KubernetesObject; readonly port: ServicePort; readonly index: number },
+  declared: readonly DeclaredPort[],
+  context: AnalysisContext,
+  report: Report,
+): void {
+  const theirs = declared[0]!.port.protocol;
+  const isSaid = declared.some(({ group, path }) => isWritten(group.object, [...path, 'protocol']));
+  const inService = putMember(object, ['spec', 'ports', index], 'protocol', theirs, context);
+  const inContainers = declared.map(({ group, path }) =>
+    putMember(group.object, path, 'protocol', port.protocol, context),
+  );
+  report.add({
+    code: 'target-port-protocol-mismatch',
+    severity: isSaid ? 'warning' : 'hint',
+    message: `targetPort ${port.targetPort} is ${port.protocol}, but the containers' port ${port.targetPort} is ${theirs}`,
+    place: report.member(['spec', 'ports', index, isWritten(object, ['spec', 'ports', index, 'protocol']) ? 'protocol' : 'port']), // prettier-ignore
+    details: [
+      {
+        label: 'cause',
+        text: `the containers declare ${port.targetPort} for ${theirs}${isSaid ? '' : ' (the default)'}`,
+      },
+      {
+        label: 'effect',
+        text: `${port.protocol} packets reach the pods at ${port.targetPort}; where a program listens for ${theirs} alone, the pod refuses them`,
+      },
+    ],
+    related: declared.slice(0, 4).map(({ group, path }) => relatedMember(group.object, [...path, 'containerPort'], `${theirs} is declared here`, context)), // prettier-ignore
+    fixes: [
+      fixBy(`Change the Service port's protocol to ${theirs}`, isSaid, [inService]),
+      fixBy(`Change the container port's protocol to ${port.protocol}`, !isSaid, inContainers),
+    ],
+  });
 }
 
 function reportPort(

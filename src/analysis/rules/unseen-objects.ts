@@ -41,10 +41,23 @@ export function operatorResource(
   { simulation }: AnalysisContext,
 ): KubernetesObject | undefined {
   for (const object of simulation.controlPlane.objects()) {
-    if (object.namespace !== namespace || !isCustom(object.group)) continue;
+    if (object.namespace !== namespace || !isCustom(object.group) || isConfiguration(object)) continue;
     if (name === object.name || name.startsWith(`${object.name}-`)) return object;
   }
   return undefined;
+}
+
+/** Groups whose resources tell others what to do with Services, and make none. */
+const configuring = new Set([
+  'networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io', 'cert-manager.io',
+  'external-secrets.io', 'cilium.io', 'projectcalico.org', 'crd.projectcalico.org', 'traefik.io', 'traefik.containo.us',
+  'policy.linkerd.io', 'linkerd.io', 'keda.sh', 'kyverno.io', 'constraints.gatekeeper.sh', 'cloud.google.com',
+]); // prettier-ignore
+/** The same of single kinds. */
+const configuringKinds = /^(?:ServiceMonitor|PodMonitor|PodMonitoring|PrometheusRule|Probe|AlertmanagerConfig|ManagedCertificate|FrontendConfig|BackendConfig)$/; // prettier-ignore
+
+function isConfiguration({ group, kind }: KubernetesObject): boolean {
+  return configuring.has(group) || configuringKinds.test(kind);
 }
 
 /** Groups of custom resources have a domain of their own; Kubernetes' own end with k8s.io. */

@@ -92,8 +92,10 @@ function inject(kind: FaultKind, { home, scope, candidate }: Offer, seed: string
     if (!edits) return undefined;
     const change = printChange(workspace, edits);
     const changed = placesAfter(workspace, edits);
+    const others = othersOf(application, edits).map((other) => ({ other, answer: candidate.answer(other) }));
     apply(edits);
-    if (candidate.answer(application) === answer) return 'no fault';
+    if ([{ other: application, answer }, ...others].some((asked) => candidate.answer(asked.other) === asked.answer))
+      return 'no fault';
     const sides = [...changed, ...(candidate.otherSides?.(application) ?? []).filter((place) => place !== undefined)];
     const came = cameSince(before, allFindings(workspace));
     const falseAlarms = cameSince(asItWas, before).filter(isAlarm).map(print);
@@ -103,6 +105,22 @@ function inject(kind: FaultKind, { home, scope, candidate }: Offer, seed: string
     for (const [path, text] of original) workspace.setFile(path, text);
     workspace.update();
   }
+}
+
+/**
+ * The other scopes of the files: what is said of a base holds in all of its overlays, so a fault in
+ * it has to break them all.
+ */
+function othersOf(application: Application, edits: readonly TextEdit[]) {
+  const { workspace, scope } = application;
+  const scopes = new Set(edits.flatMap(({ file }) => workspace.scopesOfFile(file).map((state) => state.scope.id)));
+  return (
+    [...scopes]
+      .filter((id) => id !== scope)
+      .map((id) => new Application(workspace, id))
+      // In another namespace the names are others, and nothing can be asked.
+      .filter((other) => other.state.scope.namespace === application.state.scope.namespace)
+  );
 }
 
 function judge(kind: FaultKind, came: readonly Finding[], unknown: readonly string[], sides: readonly Place[]) {

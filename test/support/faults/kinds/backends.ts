@@ -223,6 +223,8 @@ const externalName: FaultKind = {
   codes: ['external-name-unknown', 'external-name-incomplete'],
   *candidates(application) {
     for (const { object, name: target } of application.services()) {
+      // A base says no namespace of one of its overlays.
+      if (application.workspace.scopesOfFile(object.origin.file).length > 1) continue;
       const name = `${object.name}-alias`;
       const whole = `${object.name}.${object.namespace}.svc.cluster.local`;
       const text = (namespace: string) => `apiVersion: v1
@@ -288,7 +290,9 @@ endpoints:
           prepare: (app) => app.append(object, text),
           spoil: (app) => {
             const slice = app.object(`discovery.k8s.io/EndpointSlice/${object.namespace}/${outer}-1`);
-            return slice && spoil(app, slice, outer);
+            // A kustomization's labels may give the Service a selector.
+            const isOurs = app.controlPlane.service(`${object.namespace}/${outer}`)?.spec.selector === undefined;
+            return slice && isOurs ? spoil(app, slice, outer) : undefined;
           },
           answer: (app) => app.endpoints(`${object.namespace}/${outer}`),
           otherSides: (app) => [app.place(app.controlPlane.serviceObject(`${object.namespace}/${outer}`), ['metadata', 'name'])], // prettier-ignore

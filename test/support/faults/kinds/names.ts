@@ -76,7 +76,7 @@ const host: FaultKind = {
         spoil: (app, random) => {
           const { name } = call.service.metadata;
           const other = misspelled(name, app.serviceNames(), random);
-          return other === undefined ? undefined : exchange(app, call, 'host', call.name.host.replace(name, other));
+          return other === undefined ? undefined : exchange(app, call, 'host', call.name.host.split('.').map((label) => (label === name ? other : label)).join('.')); // prettier-ignore
         },
         answer: (app) => called(app, call),
         otherSides: (app) => servicePlaces(app, call),
@@ -182,8 +182,10 @@ const shortName: FaultKind = {
   *candidates(application) {
     for (const call of calledServices(application)) {
       const { service, object, name } = call;
-      const called_ = application.controlPlane.serviceObject(namespacedName(service))!;
-      if (!called_.namespaceGiven || !object.namespaceGiven) continue;
+      const written = application.controlPlane.serviceObject(namespacedName(service))!;
+      // A base says no namespace of one of its overlays.
+      const isShared = application.workspace.scopesOfFile(object.origin.file).length > 1;
+      if (!written.namespaceGiven || !object.namespaceGiven || isShared) continue;
       const { name: host, namespace } = service.metadata;
       yield {
         id: idOf(call),
