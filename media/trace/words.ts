@@ -18,18 +18,19 @@ export function outcomeTone(kind: WireOutcome['kind']): Tone {
   return kind === 'delivered' ? 'good' : 'error';
 }
 
-/** Of the whole trace: good if each request arrives, an error if none does, neither where that cannot be known. */
+/** Of the whole trace: good if each request arrives, an error if none does, neither where that cannot be known for sure. */
 export function verdictTone(trace: WireTrace): Tone {
   const delivered = trace.outcomes.filter((outcome) => outcome.kind === 'delivered').length;
   if (trace.outcomes.every((outcome) => outcome.kind === 'unknown')) return 'info';
   if (delivered === 0) return 'error';
+  if (trace.hedged && delivered === trace.outcomes.length) return 'info';
   return delivered === trace.outcomes.length ? 'good' : 'warning';
 }
 
 export function verdictIcon(trace: WireTrace): IconName {
   const tone = verdictTone(trace);
   if (tone === 'good' || tone === 'warning') return tone;
-  return outcomeIcon(trace.outcomes[0]?.kind ?? 'refused');
+  return trace.hedged && tone === 'info' ? 'question' : outcomeIcon(trace.outcomes[0]?.kind ?? 'refused');
 }
 
 export const hopWords: Readonly<Record<WireHop['kind'], string>> = {

@@ -1,9 +1,11 @@
 /** What a live cluster's own objects say about it as a whole, as settings. */
 
 import { bitsOf, parseIp, parsePrefix, prefixContains, printPrefix, type IpPrefix } from '#base/ip';
-import { valueAt, type JsonArray, type JsonObject, type JsonValue } from '#base/json';
+import { valueAt, type JsonObject, type JsonValue } from '#base/json';
+import { listOf } from '#manifest/json-parts';
 import type { KubernetesObject } from '#model/object';
 import { minorVersion, type ClusterSettings, type NodeSettings, type ProxyMode } from '#model/settings';
+import { kubeProxiesOf, type KubeProxy } from './data-plane/kube-proxies';
 
 /**
  * The settings under the ones that somebody gave (`given.said` names them): the release, the cluster's domain, its
@@ -19,9 +21,9 @@ export function observedSettings(
   const minor = minorVersion(version);
   const domain = clusterDomainOf(objects);
   const ranges = serviceRanges(objects);
-  const flags = proxyFlags(objects);
-  const pods = podRanges(given.clusterCIDRs, flags.get('cluster-cidr'), objects);
-  const mode = modes.find((known) => known === flags.get('proxy-mode'));
+  const proxies = kubeProxiesOf(objects.filter(({ kind }) => kind === 'DaemonSet' || kind === 'Pod'));
+  const pods = podRanges(given.clusterCIDRs, proxies.flatMap(({ clusterCIDR }) => clusterCIDR ?? [])[0], objects);
+  const mode = sharedMode(proxies);
   return {
     ...given,
     ...(minor !== undefined && !said.has('kubernetesVersion') ? { kubernetesVersion: `1.${minor}` } : {}),
@@ -33,25 +35,11 @@ export function observedSettings(
   };
 }
 
-const modes: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
-
-/** The flags of a kube-proxy that is configured by them, as installers without its ConfigMap do it. */
-function proxyFlags(objects: readonly KubernetesObject[]): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
-  const owner = objects.find((object) => isKubeProxy(object) && (object.kind === 'DaemonSet' || object.kind === 'Pod'));
-  const path = owner?.kind === 'DaemonSet' ? ['spec', 'template', 'spec', 'containers'] : ['spec', 'containers'];
-  for (const container of listOf(valueAt(owner?.body, path))) {
-    const words = ['command', 'args'].flatMap((list) => textsOf(valueAt(container, [list])));
-    // A shell's line holds them all in one word.
-    for (const match of words.join(' ').matchAll(/--([a-z-]+)[= ]([^\s-]\S*)/g)) flags.set(match[1]!, match[2]!);
-  }
-  return flags;
-}
-
-export function isKubeProxy({ name, namespace, body }: KubernetesObject): boolean {
-  if (namespace !== 'kube-system') return false;
-  const label = valueAt(body, ['metadata', 'labels', 'k8s-app']) ?? valueAt(body, ['metadata', 'labels', 'component']);
-  return label === 'kube-proxy' || name === 'kube-proxy' || name.startsWith('kube-proxy-');
+/** What the flags of every kube-proxy say; where they differ, a node's own counts for the requests that start there. */
+function sharedMode(proxies: readonly KubeProxy[]): ProxyMode | undefined {
+  const modes = new Set(proxies.map(({ mode }) => mode));
+  const [mode] = modes;
+  return modes.size === 1 && mode !== 'configured' ? mode : undefined;
 }
 
 /** What kube-proxy is told; else the least prefixes that hold all nodes' ranges, or all pods, where ours do not. */
@@ -144,10 +132,6 @@ function hostAddresses(body: JsonObject): readonly string[] {
   const several = listOf(valueAt(body, ['status', 'hostIPs'])).flatMap((item) => textsOf([valueAt(item, ['ip']) ?? null])); // prettier-ignore
   const one = valueAt(body, ['status', 'hostIP']);
   return several.length > 0 ? several : typeof one === 'string' ? [one] : [];
-}
-
-export function listOf(value: JsonValue | undefined): JsonArray {
-  return Array.isArray(value) ? (value as JsonArray) : [];
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {

@@ -138,6 +138,8 @@ export type TraceOutcome =
       /** A server of which nothing is known here may have the name: then nothing is claimed about the request. */
       readonly mayResolve?: boolean;
     }
+  /** It does not arrive; how the client learns that is up to a program whose rules are not known. */
+  | { readonly kind: 'undelivered'; /** One sentence. */ readonly reason: string }
   | {
       readonly kind: 'answered';
       /** Undefined where it cannot be told. */
@@ -150,7 +152,7 @@ export interface TracePath {
   readonly probability: number;
   readonly outcome: TraceOutcome;
   readonly hops: readonly Hop[];
-  /** The packet as it is sent, after each change, and as it arrives; empty where no packet is sent. */
+  /** The packet as it is sent, after each change, and as it arrives; empty where no packet is sent, or nobody knows how it changes. */
   readonly packets: readonly PacketRow[];
 }
 
@@ -168,6 +170,8 @@ export interface Trace {
   readonly to: string;
   /** `DELIVERED`, `REFUSED, always`, `DELIVERED 2/3, REFUSED 1/3`. */
   readonly verdict: string;
+  /** Whether somebody has a say in it whose rules are not known, as a network plugin or a service mesh. */
+  readonly hedged: boolean;
   readonly outcomes: readonly (TraceOutcome & { readonly probability: number })[];
   /** Paths that differ in their outcome only in the endpoint are kept apart; most probable first. */
   readonly paths: readonly TracePath[];

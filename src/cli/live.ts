@@ -1,7 +1,7 @@
 /** `--live`: a cluster's objects as a workspace, so that every command answers for them as it does for files. */
 
 import { observedSettings } from '#analysis/observed-cluster';
-import { dataPlaneNotes } from '#analysis/observed-data-plane';
+import { dataPlaneNotes } from '#analysis/data-plane/notes';
 import { createWorkspace, type ClusterKnowledge } from '#analysis/workspace';
 import { gapsOf, LiveError, readCluster, type KindStatus, type LiveCluster, type LiveOptions } from '#live/index';
 import type { ClusterSettings } from '#model/settings';

@@ -52,7 +52,7 @@ export const hop = v.object({
 export type WireHop = v.InferOutput<typeof hop>;
 
 export const outcome = v.object({
-  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'unresolved', 'answered', 'unknown']), // prettier-ignore
+  kind: v.picklist(['delivered', 'refused', 'timeout', 'not permitted', 'network unreachable', 'host unreachable', 'undelivered', 'unresolved', 'answered', 'unknown']), // prettier-ignore
   /** `shop/web-1:8080` where it was delivered, else why not. */
   text: v.string(),
   probability: v.number(),
@@ -67,6 +67,8 @@ export const trace = v.object({
   from: v.string(),
   to: v.string(),
   verdict: v.string(),
+  /** Whether somebody has a say in it whose rules are not known. */
+  hedged: v.optional(v.boolean()),
   symptom: v.string(),
   outcomes: v.array(outcome),
   paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop) })),

@@ -41,6 +41,7 @@ export function wireTrace(trace: Trace, scope: string, paths: Paths): WireTrace 
     from: trace.from,
     to: trace.to,
     verdict: trace.verdict,
+    hedged: trace.hedged,
     symptom: trace.symptom,
     outcomes: trace.outcomes.map((outcome) => wireOutcome(outcome, outcome.probability)),
     paths: trace.paths.map((path) => ({

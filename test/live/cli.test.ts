@@ -238,6 +238,26 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
     });
   }, 60_000);
 
+  it('claims no rules where another program than kube-proxy sends requests to endpoints', async () => {
+    const agent = {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'cilium', namespace: 'kube-system' },
+      spec: {
+        selector: { matchLabels: { 'k8s-app': 'cilium' } },
+        template: { metadata: { labels: { 'k8s-app': 'cilium' } }, spec: { nodeSelector: { none: 'here' }, containers: [{ name: 'cilium-agent', image: 'registry.example/cilium:1' }] } },
+      },
+    };
+    await plane.create(agent);
+    const { stdout } = await start(['trace', '--live', '--from', 'pod/shop/front', '--to', 'http://web']);
+    expect(stdout).toContain('DELIVERED, as far as is known');
+    expect(stdout).toContain('Cilium on node-1');
+    expect(stdout).not.toMatch(/KUBE-[A-Z]|iptables \(/);
+    await plane.call('DELETE', '/apis/apps/v1/namespaces/kube-system/daemonsets/cilium');
+    const after = await start(['trace', '--live', '--from', 'pod/shop/front', '--to', 'http://web']);
+    expect(after.stdout).not.toContain('as far as is known');
+  }); // prettier-ignore
+
   it('says in a sentence what keeps it from the cluster', async () => {
     const nowhere = await start(['get', 'services', '--live', '--context', 'nowhere']);
     expect(nowhere).toMatchObject({ status: 2, stdout: '', stderr: 'service-topology: no context nowhere in the kubeconfig; contexts: test\n' }); // prettier-ignore

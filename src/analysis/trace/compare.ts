@@ -243,7 +243,8 @@ function costsOf(
   alone.apply({ removed: [], added: kept });
   return modes.flatMap((mode): RuleCost[] => {
     const [one, all] = [looked(alone, mode), looked(state.simulation, mode)];
-    if (isError(one) || isError(all)) return [];
+    // Where nobody's rules are known there is nothing to count.
+    if (isError(one) || isError(all) || all.rulesLookedAt === 0) return [];
     return [{ mode, services, alone: one.rulesLookedAt, together: all.rulesLookedAt }];
   });
 }

@@ -13,6 +13,7 @@ import { namePlaceOf, placeOf } from '../places';
 import { endpointsOfPort } from '../topology/endpoints';
 import type { Hop, HopCause, Trace, TraceError, TraceFix, TraceOutcome, TracePath, TraceRequest } from '../types';
 import { serious, troublesOf, type Tracing } from './causes';
+import { hedgedVerdict } from './delivery';
 import { distinctFixes } from './fixes';
 import { controllerOf, wayIn, type Leg, type TraceOn } from './http-controller';
 import { listed } from './lookup';
@@ -77,11 +78,13 @@ export function traceThroughDoor(
   const outcomes = outcomesOf(paths);
   const sent = [...sharesFrom.values()].flat().flatMap(({ trace }) => trace ?? []);
   const traces = [...(way?.trace ? [way.trace] : []), ...sent];
+  const hedged = traces.some((each) => each.hedged);
   return {
     request,
     from: source.label,
     to: answer.entry ? `${printUrl(answer.request)} (${printEntry(answer.entry)})` : printUrl(answer.request),
-    verdict: verdictOf(outcomes),
+    verdict: hedged ? hedgedVerdict(outcomes) : verdictOf(outcomes),
+    hedged,
     outcomes,
     paths,
     tries: [],

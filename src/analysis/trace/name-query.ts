@@ -2,12 +2,12 @@
 
 import { namespacedName, type Pod } from '#model/kubernetes';
 import { objectKey } from '#model/object';
-import type { ProxyMode } from '#model/settings';
 import type { PolicyVerdict, Resolution } from '#simulation/types';
 import { dnsVerdict } from '../rules/dns-egress';
 import type { Fix, Hop, Trace, TraceRequest } from '../types';
 import { assumptionsOf } from './assumptions';
 import { serious, troublesOf, type Tracing } from './causes';
+import { pathWithoutRules, type Delivery } from './delivery';
 import type { Destination } from './destination';
 import { hostAndPort } from './host-and-port';
 import { packetHops } from './packet-hops';
@@ -33,7 +33,7 @@ export interface FailedQuery {
 export function failedQuery(
   source: Source,
   resolution: Resolution,
-  mode: ProxyMode,
+  delivery: Delivery,
   tracing: Tracing,
 ): FailedQuery | undefined {
   const { pod } = source;
@@ -43,7 +43,7 @@ export function failedQuery(
   // A resolver goes on to its next server.
   if (server === undefined || others.some((other) => !dns.server().addresses.includes(other))) return undefined;
   if (!dns.server().addresses.includes(server)) return undefined;
-  return hasServerPods(tracing) ? byWalk(source, server, mode, tracing) : byPolicy(pod, server, tracing);
+  return hasServerPods(tracing) ? byWalk(source, server, delivery, tracing) : byPolicy(pod, server, tracing);
 }
 
 /** What was taken for granted of a query that policies may drop: whose pods the DNS server's are, no manifest shows. */
@@ -75,15 +75,19 @@ function hasServerPods({ context }: Tracing): boolean {
 }
 
 /** The query is a packet like any other. */
-function byWalk(source: Source, server: string, mode: ProxyMode, tracing: Tracing): FailedQuery | undefined {
+function byWalk(source: Source, server: string, delivery: Delivery, tracing: Tracing): FailedQuery | undefined {
   const destination = { address: server, port: dnsPort, protocol: 'UDP' as const };
-  const { paths } = tracing.context.simulation.dataPlane.walk(source.packet, destination, mode);
+  const { paths } = tracing.context.simulation.dataPlane.walk(source.packet, destination, delivery.mode);
   const [first] = paths;
   if (!first || paths.some(({ outcome }) => outcome.kind === 'delivered')) return undefined;
   const verdict = first.steps.flatMap((step) => (step.kind === 'policy' && !step.verdict.allowed ? step.verdict : [])).at(-1); // prettier-ignore
-  const reason = first.outcome.kind === 'delivered' ? '' : first.outcome.reason;
+  const { outcome, hops } =
+    delivery.other === undefined
+      ? { outcome: first.outcome, hops: packetHops(first, delivery.mode, tracing) }
+      : pathWithoutRules(first, delivery, tracing);
+  const reason = outcome.kind === 'delivered' ? '' : outcome.reason;
   const what = verdict ? `dropped by ${printPolicies(verdict)}` : `lost: ${reason}`;
-  return { target: printServer(server), what, verdict, hops: packetHops(first, mode, tracing) };
+  return { target: printServer(server), what, verdict, hops };
 }
 
 /**
@@ -141,6 +145,7 @@ export function unanswered(
     from: source.label,
     to: destination.label,
     verdict: verdictOf([outcome]),
+    hedged: false,
     outcomes: [outcome],
     paths: [{ probability: 1, outcome, hops: failed, packets: [] }],
     tries: [],

@@ -164,5 +164,5 @@ export function percent(probability: number): string {
 function colourVerdict(trace: Trace, style: TextStyle): string {
   const good = trace.outcomes.every((outcome) => outcome.kind === 'delivered');
   const bad = trace.outcomes.every((outcome) => outcome.kind !== 'delivered');
-  return style.bold((good ? style.green : bad ? style.red : style.yellow)(trace.verdict));
+  return style.bold((good && !trace.hedged ? style.green : bad ? style.red : style.yellow)(trace.verdict));
 }

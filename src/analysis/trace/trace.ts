@@ -1,7 +1,6 @@
 /** A request from its name to its pod: where it ends, hop by hop, and what of the manifests makes it so. */
 
 import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
-import type { ProxyMode } from '#model/settings';
 import { rulesLookedAt } from '#simulation/index';
 import type { Outcome, Resolution, Walk, WalkPath } from '#simulation/types';
 import type { ScopeState } from '../context';
@@ -10,6 +9,7 @@ import type { Hop, Trace, TraceError, TracePath, TraceRequest } from '../types';
 import type { Workspace } from '../workspace';
 import { assumptionsOf } from './assumptions';
 import { anySeverity, type Tracing } from './causes';
+import { deliveryFrom, hedgedVerdict, pathWithoutRules, receivingMeshes, type Delivery } from './delivery';
 import { ofFamily, resolveDestination, type Destination } from './destination';
 import { findingFixes, fixesOf } from './fixes';
 import { httpDoor, traceThroughDoor } from './http-hop';
@@ -42,7 +42,6 @@ export function traceRequest(request: TraceRequest, workspace: Workspace, state:
 export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceError {
   const { simulation } = tracing.context;
   const { controlPlane } = simulation;
-  const mode = request.mode ?? controlPlane.settings.proxyMode;
   const source = resolveSource(request.from, controlPlane);
   if (isError(source)) return { ...source, at: 'from' };
   const door = httpDoor(request, source, tracing);
@@ -50,7 +49,9 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const destination = resolveDestination(request, source, simulation);
   if (isError(destination)) return { at: 'to', ...destination };
   const asked = resolve(destination, source, tracing);
-  const lost = asked.resolution && failedQuery(source, asked.resolution, mode, tracing);
+  const lost =
+    asked.resolution &&
+    failedQuery(source, asked.resolution, deliveryFrom(source, 'UDP', request.mode, controlPlane), tracing);
   if (lost) return unanswered(request, { source, destination, name: destination.name ?? '' }, lost, tracing);
   if (asked.resolution && asked.addresses.length === 0)
     return unresolved(request, { source, destination, resolution: asked.resolution }, tracing);
@@ -60,7 +61,8 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const pod = asked.addresses[0] === undefined ? undefined : controlPlane.podByAddress(asked.addresses[0]);
   const chosen = choosePort(destination, service, pod, controlPlane);
   if (isError(chosen)) return { at: 'port', ...chosen };
-  return walked(request, { source, destination, asked, service, chosen, mode }, tracing);
+  const delivery = deliveryFrom(source, chosen.protocol, request.mode, controlPlane);
+  return walked(request, { source, destination, asked, service, chosen, delivery }, tracing);
 }
 
 /** What the client knows after it asked for the name (or knew already). */
@@ -100,21 +102,22 @@ interface Known {
   readonly asked: Asked;
   readonly service: Service | undefined;
   readonly chosen: ChosenPort;
-  readonly mode: ProxyMode;
+  readonly delivery: Delivery;
 }
 
 /** From the first packet on. */
 function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
-  const { source, destination, asked, service, chosen, mode } = known;
+  const { source, destination, asked, service, chosen, delivery } = known;
   const { port, protocol } = chosen;
+  const { controlPlane, dataPlane } = tracing.context.simulation;
   const walks = asked.addresses.map((address) => ({
     address,
-    walk: tracing.context.simulation.dataPlane.walk(source.packet, { address, port, protocol }, mode),
+    walk: dataPlane.walk(source.packet, { address, port, protocol }, delivery.mode),
   }));
   const paths = walks.flatMap(({ address, walk }) => {
     const target = { destination: address, destinationPort: port, protocol };
     const first = [...asked.hops, serviceHop(target, service, tracing)];
-    return pathsOf(walk, first, walks.length, mode, tracing);
+    return pathsOf(walk, first, walks.length, delivery, tracing);
   });
   paths.sort((a, b) => millionths(b.probability) - millionths(a.probability));
   const outcomes = sumOutcomes(paths.map(({ outcome, probability }) => ({ ...outcome, probability })));
@@ -123,17 +126,20 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
   const called = services.map((each) => each.service);
   const ways = walks.flatMap(({ walk }) => walk.paths);
   const undeclared = undeclaredPort(outcomes, protocol, tracing);
+  const meshes = receivingMeshes(outcomes, protocol, controlPlane);
+  const hedged = delivery.other !== undefined || meshes.length > 0;
   return {
     request,
     from: source.label,
     to: printTarget(destination, asked.addresses, chosen),
-    verdict: verdictOf(outcomes),
+    verdict: hedged ? hedgedVerdict(outcomes) : verdictOf(outcomes),
+    hedged,
     outcomes,
     paths,
     tries: asked.resolution?.tries ?? [],
     called: { addresses: asked.addresses, port, protocol },
     services: called.map(namespacedName),
-    rulesLookedAt: walks.reduce((sum, { walk }) => sum + rulesLookedAt(walk), 0) / Math.max(1, walks.length),
+    rulesLookedAt: delivery.other === undefined ? averageOf(walks.map(({ walk }) => rulesLookedAt(walk))) : 0,
     symptom: symptomOf(outcomes, protocol, undeclared),
     fixes: failed
       ? fixesOf(request, ways, called, chosen, tracing)
@@ -145,6 +151,8 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
       ...destination.notes,
       ...chosen.notes,
       ...severalAddresses(asked.addresses),
+      ...delivery.notes,
+      ...meshes,
       ...assumptionsOf(tracing.context, services, podsOf(source, outcomes)),
       ...queryAssumptions(source, asked.resolution, tracing),
       ...policyAssumptions(ways),
@@ -152,12 +160,22 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
   };
 }
 
-function pathsOf(walk: Walk, first: readonly Hop[], share: number, mode: ProxyMode, tracing: Tracing): TracePath[] {
-  return walk.paths.map((path) => ({
-    probability: path.probability / share,
-    packets: packetRows(path),
-    ...withReason(path.outcome, [...first, ...packetHops(path, mode, tracing)]),
-  }));
+function pathsOf(walk: Walk, first: readonly Hop[], share: number, delivery: Delivery, tracing: Tracing): TracePath[] {
+  return walk.paths.map((path) => {
+    const probability = path.probability / share;
+    if (delivery.other === undefined)
+      return {
+        probability,
+        packets: packetRows(path),
+        ...withReason(path.outcome, [...first, ...packetHops(path, delivery.mode, tracing)]),
+      };
+    const told = pathWithoutRules(path, delivery, tracing);
+    return { ...told, probability, hops: [...first, ...told.hops] };
+  });
+}
+
+function averageOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0) / Math.max(1, numbers.length);
 }
 
 /** A refusal says which rule or policy; the cause at the hop where it fell says why. */

@@ -40,6 +40,7 @@ export function unresolved(request: TraceRequest, asked: Asked, tracing: Tracing
     from: source.label,
     to: destination.label,
     verdict: mayResolve ? verdictOfUnknown(source) : verdictOf([outcome]),
+    hedged: false,
     outcomes: [outcome],
     paths: [{ probability: 1, outcome, hops: [{ ...hop, causes }], packets: [] }],
     tries: resolution.tries,

@@ -13,6 +13,7 @@ const verdicts: Readonly<Record<TraceOutcome['kind'], string>> = {
   'not permitted': 'NOT PERMITTED',
   'network unreachable': 'NETWORK UNREACHABLE',
   'host unreachable': 'HOST UNREACHABLE',
+  undelivered: 'NOT DELIVERED',
   unresolved: 'NAME NOT RESOLVED',
   answered: 'ANSWERED BY THE CONTROLLER',
 };
@@ -76,6 +77,8 @@ function symptomOfKind(kind: TraceOutcome['kind'], protocol: Protocol, undeclare
       return 'network unreachable, at once';
     case 'host unreachable':
       return 'no route to host';
+    case 'undelivered':
+      return udp ? 'no answer' : 'no connection: refused, or no answer';
     case 'unresolved':
       return 'could not resolve host: no connection is tried';
     case 'answered':

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { observedSettings } from '#analysis/observed-cluster';
-import { dataPlaneNotes } from '#analysis/observed-data-plane';
+import { dataPlaneNotes } from '#analysis/data-plane/notes';
 import { createWorkspace, type ClusterKnowledge, type Workspace } from '#analysis/workspace';
 import type { LiveChange, LiveCluster, LiveStatus as ClusterStatus } from '#live/index';
 import { defaultSettings, type ClusterSettings } from '#model/settings';

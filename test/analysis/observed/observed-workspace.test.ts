@@ -3,32 +3,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { observedSettings } from '#analysis/observed-cluster';
-import { dataPlaneNotes } from '#analysis/observed-data-plane';
+import { dataPlaneNotes } from '#analysis/data-plane/notes';
 import { treeChildren } from '#analysis/tree/tree';
-import { createWorkspace, type Workspace } from '#analysis/workspace';
-import type { JsonObject } from '#base/json';
+import type { Workspace } from '#analysis/workspace';
 import { watchedKinds } from '#live/kinds';
 import { observedObject } from '#live/observed-object';
 import type { KubernetesObject } from '#model/object';
 import { defaultSettings } from '#model/settings';
 import { node, pod, service } from '../../live/shop';
-
-const nothing = { incomplete: [], notes: [] };
-let version = 1;
-
-function seen(body: object): KubernetesObject {
-  const { kind, apiVersion, metadata } = body as { kind: string; apiVersion: string; metadata: JsonObject };
-  const watched = watchedKinds.find((candidate) => candidate.kind === kind)!;
-  const value = { ...body, metadata: { ...metadata, resourceVersion: String(version++) } } as JsonObject;
-  return observedObject(watched, apiVersion.split('/').at(-1)!, 'prod', value)!;
-}
-
-function workspaceOf(objects: readonly KubernetesObject[]): Workspace {
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'prod' });
-  workspace.setObserved({ removed: [], added: objects }, nothing);
-  workspace.update();
-  return workspace;
-}
+import { nothing, seen, workspaceOf } from './observed';
 
 /** All that can be seen of it. */
 function picture(workspace: Workspace): unknown {
@@ -162,9 +145,13 @@ describe('what a cluster says about itself', () => {
       expect.stringMatching(/^Cilium in place of kube-proxy: names, /),
       ownPolicies,
     ]);
-    expect(dataPlaneNotes([agent('kube-proxy'), agent('kube-proxy-windows')])).toEqual([
-      '2 DaemonSets run kube-proxy (kube-proxy, kube-proxy-windows): one configuration is taken for all nodes',
+    const other = agent('kube-proxy-nft');
+    const flagged = { ...other, body: { ...other.body, spec: { template: { spec: { containers: [{ args: ['--proxy-mode=nftables'] }] } } } } }; // prettier-ignore
+    expect(dataPlaneNotes([agent('kube-proxy'), flagged])).toEqual([
+      'kube-proxy is not the same on all nodes (DaemonSet kube-system/kube-proxy: as the ConfigMap kube-proxy says; DaemonSet kube-system/kube-proxy-nft: nftables): a request is followed by the mode of the node where it starts',
     ]);
+    expect(observedSettings(defaultSettings, 'v1.37.0', [agent('kube-proxy'), flagged]).proxyMode).toBe('iptables');
+    expect(observedSettings(defaultSettings, 'v1.37.0', [flagged]).proxyMode).toBe('nftables');
     expect(dataPlaneNotes([agent('kube-proxy'), meshed])).toEqual([expect.stringMatching(/^Istio: the proxies /)]);
     expect(dataPlaneNotes([agent('kube-proxy'), release('a', 'v1.36.1+k3s1'), release('b', 'v1.37.0-eks-1')])).toEqual([
       'the nodes run several releases (1.36, 1.37): rules are those of the API server’s',
