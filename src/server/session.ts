@@ -54,7 +54,8 @@ export class Session implements View {
   #version = 0;
   /** Counts the changes of the files. */
   #revision = 0;
-  #loading: { read: number; all: number } | undefined;
+  /** From the start on: a document that is opened before the folders were read would be judged alone. */
+  #loading: { read: number; all: number } | undefined = { read: 0, all: 0 };
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
   readonly #published = new Map<string, { text: string; errors: number; warnings: number }>();

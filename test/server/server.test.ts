@@ -52,6 +52,27 @@ describe('language server', () => {
     await server.until(() => server.codes('service.yaml').length === 0);
   });
 
+  it('does not judge a document alone that is opened before the folder was read', async () => {
+    const text = service('web', 'web');
+    const server = await start(
+      { 'service.yaml': text, 'deployment.yaml': deployment('web', 'wbe') },
+      {
+        capabilities: { workspace: { configuration: true } },
+        answers: {
+          'workspace/configuration': async ({ connection, uri }) => {
+            const textDocument = { uri: uri('service.yaml') };
+            await connection.sendNotification('textDocument/didOpen', open(textDocument.uri, text));
+            // Whatever the server does at once about the document is done by the answer.
+            await connection.sendRequest('textDocument/hover', { textDocument, position: { line: 0, character: 0 } });
+            return [{}];
+          },
+        },
+      },
+    );
+    await server.until(() => server.codes('service.yaml').includes('selector-matches-nothing'));
+    expect(server.published).toHaveLength(1);
+  });
+
   it('follows files that come, change and go on disk', async () => {
     const server = await start({ 'service.yaml': service('web', 'web'), 'deployment.yaml': deployment('web', 'wbe') });
     await server.until(() => server.codes('service.yaml').length === 1);

@@ -3,7 +3,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { folderOf, program } from '../support/program';
 
 export interface Diagnostic {
@@ -13,12 +18,18 @@ export interface Diagnostic {
   readonly range: { readonly start: { readonly line: number; readonly character: number } };
 }
 
+/** What an answer to the server may want to do first. */
+interface Client {
+  readonly connection: MessageConnection;
+  readonly uri: (path: string) => string;
+}
+
 interface Options {
   readonly folders?: readonly string[];
   readonly capabilities?: object;
   readonly initializationOptions?: object;
   /** Answers to what the server asks the client. */
-  readonly answers?: Readonly<Record<string, () => unknown>>;
+  readonly answers?: Readonly<Record<string, (client: Client) => unknown>>;
 }
 
 export async function start(files: Readonly<Record<string, string>>, options: Options = {}) {
@@ -34,19 +45,23 @@ export async function start(files: Readonly<Record<string, string>>, options: Op
     process_.kill();
   });
   const diagnostics = new Map<string, readonly Diagnostic[]>();
+  /** The messages of all that was ever published. */
+  const published: string[] = [];
   const waiters = new Set<() => void>();
   let ready = false;
   connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: Diagnostic[] }) => {
     diagnostics.set(params.uri, params.diagnostics);
+    published.push(...params.diagnostics.map(({ message }) => message));
     for (const waiter of waiters) waiter();
   });
   connection.onNotification('serviceTopology/status', (status: { state: string }) => {
     ready = status.state === 'ready';
     for (const waiter of waiters) waiter();
   });
-  for (const [method, answer] of Object.entries(answers)) connection.onRequest(method, answer);
-  connection.listen();
   const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+  for (const [method, answer] of Object.entries(answers))
+    connection.onRequest(method, () => answer({ connection, uri }));
+  connection.listen();
   /** Waits for a state, not for a time. */
   const until = (holds: () => boolean) =>
     new Promise<void>((resolve) => {
@@ -74,6 +89,7 @@ export async function start(files: Readonly<Record<string, string>>, options: Op
     until,
     codes: (path: string) => (diagnostics.get(uri(path)) ?? []).map(({ code }) => code),
     diagnostics,
+    published,
   };
 }
 
