@@ -36,7 +36,7 @@ import {
 import { withWhatFollows } from './apiserver/after-decoding';
 import { withReleases } from './apiserver/other-releases';
 import { EndpointRegistry, isObserved, serviceOfSlice } from './control-plane/endpoint-registry';
-import { GroupRegistry, type GroupChange } from './control-plane/group-registry';
+import { GroupRegistry, type GroupChange, type PodKnowledge } from './control-plane/group-registry';
 import { keepEqual, keepEqualItems, keepIdentical, KeptValues } from './control-plane/kept-values';
 import { NamespaceRegistry } from './control-plane/namespace-registry';
 import { NodeRegistry } from './control-plane/node-registry';
@@ -64,8 +64,8 @@ export interface ControlPlaneEngine extends ControlPlane {
 }
 
 /** An empty cluster with these settings. */
-export function createControlPlane(settings: ClusterSettings): ControlPlaneEngine {
-  return new Engine(settings);
+export function createControlPlane(settings: ClusterSettings, pods: PodKnowledge = 'planned'): ControlPlaneEngine {
+  return new Engine(settings, pods);
 }
 
 type Admit<T> = (object: KubernetesObject, settings: ClusterSettings) => Admission<T>;
@@ -89,12 +89,12 @@ class Engine implements ControlPlaneEngine {
   readonly #endpointsOf = new KeptValues((name) => this.#computeEndpoints(name), keepEqual);
   readonly #targeting = new KeptValues((key) => this.#computeTargeting(key), keepIdentical);
 
-  constructor(settings: ClusterSettings) {
+  constructor(settings: ClusterSettings, pods: PodKnowledge) {
     this.settings = settings;
     this.#minor = minorOf(settings.kubernetesVersion);
     this.#nodes = new NodeRegistry(settings);
     this.#services = new ServiceRegistry(settings);
-    this.#groups = new GroupRegistry(this.#minor, (workload) => this.#nodes.daemonNodes(workload).length);
+    this.#groups = new GroupRegistry(this.#minor, pods, (workload) => this.#nodes.daemonNodes(workload).length);
     this.#pods = new PodRegistry(this.#groups, this.#nodes, {
       minor: this.#minor,
       clusterCIDRs: settings.clusterCIDRs,

@@ -58,6 +58,10 @@ const periods = {
   labelsPodsWithTopology: { since: 35 },
   /** pkg/controller/endpoint: Endpoints carry `endpoints.kubernetes.io/managed-by`. */
   labelsEndpoints: { since: 33 },
+  /** Gate MaxUnavailableStatefulSet: a StatefulSet may replace several pods at a time. */
+  updatesSeveralStatefulPods: { since: 35 },
+  /** pkg/controller/nodelifecycle/config: a silent node is waited for 50 seconds and no more 40. */
+  waitsLongerForNodes: { since: 32 },
   /** kube-proxy's iptables mode: nfacct objects count packets. */
   countsPackets: { since: 32 },
   /** pkg/proxy/nftables: what has no endpoints, and unknown ports, are refused after the destination is translated. */

@@ -2,14 +2,15 @@
 
 import type { ClusterSettings } from '#model/settings';
 import { createControlPlane } from './control-plane';
+import type { PodKnowledge } from './control-plane/group-registry';
 import { createDataPlane } from './data-plane';
 import { createNameService } from './dns/name-service';
 import { createEnvironment } from './environment/environment';
 import type { Simulation } from './types';
 
 /** An empty cluster; `apply` brings objects into it. The stages read the control plane and follow its changes. */
-export function createSimulation(settings: ClusterSettings): Simulation {
-  const controlPlane = createControlPlane(settings);
+export function createSimulation(settings: ClusterSettings, pods: PodKnowledge = 'planned'): Simulation {
+  const controlPlane = createControlPlane(settings, pods);
   const dataPlane = createDataPlane(controlPlane);
   return {
     controlPlane,

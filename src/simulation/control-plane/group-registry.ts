@@ -14,6 +14,12 @@ export type PodSource =
   | { readonly kind: 'planned'; readonly workload: Workload }
   | { readonly kind: 'observed'; readonly pods: readonly ObservedPod[] };
 
+/**
+ * Whether a workload without pods among the objects is taken to have those that it would make, or to have none: the
+ * objects are then all that there are.
+ */
+export type PodKnowledge = 'planned' | 'all given';
+
 export interface GroupRecord {
   readonly group: PodGroup;
   readonly source: PodSource;
@@ -36,6 +42,7 @@ type Accepted =
 export class GroupRegistry {
   readonly index = new GroupIndex();
   readonly #minor: number;
+  readonly #pods: PodKnowledge;
   /** How many pods a DaemonSet has. */
   readonly #daemonReplicas: (workload: Workload) => number;
   readonly #accepted = new Map<ObjectKey, Accepted>();
@@ -44,8 +51,9 @@ export class GroupRegistry {
   readonly #records = new Map<ObjectKey, GroupRecord>();
   readonly #dirty = new Set<ObjectKey>();
 
-  constructor(minor: number, daemonReplicas: (workload: Workload) => number) {
+  constructor(minor: number, pods: PodKnowledge, daemonReplicas: (workload: Workload) => number) {
     this.#minor = minor;
+    this.#pods = pods;
     this.#daemonReplicas = daemonReplicas;
   }
 
@@ -139,13 +147,13 @@ export class GroupRegistry {
 
   #buildWorkload(workload: Workload, before: GroupRecord | undefined): GroupRecord {
     const children = this.#children.get(workload.object.key);
-    if (!children) {
+    if (!children && this.#pods === 'planned') {
       const replicas = workload.kind === 'DaemonSet' ? this.#daemonReplicas(workload) : plannedReplicas(workload);
       const group = groupOfWorkload(workload, replicas, this.#minor);
       return settleRecord({ group, source: { kind: 'planned', workload } }, before);
     }
     const pods: ObservedPod[] = [];
-    for (const child of [...children].sort()) {
+    for (const child of [...(children ?? [])].sort()) {
       const accepted = this.#accepted.get(child);
       if (accepted?.kind === 'pod' && this.#workloadOf(accepted.observed) === workload) pods.push(accepted.observed);
     }

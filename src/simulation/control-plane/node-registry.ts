@@ -5,7 +5,7 @@ import type { Node } from '#model/kubernetes';
 import type { ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import type { Workload } from '../apiserver/admission';
-import { daemonDemands, shouldRunDaemonPod } from '../controllers/scheduler/daemon-set';
+import { daemonDemands, daemonNodesOf } from '../controllers/scheduler/daemon-set';
 import { obstacleOf, type NodeObstacle } from '../controllers/scheduler/node-filters';
 import { placementDemandsOf, type NodeDemands } from '../controllers/scheduler/requirements';
 import type { NodeFit } from '../controllers/scheduler/scheduler';
@@ -91,14 +91,13 @@ export class NodeRegistry {
   }
 
   /** Names of the nodes that get a pod of the DaemonSet, in order. */
-  daemonNodes({ template }: Workload): readonly string[] {
-    const { spec, labels } = template;
+  daemonNodes(workload: Workload): readonly string[] {
+    const { spec, labels } = workload.template;
     const demands = daemonDemands(placementDemandsOf(spec, labels).node, spec.hostNetwork === true);
     const key = `${spec.nodeName ?? ''} ${demands.key}`;
     const known = this.#daemonNodes.get(key);
     if (known) return known;
-    const nodes = this.#nodes.filter((node) => shouldRunDaemonPod(node, spec.nodeName, demands));
-    const names = nodes.map((node) => node.metadata.name);
+    const names = daemonNodesOf(workload, this.#nodes);
     this.#daemonNodes.set(key, names);
     return names;
   }

@@ -4,12 +4,12 @@
  */
 
 import { compareStrings } from '#base/compare';
-import type { Labels, NamespacedName, Node, Pod, PodSpec } from '#model/kubernetes';
+import type { Labels, NamespacedName, Node, Pod } from '#model/kubernetes';
 import type { ObjectKey } from '#model/object';
 import { podAddresses } from '../controllers/pod-conditions';
-import { daemonPodSpec } from '../controllers/scheduler/daemon-set';
+import { plannedPodOf } from '../controllers/planned-pod';
 import type { Binding } from '../controllers/scheduler/scheduler';
-import { planPod, plannedPodNames, topologyLabelKeys } from '../controllers/workload-pods';
+import { plannedPodNames, topologyLabelKeys } from '../controllers/workload-pods';
 import { podKey, type GroupChange, type GroupRecord, type GroupRegistry } from './group-registry';
 import { canonicalAddress, familiesOf, internalAddresses, isNodeReady } from './nodes';
 import type { NodeRegistry } from './node-registry';
@@ -209,14 +209,8 @@ export class PodRegistry {
     const { workload } = record.source;
     const daemonNodes = workload.kind === 'DaemonSet' ? this.#nodes.daemonNodes(workload) : [];
     return bindings.map((binding, index) => {
-      const { metadata, hostname, subdomain } = planPod(workload, index);
-      const { subdomain: _, ...template } = workload.template.spec;
-      const spec: PodSpec = {
-        ...(workload.kind === 'DaemonSet' ? daemonPodSpec(template, daemonNodes[index]!) : template),
-        ...(hostname !== undefined && { hostname }),
-        ...(subdomain && { subdomain }),
-      };
-      const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec, status: {} };
+      const pod = plannedPodOf(workload, index, daemonNodes[index]);
+      const { metadata } = pod;
       return this.#complete(pod, binding, addresses.addressesOf(`${metadata.namespace}/${metadata.name}`));
     });
   }

@@ -3,8 +3,9 @@
 import type { JsonObject } from '#base/json';
 import { isJsonObject } from '#base/json';
 import type { Node, PodSpec } from '#model/kubernetes';
+import type { Workload } from '../../apiserver/workload';
 import { matchesNode, untoleratedTaint } from './node-filters';
-import { nodeDemands, type NodeDemands, type Toleration } from './requirements';
+import { nodeDemands, placementDemandsOf, type NodeDemands, type Toleration } from './requirements';
 
 const taintPrefix = 'node.kubernetes.io/';
 
@@ -34,6 +35,13 @@ export function daemonDemands(demands: NodeDemands, hostNetwork: boolean): NodeD
 export function shouldRunDaemonPod(node: Node, nodeName: string | undefined, demands: NodeDemands): boolean {
   if (nodeName && nodeName !== node.metadata.name) return false;
   return matchesNode(node, demands) && untoleratedTaint(node, demands.tolerations) === undefined;
+}
+
+/** Names of those of the nodes that get a pod of the DaemonSet, in their order. */
+export function daemonNodesOf({ template }: Workload, nodes: readonly Node[]): readonly string[] {
+  const { spec, labels } = template;
+  const demands = daemonDemands(placementDemandsOf(spec, labels).node, spec.hostNetwork === true);
+  return nodes.filter((node) => shouldRunDaemonPod(node, spec.nodeName, demands)).map((node) => node.metadata.name);
 }
 
 /** The demands of the pod for one node: its affinity names that node alone. */

@@ -77,6 +77,32 @@ export function schedule(
   });
 }
 
+/**
+ * Where one more pod of a group goes whose others run on the nodes `existing`: of the nodes that take it, one that has
+ * the fewest of them.
+ */
+export function scheduleNext(
+  demands: PlacementDemands,
+  existing: readonly string[],
+  context: SchedulingContext,
+): Binding {
+  if (demands.gated) return gated;
+  const fit = context.fit(demands.node);
+  const own = new OwnPods(demands, context);
+  const counts = new Map<string, number>();
+  for (const node of existing) {
+    own.add(node);
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+  }
+  const refusals = new Map<string, string>();
+  for (const name of fit.names.toSorted((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0))) {
+    const refusal = context.ports.areFree(name, demands.hostPorts) ? own.refusalOf(name) : noFreePorts;
+    if (refusal === undefined) return name;
+    refusals.set(name, refusal);
+  }
+  return unschedulable(fit, refusals, context);
+}
+
 /** Whether more must be known than the nodes. */
 export function dependsOnPods({ hostPorts, antiAffinity, spread }: PlacementDemands): boolean {
   return hostPorts.length + antiAffinity.length + spread.length > 0;
