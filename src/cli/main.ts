@@ -21,12 +21,17 @@ import { test, testFormats, type TestFlags } from './test';
 import { trace, traceExports, type TraceFlags } from './trace';
 import { version } from './version';
 import type { WatchFlags } from './watch';
+import { readWhatIfFlags, whatIf, whatIfHelp, type WhatIfFlags } from './what-if';
 
 const formats = ['text', 'json', 'yaml', 'jsonl'];
 let status: 0 | 1 | 2 = 0;
 
 function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(',')];
+}
+
+function one(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** With `--live` there is no PATH on the command line: what stands in its place is for the arguments after it. */
@@ -206,6 +211,32 @@ function createProgram(): Command {
     .addOption(output())
     .action(async (path: string, service: string, flags: LoadFlags & BalanceFlags) => {
       balance(chooseScope(await open(path, flags), flags), service, flags);
+    });
+
+  reading(
+    program,
+    'what-if',
+    'what happens to endpoints, rules and requests when pods die, nodes fail, updates roll out',
+  )
+    .argument('<path>')
+    .option('--do <step>', 'what happens; one step after the other (repeatable)', one)
+    .option('--file <file>', 'steps and requests from a file NAME.what-if.yaml')
+    .option('--request <request>', 'FROM -> TO: traced at each moment (repeatable)', one)
+    .option('--port <port>', 'the port of the requests, where they do not say it')
+    .option('--protocol <protocol>', 'TCP, UDP or SCTP')
+    .option('--nodes <count>', 'compare the rules of so many nodes', '3')
+    .addOption(
+      new Option(
+        '--as <form>',
+        'print the steps instead: the changes of manifests as a patch, or all as a file',
+      ).choices(['kustomize', 'kubectl', 'yaml']),
+    )
+    .addOption(output())
+    .addHelpText('after', whatIfHelp)
+    .action(async (path: string, flags: LoadFlags & WhatIfFlags) => {
+      const asked = await readWhatIfFlags(flags);
+      const loaded = await open(path, flags);
+      status = whatIf(loaded, chooseScope(loaded, { ...flags, scope: flags.scope ?? asked.scope }), asked, flags);
     });
 
   reading(program, 'policy', 'tell whether the network policies allow a connection')

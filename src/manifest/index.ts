@@ -9,6 +9,7 @@ export {
   isKustomizationPath,
   isManifestPath,
   isReachabilityPath,
+  isWhatIfPath,
   isSettingsPath,
   resolvePath,
 } from './paths';

@@ -2,7 +2,7 @@
 
 import { isJsonObject, valueAt, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
 import { isClusterScoped, objectKey, type KubernetesObject } from '#model/object';
-import { isChartPath, isKustomizationPath, isReachabilityPath } from './paths';
+import { isChartPath, isKustomizationPath, isReachabilityPath, isWhatIfPath } from './paths';
 import type { DocumentContent } from './types';
 
 /** Something that keeps a part of a document from being an object. */
@@ -27,7 +27,8 @@ export function readDocument(value: JsonValue, file: string, document: number): 
   if (isKustomizationPath(file) && (value === null || isJsonObject(value))) {
     return { content: { kind: 'kustomization', value: value ?? {} }, problems: noProblems };
   }
-  if (!isJsonObject(value) || isReachabilityPath(file)) return { content: { kind: 'other' }, problems: noProblems };
+  if (!isJsonObject(value) || isReachabilityPath(file) || isWhatIfPath(file))
+    return { content: { kind: 'other' }, problems: noProblems };
   if (isKustomizeKind(value)) return { content: { kind: 'kustomization', value }, problems: noProblems };
   const objects: KubernetesObject[] = [];
   const problems: ObjectProblem[] = [];

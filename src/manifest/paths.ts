@@ -71,3 +71,8 @@ export function isBelowTemplates(path: string): boolean {
 export function isReachabilityPath(path: string): boolean {
   return /(?:^|\.)reachability\.ya?ml$/.test(baseNameOf(path));
 }
+
+/** `what-if.yaml` and `NAME.what-if.yaml`: what somebody supposes to happen, and no manifests. */
+export function isWhatIfPath(path: string): boolean {
+  return /(?:^|[./])what-if\.ya?ml$/.test(path);
+}
