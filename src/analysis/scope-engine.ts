@@ -21,6 +21,8 @@ export interface ScopeImpact {
 
 export class ScopeEngine implements ScopeState {
   scope: Scope;
+  /** Counts the changes of the cluster: as long as it stays, so does every answer about it. */
+  revision = 0;
   readonly #settings: ClusterSettings;
   #simulation: Simulation;
   /** What the scope's own kube-proxy is configured to. */
@@ -69,6 +71,7 @@ export class ScopeEngine implements ScopeState {
     for (const object of added) this.#remember(object);
     for (const object of removed) touched.delete(object);
     if (removed.length === 0 && added.length === 0) return { objects: touched, changed: false };
+    this.revision++;
     if (this.#isReconfigured([...removed, ...added])) return this.#startAnew();
     const { controlPlane } = this.simulation;
     const namespaces = controlPlane.namespaces();

@@ -265,6 +265,8 @@ export interface TreeItem {
   /** For a Service and its ports: what a trace starts from, `shop/web`, and the port. */
   readonly service?: string;
   readonly port?: number;
+  /** What the row is an example of, for whoever meets it for the first time. */
+  readonly topic?: TopicId;
   readonly scope: string;
   readonly hasChildren: boolean;
 }

@@ -71,6 +71,8 @@ export interface Workspace {
   /** By `Scope.name` or id. */
   scope(name: string): ScopeState | undefined;
   scopesOfFile(path: string): readonly ScopeState[];
+  /** Another number after each change of the scope's cluster. */
+  revision(scope: ScopeState): number;
   context(scope: ScopeState): AnalysisContext;
   file(path: string): ManifestFile | undefined;
   files(): Iterable<ManifestFile>;
@@ -203,6 +205,10 @@ class IncrementalWorkspace implements Workspace {
 
   scopesOfFile(path: string): readonly ScopeState[] {
     return this.#scopesOfFile.get(path) ?? [];
+  }
+
+  revision(state: ScopeState): number {
+    return this.#engines.get(state.scope.id)?.revision ?? 0;
   }
 
   context(state: ScopeState): AnalysisContext {

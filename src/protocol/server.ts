@@ -60,10 +60,17 @@ export const traceChoicesRequest = request(
   }),
 );
 
+/** Why a request cannot be traced, which part of it that is about, and what could stand there. */
+const traceFailure = v.object({
+  error: v.string(),
+  at: v.optional(v.picklist(['from', 'to', 'port'])),
+  suggestions: v.optional(v.array(v.string())),
+});
+
 export const traceRequestMessage = request(
   'trace',
   v.object({ scope: v.string(), request: traceRequest }),
-  v.union([v.object({ trace }), failure]),
+  v.union([v.object({ trace }), traceFailure]),
 );
 
 /** The same request in all modes and from the like place on each node. */

@@ -32,6 +32,8 @@ export const cause = v.object({ text: v.string(), place: v.optional(place) });
 export const hopRule = v.object({
   text: v.string(),
   chain: v.string(),
+  /** Where it stands among its node's rules; `index` counts those of its chain from zero. */
+  at: v.object({ node: v.string(), family: v.picklist(['IPv4', 'IPv6']), table: v.string(), index: v.number() }),
   probability: v.number(),
   passedOver: v.number(),
   passed: v.array(v.object({ text: v.string(), reason: v.string() })),
@@ -48,6 +50,8 @@ export const hop = v.object({
   after: v.optional(v.string()),
   causes: v.array(cause),
   state: v.picklist(['passed', 'changed', 'ended', 'failed']),
+  /** What is met here, by the keys of `explanations`. */
+  topics: v.optional(v.array(v.string())),
 });
 export type WireHop = v.InferOutput<typeof hop>;
 
@@ -58,6 +62,16 @@ export const outcome = v.object({
   probability: v.number(),
 });
 export type WireOutcome = v.InferOutput<typeof outcome>;
+
+/** The packet at one point of its way. */
+export const packetRow = v.object({
+  where: v.string(),
+  what: v.string(),
+  source: v.string(),
+  destination: v.string(),
+  mark: v.optional(v.string()),
+});
+export type WirePacketRow = v.InferOutput<typeof packetRow>;
 
 export const fix = v.object({ title: v.string(), place: v.optional(place) });
 
@@ -71,7 +85,11 @@ export const trace = v.object({
   hedged: v.optional(v.boolean()),
   symptom: v.string(),
   outcomes: v.array(outcome),
-  paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop) })),
+  paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop), packets: v.array(packetRow) })),
+  /** What the topics of the hops are. */
+  explanations: v.record(v.string(), v.object({ title: v.string(), text: v.string() })),
+  /** The mode of kube-proxy in which it was traced. */
+  mode: proxyMode,
   fixes: v.array(fix),
   assumptions: v.array(v.string()),
 });

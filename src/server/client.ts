@@ -20,6 +20,7 @@ const switches = v.object({
     {},
   ),
   inlayHints: v.optional(v.object({ ports: v.optional(v.boolean(), true) }), {}),
+  explanations: v.optional(v.boolean(), true),
 });
 type Switches = v.InferOutput<typeof switches>;
 

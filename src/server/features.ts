@@ -3,6 +3,8 @@
 import { MarkupKind, type Connection } from 'vscode-languageserver/node';
 import { definition } from '#analysis/features/definition';
 import { hover } from '#analysis/features/hover';
+import { topics } from '#analysis/learn/topics';
+import { escape } from '#analysis/markdown';
 import type { Client } from './client';
 import { registerCodeActions } from './features-actions';
 import { registerCalls } from './features-calls';
@@ -23,7 +25,9 @@ export function registerFeatures(
     const { session, path } = locate(current(), textDocument.uri);
     const found = session && hover(session.workspace(), path, position);
     if (!found) return null;
-    const value = [found.contents, ...(client().commands ? linksOf(found, session.paths) : [])].join('\n\n');
+    const explained = found.topic && client().switches.explanations ? [`*${escape(topics[found.topic].text)}*`] : [];
+    const links = client().commands ? linksOf(found, session.paths) : [];
+    const value = [found.contents, ...explained, ...links].join('\n\n');
     return { contents: { kind: MarkupKind.Markdown, value }, range: found.range };
   });
 

@@ -109,7 +109,7 @@ function serve(connection: Connection): void {
 
   const current = () => session;
   const changed = registerFeatures(connection, current, () => features);
-  registerRequests(connection, current);
+  registerRequests(connection, current, () => features);
   documents.listen(connection);
   connection.listen();
 }

@@ -2,37 +2,51 @@
 
 import type { Connection } from 'vscode-languageserver/node';
 import type { ScopeState } from '#analysis/context';
+import { topics, type TopicId } from '#analysis/learn/topics';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
 import { topologyOf } from '#analysis/topology/topology';
-import { compareRequest } from '#analysis/trace/compare';
-import { traceRequest } from '#analysis/trace/trace';
 import { treeChildren, treePath } from '#analysis/tree/tree';
 import type { Workspace } from '#analysis/workspace';
 import {
-  compareRequestMessage, nodesRequest, revealRequest, scopesRequest, topologyRequest, traceChoicesRequest, traceRequestMessage, treeRequest,
+  nodesRequest, revealRequest, scopesRequest, topologyRequest, traceChoicesRequest, treeRequest,
 } from '#protocol/server'; // prettier-ignore
+import type { WireTreeItem } from '#protocol/values';
 import { newestMinor, oldestMinor } from '#simulation/releases';
 import { answering } from './answering';
 import { registerAssistant } from './assistant';
+import type { Client } from './client';
 import { registerDriftRequests } from './live/drift-requests';
 import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
 import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
-import { wireComparison, wireTopology, wireTrace, wireTreeItem } from './wire';
+import { registerTraceRequests } from './trace-requests';
+import { wireTopology, wireTreeItem } from './wire';
 
-export function registerRequests(connection: Connection, current: () => Session | undefined): void {
+export function registerRequests(
+  connection: Connection,
+  current: () => Session | undefined,
+  client: () => Client,
+): void {
   const answer = answering(connection, current);
   registerRulesRequests(answer);
+  registerTraceRequests(answer, current);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);
+
+  /** What the row is an example of stands at the end of its tooltip. */
+  const explained = (row: WireTreeItem, topic: TopicId | undefined): WireTreeItem =>
+    topic && client().switches.explanations ? { ...row, tooltip: `${row.tooltip}\n\n${topics[topic].text}` } : row;
 
   answer(treeRequest, ({ parent }, workspace, { paths }) => {
     const live = current()?.live;
     const added = live && (parent === undefined ? liveRow(live) : liveNotes(live, parent));
     return {
-      items: [...(added ?? []), ...treeChildren(workspace, parent).map((item) => wireTreeItem(item, paths))],
+      items: [
+        ...(added ?? []),
+        ...treeChildren(workspace, parent).map((item) => explained(wireTreeItem(item, paths), item.topic)),
+      ],
     };
   });
 
@@ -68,20 +82,6 @@ export function registerRequests(connection: Connection, current: () => Session 
   answer(topologyRequest, ({ scope }, workspace, { paths }) => {
     const state = workspace.scope(scope);
     return state ? { topology: wireTopology(topologyOf(workspace, state), paths) } : gone(scope);
-  });
-
-  answer(traceRequestMessage, ({ scope, request }, workspace, { paths }) => {
-    const state = workspace.scope(scope);
-    if (!state) return gone(scope);
-    const result = traceRequest({ ...request, explain: true }, workspace, state);
-    return 'error' in result ? result : { trace: wireTrace(result, scope, paths) };
-  });
-
-  answer(compareRequestMessage, ({ scope, request }, workspace) => {
-    const state = workspace.scope(scope);
-    if (!state) return gone(scope);
-    const result = compareRequest({ request }, workspace, state);
-    return 'error' in result ? result : { comparison: wireComparison(result) };
   });
 
   answer(traceChoicesRequest, ({ scope, uri, position, service }, workspace, { paths }) => {

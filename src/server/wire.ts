@@ -1,7 +1,9 @@
 /** Values of the analysis as they go over the wire: places by URI, outcomes in words. */
 
+import { topics } from '#analysis/learn/topics';
 import type { Comparison } from '#analysis/trace/compare';
 import type { Fix, Hop, Place, Topology, Trace, TreeItem } from '#analysis/types';
+import type { ProxyMode } from '#model/settings';
 import type {
   WireComparison,
   WireHop,
@@ -34,7 +36,8 @@ export function wireTopology(topology: Topology, paths: Paths): WireTopology {
   };
 }
 
-export function wireTrace(trace: Trace, scope: string, paths: Paths): WireTrace {
+export function wireTrace(trace: Trace, scope: string, mode: ProxyMode, paths: Paths): WireTrace {
+  const met = new Set(trace.paths.flatMap(({ hops }) => hops.flatMap((hop) => hop.topics ?? [])));
   return {
     request: trace.request,
     scope,
@@ -48,7 +51,10 @@ export function wireTrace(trace: Trace, scope: string, paths: Paths): WireTrace 
       probability: path.probability,
       outcome: wireOutcome(path.outcome, path.probability),
       hops: path.hops.map((hop) => wireHop(hop, paths)),
+      packets: [...path.packets],
     })),
+    explanations: Object.fromEntries([...met].map((id) => [id, topics[id]])),
+    mode: trace.request.mode ?? mode,
     fixes: trace.fixes.map((fix) => wireFix(fix, paths)),
     assumptions: [...trace.assumptions],
   };
@@ -64,7 +70,7 @@ export function wireComparison({ sources, modes, cells, differences, costs }: Co
   };
 }
 
-function wireOutcome(
+export function wireOutcome(
   outcome: Trace['outcomes'][number] | Trace['paths'][number]['outcome'],
   probability: number,
 ): WireOutcome {
@@ -77,6 +83,7 @@ function wireHop(hop: Hop, paths: Paths): WireHop {
   return {
     ...hop,
     lines: [...hop.lines],
+    topics: hop.topics && [...hop.topics],
     rules: hop.rules?.map((rule) => ({ ...rule, passed: [...rule.passed] })),
     causes: hop.causes.map((cause) => ({ text: cause.text, place: wirePlace(cause.place, paths) })),
   };

@@ -16,17 +16,18 @@ export interface NameHover {
   readonly contents: string;
   readonly range: Range;
   readonly service: NamespacedName | undefined;
+  readonly topic: 'dns-name';
 }
 
 export function hoverOfName(at: ObjectAt, position: Position, workspace: Workspace): NameHover | undefined {
   for (const name of namesIn(at.object)) {
     const place = placeOfText(at.object, name.path, name.range, workspace);
-    if (place && contains(place.range, position)) return { ...textOf(name, at), range: place.range };
+    if (place && contains(place.range, position)) return { ...textOf(name, at), range: place.range, topic: 'dns-name' };
   }
   return undefined;
 }
 
-function textOf(name: NameInText, at: ObjectAt): Omit<NameHover, 'range'> {
+function textOf(name: NameInText, at: ObjectAt): Omit<NameHover, 'range' | 'topic'> {
   const { controlPlane, dns } = at.state.simulation;
   const pod = readerOf(at);
   const known = serviceOfHost(name.host, at.object.namespace, controlPlane);

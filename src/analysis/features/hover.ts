@@ -5,6 +5,7 @@ import type { Position, Range } from '#base/text';
 import type { NamespacedName } from '#model/kubernetes';
 import { namePlaceOf } from '../places';
 import { ingressBackends } from '../topology/outside';
+import { topicOfService, type TopicId } from '../learn/topics';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
@@ -26,6 +27,8 @@ export interface Hover {
   /** Markdown. */
   readonly contents: string;
   readonly range: Range;
+  /** What it is an example of, for whoever meets it for the first time. */
+  readonly topic: TopicId | undefined;
   /** The Service that it is about, for links to its trace and its place on the map. */
   readonly service: { readonly scope: string; readonly name: NamespacedName; readonly place: Place | undefined } | undefined; // prettier-ignore
 }
@@ -34,6 +37,7 @@ export interface Hover {
 interface Said {
   readonly contents: string;
   readonly service?: NamespacedName | undefined;
+  readonly topic?: TopicId;
   readonly range?: Range;
 }
 
@@ -45,7 +49,7 @@ export function hover(workspace: Workspace, file: string, position: Position): H
   const { controlPlane } = at.state.simulation;
   const object = said.service === undefined || !controlPlane.service(said.service) ? undefined : controlPlane.serviceObject(said.service); // prettier-ignore
   const service = object && { scope: at.state.scope.name, name: `${object.namespace}/${object.name}`, place: namePlaceOf(object, workspace) }; // prettier-ignore
-  return { contents: said.contents, range: said.range ?? at.range, service };
+  return { contents: said.contents, range: said.range ?? at.range, topic: said.topic, service };
 }
 
 function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
@@ -88,7 +92,7 @@ function inService(at: ObjectAt, workspace: Workspace): Said | undefined {
     // Where pods may be there that nobody sees, that is the answer.
     const isKnown = aboutObjects(workspace).unknowns(object).length === 0;
     const contents = service && isKnown ? hoverOfServiceSelector(service, at, workspace) : undefined;
-    return contents === undefined ? serviceText(name, at, workspace) : { contents, service: name };
+    return contents === undefined ? serviceText(name, at, workspace) : { contents, service: name, topic: 'selector' };
   }
   const index = servicePortAt(path);
   const port = index === undefined ? undefined : service?.spec.ports?.[index];
@@ -114,7 +118,8 @@ function serviceText(name: string, { state, object }: ObjectAt, workspace: Works
   const own = controlPlane.serviceObject(name) ?? (object.kind === 'Service' ? object : undefined);
   const about = aboutObjects(workspace);
   const said = own ? { findings: about.findings(own), unknowns: about.unknowns(own) } : { findings: [], unknowns: [] };
-  if (service) return { contents: hoverOfService(service, said, controlPlane), service: name };
+  if (service)
+    return { contents: hoverOfService(service, said, controlPlane), service: name, topic: topicOfService(service) };
   const refusal = own && controlPlane.refusal(own.key);
   return refusal && { contents: hoverOfRefusal(name, refusal.message) };
 }

@@ -1,5 +1,7 @@
 /** What the parts on a request's way are, in two sentences each: the one table from which every place explains them. */
 
+import { isHeadless, type Service } from '#model/kubernetes';
+
 export interface Topic {
   readonly title: string;
   /** Two sentences for somebody who meets the part for the first time. */
@@ -114,3 +116,18 @@ export type TopicId = keyof typeof table;
 export const topics: Readonly<Record<TopicId, Topic>> = table;
 
 export const topicIds = Object.keys(table) as readonly TopicId[];
+
+/** What kind of Service it is. */
+export function topicOfService(service: Service): TopicId {
+  if (isHeadless(service)) return 'headless';
+  switch (service.spec.type) {
+    case 'ExternalName':
+      return 'external-name';
+    case 'NodePort':
+      return 'node-port';
+    case 'LoadBalancer':
+      return 'load-balancer';
+    default:
+      return 'cluster-ip';
+  }
+}

@@ -1,6 +1,7 @@
 /** The rows of the Services view from the Service down: Services, ports, endpoints, problems. */
 
 import { isHeadless, namespacedName, type Service, type ServicePort } from '#model/kubernetes';
+import { topicOfService } from '../learn/topics';
 import { namePlaceOf, placeOf } from '../places';
 import { countEndpoints, endpointsOf, endpointsOfPort, readiness, type EndpointFact } from '../topology/endpoints';
 import { assignedText, describeService, portLabel } from '../topology/service-text';
@@ -25,6 +26,7 @@ export function serviceRow(service: Service, problems: Problems | undefined, vie
     severity: worst(findings),
     place: problems && namePlaceOf(problems.object, view.workspace),
     service: name,
+    topic: topicOfService(service),
     ...(onlyPort ? { port: onlyPort.port } : {}),
     scope: view.state.scope.name,
     hasChildren: true,
@@ -104,6 +106,7 @@ function endpointRow(service: Service, fact: EndpointFact, view: View): TreeItem
   return {
     ...leaf(joinId('endpoint', view.state.scope.id, namespacedName(service), fact.address), view),
     kind: 'endpoint',
+    topic: 'endpoint-slice',
     label,
     description: description.filter(Boolean).join(' · '),
     accessibleLabel: [`Endpoint ${label}`, address, where, state].filter(Boolean).join(', '),

@@ -114,7 +114,7 @@ export function simulated(
   if ('error' in trace) return { kind: 'message', version, request, title: 'Not traced', text: trace.error };
   const compared = compares === 'compared' ? compareRequest({ request }, shop(), state) : undefined;
   const comparison = compared && !('error' in compared) ? wireComparison(compared) : undefined;
-  return { kind: 'trace', version, trace: wireTrace(trace, state.scope.name, paths), comparison };
+  return { kind: 'trace', version, trace: wireTrace(trace, state.scope.name, 'iptables', paths), comparison };
 }
 
 /** By the name of the fixture. */

@@ -25,6 +25,7 @@ export const refused: WireTrace = {
     {
       probability: 1,
       outcome: { kind: 'refused', text: 'shop/web has no endpoints', probability: 1 },
+      packets: [],
       hops: [
         nameHop,
         hop('service', 'shop/web, port http', '0 endpoints'),
@@ -48,6 +49,8 @@ export const refused: WireTrace = {
     { title: 'Change the selector to app: wbe (then: DELIVERED to shop/web-1, shop/web-2, 1/2 each)', place },
     { title: 'Change the label of Deployment shop/web to app: web', place },
   ],
+  explanations: {},
+  mode: 'iptables',
   assumptions: [
     'address 10.96.114.7 of Service shop/web: assigned by the simulation',
     'names, nodes and addresses of the pods of Deployment shop/front: assigned by the simulation',
@@ -60,6 +63,7 @@ function deliveredPath(index: number, probability: number): WireTrace['paths'][n
   return {
     probability,
     outcome: { kind: 'delivered', text, probability },
+    packets: [],
     hops: [
       hop('name', 'cart → tried cart.shop.svc.cluster.local', '10.96.31.120'),
       hop('service', 'shop/cart, port http', '3 endpoints', {
@@ -103,12 +107,15 @@ export const delivered: WireTrace = {
   outcomes: threePaths.map((path) => path.outcome),
   paths: threePaths,
   fixes: [],
+  explanations: {},
+  mode: 'iptables',
   assumptions: ['taken as running and ready, since no status says otherwise: Deployment shop/cart'],
 };
 
 const failing: WireTrace['paths'][number] = {
   probability: 1 / 3,
   outcome: { kind: 'timeout', text: 'node-a has no endpoint of its own', probability: 1 / 3 },
+  packets: [],
   hops: [
     hop('rules', 'node-a iptables (filter INPUT → KUBE-EXTERNAL-SERVICES)', 'DROP', {
       lines: ['-A KUBE-EXTERNAL-SERVICES -p tcp --dport 30080 -j DROP'],
@@ -142,6 +149,7 @@ export const unresolved: WireTrace = {
     {
       probability: 1,
       outcome: { kind: 'host unreachable', text: 'payments-api does not resolve', probability: 1 },
+      packets: [],
       hops: [
         hop('name', 'payments-api', 'NXDOMAIN', {
           lines: [
@@ -160,5 +168,7 @@ export const unresolved: WireTrace = {
     },
   ],
   fixes: [{ title: 'Call http://api.payments/', place }],
+  explanations: {},
+  mode: 'iptables',
   assumptions: [],
 };
