@@ -3,6 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isJsonObject, type JsonObject, type JsonValue } from '#base/json';
+import { withAuthProvider } from './auth-provider';
 import { LiveError, type Redactor } from './errors';
 import { runExecPlugin, type ExecCluster, type ExecCredential } from './exec-credentials';
 import { chooseContext, readKubeconfig, type KubeContext, type Kubeconfig, type KubeconfigSource } from './kubeconfig';
@@ -97,6 +98,8 @@ export class Credentials {
       const context = await this.context();
       return await this.#accessOf(this.#config!, context);
     } catch (error) {
+      // Somebody may mend the files.
+      this.#config = undefined;
       throw error instanceof LiveError
         ? new LiveError(error.kind, this.#redactor.text(error.message))
         : this.#redactor.error(error, 'credentials');
@@ -107,18 +110,16 @@ export class Credentials {
     // 1.2 MB of code that nothing needs before a cluster is asked for.
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
     const client = new KubeConfig();
-    let user: JsonObject = {};
-    if (config.inCluster) client.loadFromCluster();
-    else {
-      const cluster = config.data.clusters.get(context.cluster);
-      if (!cluster) throw new LiveError('configuration', `context ${context.name} names the cluster ${context.cluster}, which is not there`); // prettier-ignore
-      if (context.user !== '' && !config.data.users.has(context.user))
-        throw new LiveError('configuration', `context ${context.name} names the user ${context.user}, which is not there`); // prettier-ignore
-      user = config.data.users.get(context.user) ?? {};
-      if (isJsonObject(user.exec)) user = await this.#withExec(user, user.exec, cluster);
-      this.#hideSecrets(user);
-      client.loadFromString(JSON.stringify(configFor(cluster, user)), { onInvalidEntry: 'filter' });
-    }
+    const cluster = config.data.clusters.get(context.cluster);
+    if (!cluster) throw new LiveError('configuration', `context ${context.name} names the cluster ${context.cluster}, which is not there`); // prettier-ignore
+    if (context.user !== '' && !config.data.users.has(context.user))
+      throw new LiveError('configuration', `context ${context.name} names the user ${context.user}, which is not there`); // prettier-ignore
+    let user = config.data.users.get(context.user) ?? {};
+    this.#hideSecrets(user);
+    if (isJsonObject(user.exec)) user = await this.#withExec(user, user.exec, cluster);
+    else user = withAuthProvider(user, context.user, Date.now());
+    this.#hideSecrets(user);
+    client.loadFromString(JSON.stringify(configFor(cluster, user)), { onInvalidEntry: 'filter' });
     return this.#keep(client, user);
   }
 

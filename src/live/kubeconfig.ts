@@ -24,8 +24,6 @@ export interface Kubeconfig {
   /** About files that are not YAML and entries that cannot be used; without any of their text. */
   readonly warnings: readonly string[];
   readonly data: KubeconfigData;
-  /** The account of the pod that we run in. */
-  readonly inCluster: boolean;
 }
 
 /** Entries by their names, paths made absolute, as they stand in the files. */
@@ -37,17 +35,25 @@ export interface KubeconfigData {
 export interface KubeconfigSource {
   /** One file, or a list as in KUBECONFIG; a single file has to be there. Undefined: what kubectl would take. */
   readonly path?: string;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
+  /** Where a pod finds token and certificate of its service account; where every pod does unless said. */
+  readonly accountFolder?: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export const inClusterContext = 'in-cluster';
-const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const usualAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Throws a LiveError of kind `configuration` where there is none.
  * Models k8s.io/client-go/tools/clientcmd/loader.go ClientConfigLoadingRules.Load (v1.37).
  */
-export async function readKubeconfig({ path, environment = process.env }: KubeconfigSource = {}): Promise<Kubeconfig> {
+export async function readKubeconfig({
+  path,
+  environment = process.env,
+  accountFolder = usualAccountFolder,
+}: KubeconfigSource = {}): Promise<Kubeconfig> {
   const given = path ?? (environment.KUBECONFIG === '' ? undefined : environment.KUBECONFIG);
   const home = environment.HOME ?? homedir();
   const paths = [...new Set((given ?? join(home, '.kube', 'config')).split(delimiter).filter((part) => part !== ''))];
@@ -56,7 +62,8 @@ export async function readKubeconfig({ path, environment = process.env }: Kubeco
     const text = await readText(file, path !== undefined && paths.length === 1);
     if (text !== undefined) merged.add(resolve(file), text);
   }
-  if (merged.files.length === 0 && (await isInCluster(environment))) return ofPod(await podNamespace());
+  const inCluster = merged.files.length === 0 ? await ofPod(environment, accountFolder) : undefined;
+  if (inCluster) return inCluster;
   if (merged.files.length === 0) throw new LiveError('configuration', `there is no kubeconfig: ${paths.join(', ')} not found`); // prettier-ignore
   return merged.result();
 }
@@ -120,7 +127,6 @@ class Merger {
       files: this.files,
       warnings: this.#warnings,
       data: { clusters: this.#clusters, users: this.#users },
-      inCluster: false,
     };
   }
 }
@@ -164,8 +170,28 @@ function userWithPaths(user: JsonObject, folder: string): JsonObject {
   return isPath ? { ...placed, exec: { ...exec, command: join(folder, command) } } : placed;
 }
 
-async function isInCluster({ KUBERNETES_SERVICE_HOST: host }: Readonly<Record<string, string | undefined>>) {
-  return host !== undefined && host !== '' && (await exists(`${accountFolder}/token`));
+/**
+ * The account of the pod that we run in; undefined where this is none.
+ * Models k8s.io/client-go/rest/config.go InClusterConfig (v1.37).
+ */
+async function ofPod(environment: Environment, folder: string): Promise<Kubeconfig | undefined> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  if (!host || !port || !(await exists(join(folder, 'token')))) return undefined;
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const authority = join(folder, 'ca.crt');
+  const cluster = { server, ...((await exists(authority)) ? { 'certificate-authority': authority } : {}) };
+  const namespace = await readFile(join(folder, 'namespace'), 'utf8').then((text) => text.trim(), () => undefined); // prettier-ignore
+  return {
+    contexts: [{ name: inClusterContext, cluster: inClusterContext, user: inClusterContext, namespace }],
+    currentContext: inClusterContext,
+    files: [],
+    warnings: [],
+    data: {
+      clusters: new Map([[inClusterContext, cluster]]),
+      // The kubelet writes a new token long before the old one ends.
+      users: new Map([[inClusterContext, { tokenFile: join(folder, 'token') }]]),
+    },
+  };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -173,22 +199,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function podNamespace(): Promise<string | undefined> {
-  return readFile(`${accountFolder}/namespace`, 'utf8').then(
-    (text) => text.trim(),
-    () => undefined,
-  );
-}
-
-function ofPod(namespace: string | undefined): Kubeconfig {
-  return {
-    contexts: [{ name: inClusterContext, cluster: inClusterContext, user: inClusterContext, namespace }],
-    currentContext: inClusterContext,
-    files: [],
-    warnings: [],
-    data: { clusters: new Map(), users: new Map() },
-    inCluster: true,
-  };
 }

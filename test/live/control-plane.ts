@@ -11,6 +11,7 @@ import https from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeAuthority, type Authority } from './certificates.ts';
 import { findPrograms } from './programs.mts';
 
 export { findPrograms };
@@ -33,17 +34,27 @@ export class ControlPlane {
   readonly #users: readonly User[];
   readonly #processes = new Map<string, ChildProcess>();
   readonly #privateKey: string;
+  readonly #authority: Authority = makeAuthority('clients-of-the-test');
+  readonly #isAudited: boolean;
 
-  private constructor(folder: string, found: string, ports: readonly number[], users: readonly User[], key: string) {
+  private constructor(
+    folder: string,
+    found: string,
+    ports: readonly number[],
+    users: readonly User[],
+    key: string,
+    isAudited: boolean,
+  ) {
     this.folder = folder;
     this.#programs = found;
     this.#ports = { api: ports[0]!, etcd: ports[1]!, peer: ports[2]!, manager: ports[3]! };
     this.#users = users;
     this.#privateKey = key;
+    this.#isAudited = isAudited;
   }
 
-  /** `users` beside `admin`. Takes some ten seconds. */
-  static async start(users: readonly User[] = []): Promise<ControlPlane> {
+  /** `users` beside `admin`; `audit`: every request is written down, for `requests`. Takes some ten seconds. */
+  static async start(users: readonly User[] = [], { audit = false } = {}): Promise<ControlPlane> {
     const found = findPrograms();
     if ('missing' in found) throw new Error(found.missing);
     const folder = await mkdtemp(join(tmpdir(), 'service-topology-live-'));
@@ -57,7 +68,9 @@ export class ControlPlane {
     const all = [{ name: 'admin', token: 'admin-token-of-the-test', groups: 'system:masters' }, ...users];
     const lines = all.map(({ name, token, groups }) => `${token},${name},${name}-uid,"${groups ?? ''}"`);
     await writeFile(join(folder, 'tokens.csv'), `${lines.join('\n')}\n`);
-    const plane = new ControlPlane(folder, found.folder, await freePorts(4), all, privateKey);
+    const plane = new ControlPlane(folder, found.folder, await freePorts(4), all, privateKey, audit);
+    await writeFile(join(folder, 'clients.crt'), plane.#authority.certificate);
+    await writeFile(join(folder, 'audit-policy.json'), JSON.stringify(auditPolicy));
     try {
       plane.#startEtcd();
       await plane.startApiServer();
@@ -91,7 +104,8 @@ export class ControlPlane {
       `--service-account-key-file=${folder}/sa.pub`, `--service-account-signing-key-file=${folder}/sa.key`,
       '--service-account-issuer=https://kubernetes.default.svc', `--token-auth-file=${folder}/tokens.csv`,
       '--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount', '--endpoint-reconciler-type=none',
-      '--allow-privileged=true',
+      '--allow-privileged=true', `--client-ca-file=${folder}/clients.crt`,
+      ...(this.#isAudited ? [`--audit-policy-file=${folder}/audit-policy.json`, `--audit-log-path=${folder}/audit.log`] : []),
     ]); // prettier-ignore
     await until('the API server', async () => (await this.call('GET', '/readyz')).status === 200);
   }
@@ -191,6 +205,21 @@ export class ControlPlane {
     return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.#privateKey, 'base64url')}`;
   }
 
+  /** A certificate that the API server takes for the user, with its key; PEM. */
+  clientCertificate(
+    user: string,
+    groups: readonly string[] = [],
+  ): { readonly certificate: string; readonly key: string } {
+    return this.#authority.issue(user, groups);
+  }
+
+  /** What the API server was asked, as its audit log has it: whoever asked by a program of this User-Agent. */
+  async requests(userAgent: string): Promise<readonly AuditedRequest[]> {
+    const lines = (await readFile(join(this.folder, 'audit.log'), 'utf8')).split('\n').filter((line) => line !== '');
+    const events = lines.map((line) => JSON.parse(line) as AuditedRequest & { readonly userAgent?: string });
+    return events.filter((event) => event.userAgent === userAgent);
+  }
+
   async log(program: string): Promise<string> {
     return readFile(join(this.folder, `${program}.log`), 'utf8');
   }
@@ -234,6 +263,21 @@ export class ControlPlane {
     await ended;
   }
 }
+
+export interface AuditedRequest {
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly user: { readonly username: string };
+  readonly objectRef?: { readonly resource?: string; readonly namespace?: string; readonly name?: string };
+  readonly responseStatus?: { readonly code?: number };
+}
+
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Metadata' }],
+};
 
 export interface KubernetesBody {
   readonly apiVersion: string;

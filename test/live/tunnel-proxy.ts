@@ -12,13 +12,14 @@ export class TunnelProxy {
     this.#server = server;
   }
 
-  static async start(): Promise<TunnelProxy> {
+  /** `names`: the addresses of hosts that it alone knows. */
+  static async start(names: Readonly<Record<string, string>> = {}): Promise<TunnelProxy> {
     const server = createServer();
     const proxy = new TunnelProxy(server);
     server.on('connect', (request, client: Socket) => {
       proxy.tunnels++;
-      const [host, port] = (request.url ?? '').split(':');
-      const target = connect(Number(port), host, () => {
+      const [host = '', port] = (request.url ?? '').split(':');
+      const target = connect(Number(port), names[host] ?? host, () => {
         client.write('HTTP/1.1 200 Connection established\r\n\r\n');
         target.pipe(client);
         client.pipe(target);
@@ -38,6 +39,7 @@ export class TunnelProxy {
   }
 
   async stop(): Promise<void> {
+    if (!this.#server.listening) return;
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
