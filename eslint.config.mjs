@@ -39,7 +39,16 @@ const rooms = {
     'yaml',
     'node:',
   ],
-  extension: ['base', 'protocol', 'vscode', 'vscode-languageclient', 'valibot', 'node:'],
+  extension: [
+    'base',
+    'protocol',
+    'vscode',
+    'vscode-languageclient',
+    '@vscode/debugadapter',
+    '@vscode/debugprotocol',
+    'valibot',
+    'node:',
+  ],
 };
 const core = ['base', 'model', 'simulation', 'manifest', 'analysis'];
 

@@ -68,6 +68,8 @@ export interface TraceRequest {
   readonly mode?: ProxyMode;
   /** Whether the hops tell why each rule before the deciding one did not match. */
   readonly explain?: boolean;
+  /** Only addresses of this family are called. Default: IPv4 where both ends have it. */
+  readonly family?: IpFamily;
 }
 
 /** Something that a hop names, with its YAML where it has any. */
@@ -110,6 +112,8 @@ export interface Hop {
   readonly node?: string;
   /** What a newcomer meets here, for explanations. */
   readonly topics?: readonly TopicId[];
+  /** Of a packet's hop, where the trace records: the walk that it is a part of, with what each rule did. */
+  readonly way?: WalkPath;
 }
 
 /** The packet at one point of its way. */

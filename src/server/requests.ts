@@ -18,6 +18,7 @@ import type { Client } from './client';
 import { registerDriftRequests } from './live/drift-requests';
 import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
+import { registerDebugRequests } from './debug-requests';
 import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
 import { registerTraceRequests } from './trace-requests';
@@ -34,6 +35,7 @@ export function registerRequests(
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);
+  registerDebugRequests(answer);
 
   /** What the row is an example of stands at the end of its tooltip. */
   const explained = (row: WireTreeItem, topic: TopicId | undefined): WireTreeItem =>

@@ -3,6 +3,7 @@
 import type { IpFamily } from '#base/ip';
 import type { NamespacedName } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
+import { askedSets } from './network/asked-sets';
 import { decide, type PolicyEnd } from './network/policy';
 import { Fabric } from './network/fabric';
 import { passedOver, reasonsPast } from './network/explain';
@@ -99,6 +100,10 @@ export function createDataPlane(controlPlane: ControlPlane): DataPlaneEngine {
     reasons: (ruleset, event) => {
       const node = controlPlane.node(ruleset.node);
       return node ? reasonsPast(ruleset, event, { addresses: fabric.localAddresses(node) }) : [];
+    },
+    asked: (ruleset, met, packet) => {
+      const node = controlPlane.node(ruleset.node);
+      return node ? askedSets(ruleset, met, packet, fabric.localAddresses(node)) : [];
     },
     policy: ({ from, to, port, protocol }) => {
       const resolve = (side: typeof from): PolicyEnd =>

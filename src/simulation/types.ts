@@ -12,7 +12,7 @@ import type {
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import type { ClusterSettings, ProxyMode } from '#model/settings';
 import type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict } from './network/policy/types';
-import type { HookTrail, RuleEvent, TrailChain } from './network/trail';
+import type { AskedSet, HookTrail, RuleEvent, TrailChain } from './network/trail';
 import type { Environment } from './environment/types';
 import type { IpvsRuleset, RealServer, VirtualServer } from './proxy/ipvs/types';
 import type { NftablesRuleset, NftElement, NftRule } from './proxy/nftables/types';
@@ -430,7 +430,7 @@ export interface Walk {
   readonly paths: readonly WalkPath[];
 }
 
-export type { HookTrail, RuleEvent, TrailChain };
+export type { AskedSet, HookTrail, RuleEvent, TrailChain };
 export type { NearestRule, PolicyMiss, PolicyRuleReference, PolicyTier, PolicyVerdict };
 
 export interface DataPlane {
@@ -449,6 +449,8 @@ export interface DataPlane {
   record: DataPlane['walk'];
   /** Why the packet met none of the rules of such an event, one by one; '' for a rule that let it go on. */
   reasons(ruleset: Ruleset, event: Extract<RuleEvent, { readonly kind: 'passed' }>): readonly string[];
+  /** The sets that a rule asks for a packet, in its order. */
+  asked(ruleset: Ruleset, met: MetRule, packet: PacketState & { readonly header: PacketHeader }): readonly AskedSet[];
   /** Both directions apart; an address outside the cluster has no policy of its own. `from` and `to` are pods or addresses. */
   policy(request: {
     readonly from: { readonly pod: NamespacedName } | { readonly address: string };

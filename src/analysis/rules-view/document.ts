@@ -2,6 +2,7 @@
 
 import { printedLines } from '#simulation/proxy/modes';
 import { causeOf, type PrintedLine, type PrintedPart, type PrintedSubject } from '#simulation/proxy/printed';
+import type { RealServer, VirtualServer } from '#simulation/proxy/ipvs/types';
 import type { RuleCause, Ruleset } from '#simulation/types';
 
 export interface RulesDocument {
@@ -10,6 +11,10 @@ export interface RulesDocument {
   readonly lines: readonly PrintedLine[];
   /** Where a chain is declared, and the first of its rules where that is another line. `table` is '' for nftables. */
   chain(table: string, name: string): ChainLines | undefined;
+  /** The line of a rule of a chain, by its place in there. `table` is '' for nftables. */
+  rule(table: string, chain: string, index: number): number | undefined;
+  /** The line of a virtual server of IPVS, or of a real server of it, which others may have too. */
+  server(server: VirtualServer, real?: RealServer): number | undefined;
   /** The line at which a set or map begins. */
   set(name: string): number | undefined;
 }
@@ -50,6 +55,8 @@ class Document implements RulesDocument {
   readonly text: string;
   #chains: ReadonlyMap<string, ChainLines> | undefined;
   #sets: ReadonlyMap<string, number> | undefined;
+  #rules: ReadonlyMap<string, readonly number[]> | undefined;
+  #servers: ReadonlyMap<VirtualServer, ServerLines> | undefined;
 
   constructor(ruleset: Ruleset) {
     this.ruleset = ruleset;
@@ -60,6 +67,17 @@ class Document implements RulesDocument {
   chain(table: string, name: string): ChainLines | undefined {
     this.#chains ??= chainsOf(this.lines);
     return this.#chains.get(`${table} ${name}`);
+  }
+
+  rule(table: string, chain: string, index: number): number | undefined {
+    this.#rules ??= rulesOf(this.lines);
+    return this.#rules.get(`${table} ${chain}`)?.[index];
+  }
+
+  server(server: VirtualServer, real?: RealServer): number | undefined {
+    this.#servers ??= serversOf(this.lines);
+    const lines = this.#servers.get(server);
+    return real ? lines?.real.get(real) : lines?.own;
   }
 
   set(name: string): number | undefined {
@@ -79,6 +97,35 @@ function chainsOf(lines: readonly PrintedLine[]): ReadonlyMap<string, ChainLines
     else if (found && found.firstRule === undefined) chains.set(key, { ...found, firstRule: line });
   }
   return chains;
+}
+
+/** The lines of each chain's rules, in their order. */
+function rulesOf(lines: readonly PrintedLine[]): ReadonlyMap<string, readonly number[]> {
+  const rules = new Map<string, number[]>();
+  for (const [line, { parts }] of lines.entries()) {
+    const subject = parts[0]?.subject;
+    if (subject?.kind !== 'rule' && subject?.kind !== 'nft-rule') continue;
+    const key = `${tableOf(subject)} ${subject.chain.name}`;
+    const found = rules.get(key);
+    if (found) found.push(line);
+    else rules.set(key, [line]);
+  }
+  return rules;
+}
+
+interface ServerLines {
+  readonly own: number;
+  readonly real: Map<RealServer, number>;
+}
+
+function serversOf(lines: readonly PrintedLine[]): ReadonlyMap<VirtualServer, ServerLines> {
+  const servers = new Map<VirtualServer, ServerLines>();
+  for (const [line, { parts }] of lines.entries()) {
+    const subject = parts[0]?.subject;
+    if (subject?.kind === 'virtual-server') servers.set(subject.server, { own: line, real: new Map() });
+    else if (subject?.kind === 'real-server') servers.get(subject.server)?.real.set(subject.real, line);
+  }
+  return servers;
 }
 
 /** Chains of one name may stand in several tables of iptables, never in nftables. */

@@ -16,6 +16,8 @@ export interface Tracing {
   readonly findingsOf: FindingsOf;
   /** Whether hops tell why each rule that was passed over did not match. */
   readonly explain?: boolean;
+  /** Whether walks tell what each rule did, and hops which walk they are of. */
+  readonly record?: boolean;
 }
 
 /** What can explain a refusal: hints and remarks cannot. */

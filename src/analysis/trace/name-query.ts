@@ -10,7 +10,7 @@ import { serious, troublesOf, type Tracing } from './causes';
 import { pathWithoutRules, type Delivery } from './delivery';
 import type { Destination } from './destination';
 import { hostAndPort } from './host-and-port';
-import { packetHops } from './packet-hops';
+import { packetHops, walkOf } from './packet-hops';
 import { dnsFix } from './policy-fixes';
 import { policyHop } from './policy-hop';
 import type { Source } from './source';
@@ -77,7 +77,7 @@ function hasServerPods({ context }: Tracing): boolean {
 /** The query is a packet like any other. */
 function byWalk(source: Source, server: string, delivery: Delivery, tracing: Tracing): FailedQuery | undefined {
   const destination = { address: server, port: dnsPort, protocol: 'UDP' as const };
-  const { paths } = tracing.context.simulation.dataPlane.walk(source.packet, destination, delivery.mode);
+  const { paths } = walkOf(source.packet, destination, delivery, tracing);
   const [first] = paths;
   if (!first || paths.some(({ outcome }) => outcome.kind === 'delivered')) return undefined;
   const verdict = first.steps.flatMap((step) => (step.kind === 'policy' && !step.verdict.allowed ? step.verdict : [])).at(-1); // prettier-ignore

@@ -4,7 +4,9 @@ import { assertNever } from '#base/assert';
 import { familyOf } from '#base/ip';
 import type { Service } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
-import type { PacketHeader, RuleAction, RuleCause, WalkPath, WalkStep } from '#simulation/types';
+import type {
+  DataPlane, PacketHeader, PacketSource, RuleAction, RuleCause, Walk, WalkPath, WalkStep,
+} from '#simulation/types'; // prettier-ignore
 import { printMetRule } from '#simulation/proxy/modes';
 import type { Hop, HopCause, HopRule } from '../types';
 import { containerPortCause, fieldCause, portCause, serviceCause, troubleCauses, type Tracing } from './causes';
@@ -21,6 +23,33 @@ type NoMatchStep = Extract<WalkStep, { kind: 'no-match' }>;
  * to be expected: at the packet's first hook.
  */
 export function packetHops(path: WalkPath, mode: ProxyMode, tracing: Tracing): Hop[] {
+  const hops = hopsOf(path, mode, tracing);
+  return path.hooks ? hops.map((hop) => ({ ...hop, way: path })) : hops;
+}
+
+/** All ways of a packet; recorded where the trace wants to know what each rule did. */
+export function walkOf(
+  source: PacketSource,
+  destination: Called,
+  { mode, other }: By,
+  { context, record }: Tracing,
+): Walk {
+  const { dataPlane } = context.simulation;
+  // Of rules that nobody has, nothing is told.
+  return record && other === undefined
+    ? dataPlane.record(source, destination, mode)
+    : dataPlane.walk(source, destination, mode);
+}
+
+type Called = Parameters<DataPlane['walk']>[1];
+
+interface By {
+  readonly mode: ProxyMode;
+  /** Who does it instead of kube-proxy. */
+  readonly other: string | undefined;
+}
+
+function hopsOf(path: WalkPath, mode: ProxyMode, tracing: Tracing): Hop[] {
   const hops: Hop[] = [];
   const groups = groupSteps(path.steps.filter((step, i) => i === 0 || step.kind !== 'no-match'));
   const { outcome } = path;

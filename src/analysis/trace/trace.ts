@@ -18,7 +18,7 @@ import { nameHop } from './name-hop';
 import { failedQuery, queryAssumptions, unanswered } from './name-query';
 import { resolveOutside } from './outside-client';
 import { hostAndPort } from './host-and-port';
-import { packetHops } from './packet-hops';
+import { packetHops, walkOf } from './packet-hops';
 import { serviceOf } from './pod-hop';
 import { packetRows } from './packets';
 import { policyAssumptions } from './policy-words';
@@ -42,8 +42,9 @@ export function traceRequest(request: TraceRequest, workspace: Workspace, state:
 export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceError {
   const { simulation } = tracing.context;
   const { controlPlane } = simulation;
-  const source = resolveSource(request.from, controlPlane);
-  if (isError(source)) return { ...source, at: 'from' };
+  const found = resolveSource(request.from, controlPlane);
+  if (isError(found)) return { ...found, at: 'from' };
+  const source = inFamily(found, request.family);
   const door = httpDoor(request, source, tracing);
   if (door) return traceThroughDoor(request, source, door, tracing, trace);
   const destination = resolveDestination(request, source, simulation);
@@ -63,6 +64,10 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   if (isError(chosen)) return { at: 'port', ...chosen };
   const delivery = deliveryFrom(source, chosen.protocol, request.mode, controlPlane);
   return walked(request, { source, destination, asked, service, chosen, delivery }, tracing);
+}
+
+function inFamily(source: Source, family: TraceRequest['family']): Source {
+  return family === undefined ? source : { ...source, families: source.families.filter((one) => one === family) };
 }
 
 /** What the client knows after it asked for the name (or knew already). */
@@ -109,10 +114,10 @@ interface Known {
 function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
   const { source, destination, asked, service, chosen, delivery } = known;
   const { port, protocol } = chosen;
-  const { controlPlane, dataPlane } = tracing.context.simulation;
+  const { controlPlane } = tracing.context.simulation;
   const walks = asked.addresses.map((address) => ({
     address,
-    walk: dataPlane.walk(source.packet, { address, port, protocol }, delivery.mode),
+    walk: walkOf(source.packet, { address, port, protocol }, delivery, tracing),
   }));
   const paths = walks.flatMap(({ address, walk }) => {
     const target = { destination: address, destinationPort: port, protocol };

@@ -18,7 +18,7 @@ import type { Hook, NodeRules, Passage } from './node-rules';
 import { isInPrefix, type LocalAddresses, type MatchContext, type Packet } from './packet';
 import type { Trail } from './trail';
 
-type SetMatch = Extract<RuleMatch, { readonly kind: 'set' }>;
+export type SetMatch = Extract<RuleMatch, { readonly kind: 'set' }>;
 type Parts = SetMatch['parts'];
 
 /**
@@ -53,6 +53,17 @@ export function ipvsContext(ruleset: IpvsRuleset, addresses: LocalAddresses): Ma
       return set !== undefined && entryOf(set, packet, parts) !== undefined;
     },
   };
+}
+
+/** How the packet's parts are written as an entry of a set: `10.96.0.10,tcp:80`. */
+export function ipSetKey(set: IpSet, { header }: Packet, parts: Parts): string {
+  const written = (part: 'src' | 'dst' | undefined, i: number) => {
+    const isSource = part === 'src';
+    if (i === 1) return `${protocolName(header.protocol)}:${isSource ? header.sourcePort : header.destinationPort}`;
+    return isSource ? header.source : header.destination;
+  };
+  if (set.type === 'bitmap:port') return String(parts[0] === 'src' ? header.sourcePort : header.destinationPort);
+  return parts.slice(0, set.type.split(',').length).map(written).join(',');
 }
 
 /** The entry of a set that a packet meets. */

@@ -1,5 +1,6 @@
 /** What each rule of a hook did with a packet, in the order in which they looked at it: kept only where it is asked for. */
 
+import type { ProxyMode } from '#model/settings';
 import type { NftRule } from '../proxy/nftables/types';
 import type { MetRule, Rule, RuleAction } from '../types';
 import type { Packet } from './packet';
@@ -81,5 +82,17 @@ export interface HookTrail {
   readonly count: number;
   readonly node: string;
   readonly hook: string;
+  readonly mode: ProxyMode;
   readonly events: readonly RuleEvent[];
+}
+
+/** A set that a rule asks for a packet. */
+export interface AskedSet {
+  readonly name: string;
+  /** The packet's parts, as the set would have them: `10.96.0.10 . tcp . 80`, `10.96.0.10,tcp:80`. */
+  readonly key: string;
+  /** The entry, with where a map sends it; undefined where there is none. */
+  readonly found: string | undefined;
+  /** How many entries it has. */
+  readonly size: number;
 }

@@ -192,7 +192,7 @@ class Walker {
 
   #passed(travel: Travel, passage: Passage, hook: Hook): Travel {
     const node = travel.node.metadata.name;
-    const at = { at: travel.steps.length, count: passage.steps.length, node, hook };
+    const at = { at: travel.steps.length, count: passage.steps.length, node, hook, mode: this.#environment.mode };
     return {
       ...travel,
       packet: passage.packet,

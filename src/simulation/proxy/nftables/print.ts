@@ -78,8 +78,8 @@ function writeElements(set: NftSet, write: LineWriter): void {
   }
 }
 
-/** `10.96.0.1 . tcp . 80 comment "shop/web" : drop`. */
-function printElement({ key, verdict, data, comment }: NftElement): string {
+/** As it stands in its set or map: `10.96.0.1 . tcp . 80 comment "shop/web" : drop`. */
+export function printElement({ key, verdict, data, comment }: NftElement): string {
   const told = comment === undefined ? '' : ` comment "${comment}"`;
   if (verdict) return `${key}${told} : ${printVerdict(verdict)}`;
   return data === undefined ? `${key}${told}` : `${key}${told} : ${data}`;
