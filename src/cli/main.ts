@@ -8,6 +8,7 @@ import { compare, type CompareFlags } from './compare';
 import type { DiffFlags } from './diff';
 import { dns } from './dns';
 import { env } from './env';
+import { explain, type ExplainFormat } from './explain';
 import { Failure } from './failure';
 import { graph } from './graph';
 import { http, type HttpFlags } from './http';
@@ -112,6 +113,15 @@ function createProgram(): Command {
     .option('-q, --quiet', 'print the verdict alone')
     .action(async (path: string, flags: TestFlags) => {
       status = await test(path, flags);
+    });
+
+  program
+    .command('explain')
+    .description('tell what a finding means, with an example and its fix; without a code, list them all')
+    .argument('[code]', 'as check prints it: selector-matches-nothing')
+    .addOption(new Option('-o, --output <format>', 'text or markdown').choices(['text', 'markdown']).default('text'))
+    .action((code: string | undefined, flags: { readonly output: ExplainFormat }) => {
+      status = explain(code, flags.output);
     });
 
   reading(program, 'get', `print what the cluster would hold: ${lookupKinds.join(', ')}`)

@@ -7,6 +7,9 @@ import type { Severity } from '#analysis/types';
 export interface RuleHelp {
   /** One sentence. */
   readonly summary: string;
+  /** What it says, to the first heading. */
+  readonly introduction: string;
+  /** The whole page, without its title. */
   readonly markdown: string;
   /** How grave it is by itself, where the documentation begins with that. */
   readonly severity: Severity | undefined;
@@ -19,22 +22,15 @@ const severities: Readonly<Record<string, Severity>> = {
   hint: 'hint',
 };
 
-/** Undefined where the documentation is not beside the program, or has nothing about the code. */
+const read = new Map<string, RuleHelp | undefined>();
+
+/** Undefined where the documentation is not beside the program, or has no page for the code. */
 export function ruleHelp(code: string): RuleHelp | undefined {
-  const page = documentation(`rules/${code}.md`)
-    ?.replace(/^# .*\n/, '')
-    .trim();
-  const markdown = page ?? sectionOf(documentation('findings.md') ?? '', code);
-  if (markdown === undefined || markdown === '') return undefined;
-  const [, word = '', rest = markdown] = /^\*\*(\w+)[^*]*\*\*\s*(.*)$/s.exec(markdown) ?? [];
-  return { summary: firstSentence(rest), markdown, severity: severities[word.toLowerCase()] };
-}
-
-const read = new Map<string, string | undefined>();
-
-function documentation(name: string): string | undefined {
-  if (!read.has(name)) read.set(name, readIfThere(join(__dirname, '../docs', name)));
-  return read.get(name);
+  if (!read.has(code)) {
+    const page = readIfThere(join(__dirname, `../docs/rules/${code}.md`));
+    read.set(code, page === undefined ? undefined : helpOf(page));
+  }
+  return read.get(code);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -45,14 +41,15 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** The text below the heading of the code; of a table's row, what it says. */
-function sectionOf(text: string, code: string): string | undefined {
-  const heading = `\n## ${code}\n`;
-  const at = text.indexOf(heading);
-  if (at < 0) return new RegExp(`^\\| \`${code}\` *\\| (.*?) *\\|$`, 'm').exec(text)?.[1];
-  const from = at + heading.length;
-  const end = text.indexOf('\n## ', from);
-  return text.slice(from, end < 0 ? undefined : end).trim();
+/**
+ * Takes a page apart: a title, how grave the finding is in bold letters, with a full stop behind it or behind what
+ * tells when it is otherwise, and what it says.
+ */
+export function helpOf(page: string): RuleHelp {
+  const markdown = page.replace(/^# .*\n/, '').trim();
+  const introduction = markdown.split(/^## /m)[0]!.trim();
+  const [, word = '', rest = introduction] = /^\*\*(\w+)(?:\.\*\*|\*\*.*?\.)\s+(.*)$/s.exec(introduction) ?? [];
+  return { summary: firstSentence(rest), introduction, markdown, severity: severities[word.toLowerCase()] };
 }
 
 function firstSentence(markdown: string): string {
@@ -61,9 +58,11 @@ function firstSentence(markdown: string): string {
   return /^.*?[.!?](?=\s[A-Z]|$)/.exec(text)?.[0] ?? text;
 }
 
-/** Without the marks of emphasis and links. */
+/** Without the marks of headings, emphasis, code and links. */
 export function plainText(markdown: string): string {
   return markdown
+    .replace(/^```\w*\n/gm, '')
+    .replace(/^## (.*)$/gm, '$1')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\*\*([^*]+)\*\*/g, '$1')
     .replace(/(?<!\w)_([^_]+)_(?!\w)/g, '$1')

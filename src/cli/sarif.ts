@@ -78,17 +78,22 @@ function rule(code: string, reported: readonly Reported[]) {
   const words = code.replaceAll('-', ' ');
   const summary = help?.summary ?? `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}.`;
   const link = documentationOf(code);
-  const markdown = `${help?.markdown ?? summary}\n\n[${code}](${link})`;
+  const markdown = `${help ? withWholeLinks(help.markdown, link) : summary}\n\n[${code}](${link})`;
   return {
     id: code,
     name: code.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: summary },
-    fullDescription: { text: plainText(help?.markdown.split(/\n\s*\n/)[0] ?? summary) },
+    fullDescription: { text: plainText(help?.introduction ?? summary) },
     help: { text: plainText(markdown), markdown },
     helpUri: link,
     defaultConfiguration: { level },
     properties: { tags: ['kubernetes', 'networking'], precision: 'high', 'problem.severity': severityWord(level) },
   };
+}
+
+/** Links of a page lead on from where it stands. */
+function withWholeLinks(markdown: string, page: string): string {
+  return markdown.replace(/\]\((?!https?:)([^)]+)\)/g, (_, link: string) => `](${new URL(link, page).href})`);
 }
 
 /** Of the words that GitHub knows. */

@@ -1,14 +1,13 @@
 /** Findings and problems of files as LSP diagnostics. */
 
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
-import { problemCodes } from '#analysis/control/codes';
 import type { Finding, Severity, Unknown } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import type { ManifestProblem } from '#manifest/types';
 import type { Paths } from './paths';
 
 export const diagnosticSource = 'service-topology';
-const documentation = 'https://github.com/service-topology/service-topology/blob/main/docs/findings.md';
+const documentation = 'https://github.com/service-topology/service-topology/blob/main/docs/rules';
 
 const severities: Record<Severity, DiagnosticSeverity> = {
   error: DiagnosticSeverity.Error,
@@ -46,9 +45,9 @@ function ofFinding(finding: Finding, paths: Paths): Diagnostic {
   };
 }
 
-/** The page and the heading that explain a code. */
+/** The page that explains a code. */
 export function documentationOf(code: string): string {
-  return `${documentation}#${problemCodes.has(code) ? 'what-is-wrong-with-a-file' : code}`;
+  return `${documentation}/${code}.md`;
 }
 
 /** The first line and all that follows it, a line each. */

@@ -74,8 +74,8 @@ describe('SARIF', () => {
     expect(rule).toMatchObject({ id: code, defaultConfiguration: { level: 'error' } });
     expect(rule!.helpUri).toMatch(/^https:\/\/.*selector-matches-nothing/);
     expect(rule!.shortDescription.text).toMatch(/^The Service has a selector, and no pod template .*\.$/);
-    expect(rule!.help.markdown).toContain('_Why._');
-    expect(rule!.help.text).toContain('Why. A selector matches a pod');
+    expect(rule!.help.markdown).toContain('## Why');
+    expect(rule!.help.text).toMatch(/Why\n\nA selector matches a pod/);
     expect(rule!.help.text).not.toMatch(/[*`]/);
   });
 

@@ -39,7 +39,7 @@ import { targetPortUndeclared } from './target-port-undeclared';
 import { unreadyEndpoints } from './unready-endpoints';
 
 export interface Rule {
-  /** The findings that it can give; each has a section in docs/findings.md. */
+  /** The findings that it can give; each has a page in docs/rules. */
   readonly codes: readonly string[];
   /** Pure: reads the control plane of the context and adds to the report. */
   readonly check: (object: KubernetesObject, context: AnalysisContext, report: Report) => void;

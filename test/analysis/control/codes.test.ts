@@ -1,9 +1,9 @@
 /** The list of codes agrees with the schemas that complete them and with the pages that explain them. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isKnownCode, knownCodes, nearestCode, problemCodes } from '#analysis/control/codes';
+import { isKnownCode, knownCodes, nearestCode } from '#analysis/control/codes';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -21,19 +21,6 @@ describe('the codes', () => {
     const text = readFileSync(path, 'utf8');
     expect(text).toMatch(/"propertyNames"/);
     await expect(withCodes(text)).toMatchFileSnapshot(path);
-  });
-
-  it('of problems are those that the documentation has in its table', () => {
-    const findings = readFileSync(join(root, 'docs/findings.md'), 'utf8');
-    const documented = [...findings.matchAll(/^\| `([a-z-]+)` /gm)].map((match) => match[1]!);
-    expect(documented.sort()).toEqual([...problemCodes].sort());
-  });
-
-  it('are explained, each of them', () => {
-    const findings = readFileSync(join(root, 'docs/findings.md'), 'utf8');
-    const headings = new Set([...findings.matchAll(/^(?:## |\| `)([a-z0-9-]+)/gm)].map((match) => match[1]!));
-    const hasPage = (code: string) => existsSync(join(root, `docs/rules/${code}.md`));
-    expect(knownCodes.filter((code) => !headings.has(code) && !hasPage(code))).toEqual([]);
   });
 
   it('are found by a near name', () => {
