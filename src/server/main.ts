@@ -37,7 +37,8 @@ export function serveParent(): void {
   serve(createConnection(ProposedFeatures.all));
 }
 
-function serve(connection: Connection): void {
+/** Serves one client until its connection ends. */
+export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   let session: Session | undefined;
   let client: InitializeParams['capabilities'] = {};

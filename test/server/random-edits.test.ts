@@ -1,0 +1,140 @@
+/**
+ * A server that has seen ten thousand edits says what one says that was started on the result, and holds no more memory
+ * than one that has seen few. It runs in this process, over streams, so that its heap can be measured.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it, onTestFinished } from 'vitest';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { serve } from '#server/main';
+import { deployment, folderOf, service } from '../support/program';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const files = 12;
+const edits = 10_000;
+const path = (i: number) => `file-${i}.yaml`;
+
+/** A generator of numbers that are the same in each run. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const names = ['web', 'wbe', 'api', 'apl', 'db', 'cache'];
+const policy = (name: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: {podSelector: {matchLabels: {app: ${name}}}, ingress: [{ports: [{port: 80}]}]}\n`; // prettier-ignore
+const ingress = (name: string) => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: ${name}, namespace: shop}\nspec: {defaultBackend: {service: {name: ${name}, port: {name: http}}}}\n`; // prettier-ignore
+
+/** Some documents, at times broken ones. */
+function textOf(next: (below: number) => number): string {
+  const name = () => names[next(names.length)]!;
+  const makers = [() => service(name(), name()), () => deployment(name(), name()), () => policy(name()), () => ingress(name())]; // prettier-ignore
+  const documents = Array.from({ length: 1 + next(3) }, () => makers[next(makers.length)]!());
+  const text = documents.join('---\n');
+  return next(12) === 0 ? text.slice(0, next(text.length)) : text;
+}
+
+async function startServer(folder: string) {
+  const [toServer, toClient] = [new PassThrough(), new PassThrough()];
+  serve(createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)));
+  const connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
+  onTestFinished(() => connection.dispose());
+  const diagnostics = new Map<string, unknown>();
+  let ready: () => void;
+  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: unknown[] }) => {
+    if (params.diagnostics.length > 0) diagnostics.set(params.uri, params.diagnostics);
+    else diagnostics.delete(params.uri);
+  });
+  connection.onNotification('serviceTopology/status', ({ state }: { state: string }) => {
+    if (state === 'ready') ready();
+  });
+  connection.listen();
+  await connection.sendRequest('initialize', {
+    processId: null,
+    rootUri: pathToFileURL(folder).href,
+    capabilities: {},
+  });
+  await connection.sendNotification('initialized', {});
+  await isReady;
+  return { connection, diagnostics };
+}
+
+type Server = Awaited<ReturnType<typeof startServer>>;
+
+/** What it says of each file: findings, lenses with their texts, hints, links, and hovers over each line. */
+async function answers({ connection, diagnostics }: Server, folder: string, texts: readonly string[]) {
+  const said: unknown[] = [];
+  for (const [i, text] of texts.entries()) {
+    const textDocument = { uri: pathToFileURL(join(folder, path(i))).href };
+    const lines = text.split('\n');
+    const range = { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } };
+    const lenses = await connection.sendRequest<object[]>('textDocument/codeLens', { textDocument });
+    for (const lens of lenses) said.push(await connection.sendRequest('codeLens/resolve', lens));
+    said.push(await connection.sendRequest('textDocument/inlayHint', { textDocument, range }));
+    for (const [line, content] of lines.entries())
+      said.push(
+        await connection.sendRequest('textDocument/hover', { textDocument, position: { line, character: content.length } }), // prettier-ignore
+      );
+    said.push(diagnostics.get(textDocument.uri) ?? []);
+  }
+  return said;
+}
+
+it('ten thousand edits leave what a fresh start finds, and no more memory behind', { timeout: 300_000 }, async () => {
+  const next = random(20);
+  const texts = Array.from({ length: files }, () => textOf(next));
+  const write = (folder: string) => {
+    for (const [i, text] of texts.entries()) writeFileSync(join(folder, path(i)), text);
+  };
+  const folder = folderOf({});
+  write(folder);
+  const server = await startServer(folder);
+  const uris = texts.map((_, i) => pathToFileURL(join(folder, path(i))).href);
+  for (const [i, uri] of uris.entries())
+    await server.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: texts[i] } }); // prettier-ignore
+  const edit = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const i = next(files);
+      texts[i] = textOf(next);
+      await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: n + 2 }, contentChanges: [{ text: texts[i] }] }); // prettier-ignore
+      // An editor asks in between, so that each edit is looked at and not only the last of many.
+      await server.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: uris[next(files)] } });
+    }
+  };
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const sameTexts = [...texts];
+  await edit(edits / 10);
+  for (const [i, text] of sameTexts.entries()) {
+    texts[i] = text;
+    await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: 1e6 }, contentChanges: [{ text }] }); // prettier-ignore
+  }
+  await answers(server, folder, texts);
+  const before = heap();
+  await edit(edits - edits / 10);
+  const after = await answers(server, folder, texts);
+  write(folder);
+  const fresh = await startServer(folder);
+  expect(after).toEqual(await answers(fresh, folder, texts));
+  expect(after.length).toBeGreaterThan(files);
+  for (const [i, text] of sameTexts.entries()) {
+    texts[i] = text;
+    await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: 2e6 }, contentChanges: [{ text }] }); // prettier-ignore
+  }
+  await answers(server, folder, texts);
+  fresh.connection.dispose();
+  expect(heap() / before).toBeLessThan(1.1);
+});
