@@ -14,6 +14,7 @@ import { Hops } from './hops';
 import { PlaceText } from './place';
 import { freshState, requestKey, type SavedState } from './state';
 import { spokenPath, verdictIcon, verdictTone } from './words';
+import { Worlds } from './worlds';
 
 export type TraceHost = Host<ToTracePanel, FromTracePanel, SavedState>;
 
@@ -75,6 +76,9 @@ export function App({ host }: { readonly host: TraceHost }) {
 
   return (
     <main class="panel" ref={panel} onScroll={(event) => change({ scroll: event.currentTarget.scrollTop })}>
+      {content.worlds !== undefined && (
+        <Worlds worlds={content.worlds} onChoose={(scope) => host.post({ kind: 'world', scope })} />
+      )}
       {trace !== undefined && <Verdict trace={trace} />}
       <RequestForm
         key={request === undefined ? '' : requestKey(request)}

@@ -7,14 +7,16 @@ import { provideAssistantTools } from './assistant';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
 import { Cluster } from './live/cluster';
-import { provideClusterDocuments } from './live/cluster-documents';
+import { DriftView } from './live/drift-view';
+import { provideLive } from './live/live';
+import { outlookOf } from './live/outlook';
 import { Panels } from './panels/panels';
 import { activePosition, showPlace } from './places';
 import { compareRules } from './rules-compare';
 import { provideRules, showRules } from './rules-document';
 import { findScopes } from './scopes';
 import { createStatusItem } from './status';
-import { askTrace, targetOf, type TraceTarget } from './trace-command';
+import { askTrace, targetOf, type AskedTrace, type TraceTarget } from './trace-command';
 import { openRowCommand, ServicesTree } from './tree';
 
 let server: Server | undefined;
@@ -29,7 +31,13 @@ export function activate(context: vscode.ExtensionContext): void {
     const asked = await askTrace(started, target);
     if (asked) panels.showTrace(asked);
   };
-  const environment = { extensionUri: context.extensionUri, memory: context.workspaceState, log };
+  const drift = new DriftView(started, cluster, context.workspaceState, log);
+  const environment = {
+    extensionUri: context.extensionUri,
+    memory: context.workspaceState,
+    log,
+    outlook: (asked: AskedTrace) => outlookOf(started, drift, asked),
+  };
   const panels = new Panels(environment, started, { trace });
   const command = (name: string, run: (argument: unknown) => unknown) =>
     vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));
@@ -43,7 +51,6 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusItem(started),
     provideRules(started),
     provideAssistantTools(started),
-    provideClusterDocuments(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),
     command('traceHere', () => trace(targetOf(undefined, undefined))),
     command('traceRow', (row) => trace(targetOf(row, undefined))),
@@ -64,10 +71,14 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
     ),
     command('restart', () => started.restart()),
-    command('connect', () => cluster.connect()),
-    command('disconnect', () => cluster.disconnect()),
-    command('reconnect', () => cluster.reconnect()),
-    command('chooseNamespaces', () => cluster.chooseNamespaces()),
+    provideLive({
+      server: started,
+      cluster,
+      drift,
+      command,
+      guarded: (run) => guarded(log, run),
+      trace,
+    }),
   );
   // Activation does not wait for the server: the views show that it is starting.
   void started.start();

@@ -15,7 +15,9 @@ export interface Scopes {
 /** What a scope is called before the user: that of the folder itself, `.`, by the folder's name. */
 export function scopeLabel(name: string): string {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
-  return name === '.' && folder ? folder.name : name;
+  if (!folder) return name;
+  // Of the cluster, too, to which the files were applied.
+  return name === '.' ? folder.name : name.replace(/(?<= after apply of )\.$/, folder.name);
 }
 
 /** The scopes and, where the document lies in one or there is but one with Services, which it is. */

@@ -88,6 +88,11 @@ export const clusterDocumentRequest = request(
   v.union([v.object({ text: v.string() }), failure]),
 );
 
+/** The name of the scope that shows a cluster after a scope of files was applied to it. */
+export function appliedScope(cluster: string, files: string): string {
+  return `${cluster} after apply of ${files}`;
+}
+
 const fieldChange = v.object({ field: v.string(), before: v.optional(v.string()), after: v.optional(v.string()) });
 
 /** An object that differs; `key` leads to its texts. */

@@ -95,6 +95,10 @@ export const trace = v.object({
 });
 export type WireTrace = v.InferOutput<typeof trace>;
 
+/** How a request ends in one state of a cluster; `current` is the one that is shown. */
+export const world = v.object({ scope: v.string(), label: v.string(), verdict: v.string(), current: v.boolean() });
+export type WireWorld = v.InferOutput<typeof world>;
+
 /** The request in other modes and from other places. */
 export const comparison = v.object({
   sources: v.array(v.string()),

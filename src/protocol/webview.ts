@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { comparison, topology, trace, traceRequest } from './values';
+import { comparison, topology, trace, traceRequest, world } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
 
@@ -43,6 +43,7 @@ export const toTracePanel = v.variant('kind', [
     comparison: v.optional(comparison),
     /** Why there is none although it was asked for. */
     comparisonProblem: v.optional(v.string()),
+    worlds: v.optional(v.array(world)),
   }),
   v.object({
     kind: v.literal('message'),
@@ -50,6 +51,7 @@ export const toTracePanel = v.variant('kind', [
     request: v.optional(traceRequest),
     title: v.string(),
     text: v.string(),
+    worlds: v.optional(v.array(world)),
   }),
 ]);
 export type ToTracePanel = v.InferOutput<typeof toTracePanel>;
@@ -66,5 +68,7 @@ export const fromTracePanel = v.variant('kind', [
   /** Whether the same request in other modes and from other nodes is to be shown, too. */
   v.object({ kind: v.literal('compare'), open: v.boolean() }),
   v.object({ kind: v.literal('reveal'), link: traceLink }),
+  /** The same request in another state of the cluster. */
+  v.object({ kind: v.literal('world'), scope: v.string() }),
 ]);
 export type FromTracePanel = v.InferOutput<typeof fromTracePanel>;

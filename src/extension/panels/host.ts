@@ -3,12 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { WireWorld } from '#protocol/values';
+import type { AskedTrace } from '../trace-command';
 
 /** Where the built pages are, where trouble is told, and what is remembered for the workspace. */
 export interface PanelEnvironment {
   readonly extensionUri: vscode.Uri;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
+  /** How a request ends in the states of the cluster that its scope is one of; empty for other scopes. */
+  readonly outlook: (asked: AskedTrace) => Promise<WireWorld[]>;
 }
 
 export interface PanelContract<Out extends { readonly kind: string }, In extends { readonly kind: string }> {

@@ -23,6 +23,7 @@ type Traced = Extract<ToTracePanel, { kind: 'trace' }>;
 export class TracePanel {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
+  readonly #outlook: PanelEnvironment['outlook'];
   readonly #host: PanelHost<ToTracePanel, FromTracePanel>;
   #asked: AskedTrace | undefined;
   #trace: WireTrace | undefined;
@@ -31,6 +32,7 @@ export class TracePanel {
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server) {
     this.#server = server;
     this.#memory = environment.memory;
+    this.#outlook = environment.outlook;
     panel.iconPath = new vscode.ThemeIcon('send');
     this.#host = new PanelHost<ToTracePanel, FromTracePanel>(panel, environment, {
       bundle: 'trace',
@@ -72,12 +74,14 @@ export class TracePanel {
       };
     const { scope, request } = this.#asked;
     const answer = await this.#server.ask(traceRequestMessage, { scope, request });
+    const states = await this.#outlook({ scope, request });
+    const worlds = states.length > 1 ? { worlds: states } : {};
     if ('error' in answer) {
       const title = vscode.l10n.t('The request cannot be traced');
-      return { kind: 'message', version, request, title, text: answer.error };
+      return { kind: 'message', version, request, title, text: answer.error, ...worlds };
     }
     this.#trace = answer.trace;
-    return { kind: 'trace', version, trace: answer.trace, ...(await this.#compare({ scope, request })) };
+    return { kind: 'trace', version, trace: answer.trace, ...worlds, ...(await this.#compare({ scope, request })) };
   }
 
   /** The trace is shown whatever becomes of the comparison. */
@@ -97,6 +101,9 @@ export class TracePanel {
         return; // The host answers this one.
       case 'trace':
         if (this.#asked) this.show({ scope: this.#asked.scope, request: message.request });
+        return;
+      case 'world':
+        if (this.#asked) this.show({ ...this.#asked, scope: message.scope });
         return;
       case 'compare':
         this.#compares = message.open;

@@ -9,6 +9,7 @@ import type { Workspace } from '#analysis/workspace';
 import type { JsonObject } from '#base/json';
 import { observedFile } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
+import { appliedScope } from '#protocol/live';
 import type { View } from '../session';
 import { ClusterPaths } from './cluster-paths';
 import type { LiveSession } from './live-session';
@@ -45,12 +46,12 @@ export class AppliedScopes {
 
   /** The name of the scope that shows the cluster after a scope of files was applied to it. */
   nameOf(scope: string): string {
-    return `${this.#live.status.scope}${infix}${scope}`;
+    return appliedScope(this.#live.status.scope, scope);
   }
 
   /** The scope of files whose application a scope's name tells; undefined for any other name. */
   appliedBy(name: string): string | undefined {
-    const start = `${this.#live.status.scope}${infix}`;
+    const start = this.nameOf('');
     if (this.#live.status.scope === '' || !name.startsWith(start)) return undefined;
     const scope = name.slice(start.length);
     return this.#files.workspace().scope(scope) && scope;
@@ -126,8 +127,6 @@ export class AppliedScopes {
     this.#timer = setTimeout(this.#changed, milliseconds);
   }
 }
-
-const infix = ' after apply of ';
 
 function textOf(object: KubernetesObject, body: JsonObject): string {
   return observedFile(object.origin.file, { ...object, body }).text;

@@ -13,7 +13,8 @@ export function liveRow(live: LiveSession): readonly WireTreeItem[] {
   const [known] = treeChildren(live.workspace());
   if (known) return [{ ...wireTreeItem(known, live.paths), kind: 'cluster', label: context }];
   const nothing = { description: '', accessibleLabel: `Cluster ${context}`, tooltip: '', hasChildren: false };
-  return [{ id: joinId('scope', `file:${scope}`), kind: 'cluster', label: context, scope, ...nothing }];
+  // Another row than the one with a picture: that one comes open.
+  return [{ id: joinId('cluster', scope, state), kind: 'cluster', label: context, scope, ...nothing }];
 }
 
 /** What is not known of the cluster, in front of its namespaces: a row for all of it, with one each below. */

@@ -164,4 +164,46 @@ export const checks = [
         await disconnect(workbench);
       }),
   ],
+  [
+    'the files and a live cluster stand side by side: what apply would change, and how a request ends then',
+    async ({ workbench, profile }) =>
+      withPlane(profile, async (plane) => {
+        await plane.call('PATCH', '/api/v1/namespaces/shop/services/web', { spec: { selector: { app: 'website' } } });
+        await workbench.showServices();
+        await connect(workbench, 'shop-cluster');
+        await workbench.treeRow('Cluster shop-cluster, live').first().waitFor();
+        await workbench.command('Kubernetes Services: Focus on Files and Cluster View');
+        const service = workbench.treeRow('shop/web, changed').first();
+        await service.waitFor();
+        await workbench.treeRow('Only in the files').first().waitFor();
+        await inThemes(workbench, 'drift');
+        await workbench.command('Kubernetes Services: Focus on Files and Cluster View');
+        await service.click();
+        await workbench.tabTitled('Service shop/web: shop-cluster ↔ after apply').waitFor();
+        await workbench.page.locator('.monaco-diff-editor .view-line', { hasText: 'selector' }).first().waitFor();
+        await workbench.screenshot('drift-object');
+        await workbench.command('View: Close All Editors');
+
+        await service.hover();
+        await service.locator('.action-label[aria-label^="Trace Request After Apply"]').click();
+        await workbench.quickRow('shop/front').first().click();
+        const world = (label) => workbench.panel().getByRole('radio', { name: label });
+        await world('After apply of shop DELIVERED').waitFor();
+        await workbench.screenshot('drift-trace');
+        await world('Now REFUSED, always').click();
+        await workbench.panel().locator('.world[aria-checked="true"]', { hasText: 'Now' }).waitFor();
+        await workbench.screenshot('drift-trace-now');
+        await workbench.theme('Light Modern');
+        await workbench.screenshot('drift-trace-light');
+        await workbench.theme('Dark High Contrast');
+        await workbench.screenshot('drift-trace-contrast');
+        await workbench.theme('Dark Modern');
+        await workbench.command('View: Close All Editors');
+
+        await workbench.choose('Service Topology: Compare Rules Before and After Apply', 'node-1', 'iptables', 'IPv4');
+        await workbench.tabTitled('Rules of node-1: now ↔ after apply of shop').waitFor();
+        await workbench.screenshot('drift-rules');
+        await disconnect(workbench);
+      }),
+  ],
 ];
