@@ -23,13 +23,17 @@ export function changedFields(now: JsonObject, manifest: JsonObject): readonly F
   return [...changes(projected(now, wanted), wanted, '')];
 }
 
-/** Defaults are not in a manifest, and neither is what the API server numbers. */
+/** Without what nobody applies: a status, what the API server numbers, and kubectl's own copy of the manifest. */
 function withoutOwn({ status: _, apiVersion, kind, ...rest }: JsonObject): JsonObject {
   const { metadata } = rest;
   if (!isJsonObject(metadata)) return { apiVersion, kind, ...rest };
-  const { resourceVersion: _version, uid: _uid, creationTimestamp: _time, generation: _generation, managedFields: _fields, ...kept } = metadata; // prettier-ignore
-  return { apiVersion, kind, ...rest, metadata: kept };
+  const { resourceVersion: _version, uid: _uid, creationTimestamp: _time, generation: _generation, managedFields: _fields, annotations, ...kept } = metadata; // prettier-ignore
+  const { [lastApplied]: _copy, ...own } = isJsonObject(annotations) ? annotations : {};
+  const noted = Object.keys(own).length === 0 ? {} : { annotations: own };
+  return { apiVersion, kind, ...rest, metadata: { ...kept, ...noted } };
 }
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function projected(now: JsonValue | undefined, wanted: JsonValue | undefined): JsonValue | undefined {
   if (isJsonObject(now) && isJsonObject(wanted)) {

@@ -78,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
       command,
       guarded: (run) => guarded(log, run),
       trace,
+      showMap: (options) => panels.showMap(options),
     }),
   );
   // Activation does not wait for the server: the views show that it is starting.

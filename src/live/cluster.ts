@@ -3,6 +3,7 @@
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import { Connection } from './connection';
 import { Credentials, type CredentialsOptions } from './credentials';
+import { dryRun, type DryRun } from './dry-run';
 import { endpointsAsSlices } from './endpoints-as-slices';
 import { LiveError, Redactor } from './errors';
 import { endpointsKind } from './kinds';
@@ -36,6 +37,8 @@ export interface LiveCluster {
   /** Tells changes in batches, and changes of the status (with empty lists). Gives the function that ends it. */
   onChange(listener: (change: LiveChange, status: LiveStatus) => void): () => void;
   status(): LiveStatus;
+  /** What the API server says to applying these objects; nothing is stored. Throws a LiveError. */
+  dryRun(objects: readonly KubernetesObject[]): Promise<readonly DryRun[]>;
   /** Resolves once every kind has been listed, or is known not to be had. */
   ready(): Promise<void>;
   stop(): void;
@@ -156,6 +159,10 @@ class Cluster implements LiveCluster {
     ]; // prettier-ignore
     const all = this.#stopped ? ({ state: 'stopped', since: undefined, message: undefined } as const) : overall(kinds);
     return { context, server, version: this.#version, namespaces: this.#targets.namespaces, ...all, kinds };
+  }
+
+  async dryRun(objects: readonly KubernetesObject[]): Promise<readonly DryRun[]> {
+    return dryRun(this.#connection, objects);
   }
 
   async ready(): Promise<void> {

@@ -15,6 +15,13 @@ export interface RequestOptions {
   readonly timeout?: number;
 }
 
+/** What is sent along. */
+interface Body {
+  readonly method: 'POST' | 'PATCH';
+  readonly type: string;
+  readonly text: string;
+}
+
 const defaultTimeout = 20_000;
 
 export class Connection {
@@ -40,7 +47,18 @@ export class Connection {
   async review(path: string, body: JsonObject): Promise<JsonObject> {
     if (!/^\/apis\/authorization\.k8s\.io\/v1\/selfsubject(access|rules)reviews$/.test(path))
       throw new LiveError('configuration', 'nothing but a review is ever posted');
-    return this.#json(path, {}, JSON.stringify(body));
+    return this.#json(path, {}, { method: 'POST', type: 'application/json', text: JSON.stringify(body) });
+  }
+
+  /**
+   * Asks what applying an object at its path would give: a PATCH that the API server answers without storing anything,
+   * as `kubectl apply --server-side --dry-run=server` sends it.
+   */
+  async dryRun(path: string, object: JsonObject): Promise<{ readonly created: boolean; readonly body: JsonObject }> {
+    const query = { dryRun: 'All', fieldManager: 'service-topology', force: true };
+    const sent = { method: 'PATCH', type: 'application/apply-patch+yaml', text: JSON.stringify(object) } as const;
+    const response = await this.#open(path, { query }, sent);
+    return { created: response.statusCode === 201, body: await this.#jsonOf(response, path, defaultTimeout) };
   }
 
   /**
@@ -58,9 +76,13 @@ export class Connection {
     await readLines(response, options.silence, onLine, (error) => this.#redactor.error(error, 'network'));
   }
 
-  async #json(path: string, options: RequestOptions, body: string | undefined): Promise<JsonObject> {
+  async #json(path: string, options: RequestOptions, body: Body | undefined): Promise<JsonObject> {
     const response = await this.#open(path, options, body);
-    const text = await this.#text(response, options.timeout ?? defaultTimeout);
+    return this.#jsonOf(response, path, options.timeout ?? defaultTimeout);
+  }
+
+  async #jsonOf(response: IncomingMessage, path: string, timeout: number): Promise<JsonObject> {
+    const text = await this.#text(response, timeout);
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -72,7 +94,7 @@ export class Connection {
   }
 
   /** With credentials that are made anew once, where the server does not take them. */
-  async #open(path: string, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+  async #open(path: string, options: RequestOptions, body: Body | undefined): Promise<IncomingMessage> {
     for (let attempt = 0; ; attempt++) {
       const access = await this.#credentials.access();
       const response = await this.#send(access, path, options, body).catch((error: unknown) => {
@@ -90,7 +112,7 @@ export class Connection {
     }
   }
 
-  #send(access: Access, path: string, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+  #send(access: Access, path: string, options: RequestOptions, body: Body | undefined): Promise<IncomingMessage> {
     const { server, agent, headers } = access;
     const url = new URL(server.href.replace(/\/$/, '') + path);
     for (const [name, value] of Object.entries(options.query ?? {})) {
@@ -100,14 +122,14 @@ export class Connection {
     const timeout = options.timeout ?? defaultTimeout;
     return new Promise((resolve, reject) => {
       const request = module.request(url, {
-        method: body === undefined ? 'GET' : 'POST',
+        method: body?.method ?? 'GET',
         agent,
         signal: options.signal,
         headers: {
           ...headers,
           Accept: 'application/json',
           'User-Agent': 'service-topology',
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(body === undefined ? {} : { 'Content-Type': body.type }),
         },
       });
       const limit = setTimeout(() => {
@@ -121,7 +143,7 @@ export class Connection {
         clearTimeout(limit);
         reject(error);
       });
-      request.end(body);
+      request.end(body?.text);
     });
   }
 
@@ -149,7 +171,7 @@ export class Connection {
     const details = { status, ...(Number.isFinite(retryAfter) ? { retryAfter } : {}) };
     if (status === 401) return new LiveError('credentials', 'the API server does not accept the credentials', details);
     if (status === 403) return new LiveError('forbidden', said, details);
-    if (status === 404) return new LiveError('absent', `${path} is not served`, details);
+    if (status === 404) return new LiveError('absent', `${path} is not served`, { ...details, said });
     if (status === 410) return new LiveError('gone', said, details);
     return new LiveError('server', said, details);
   }

@@ -21,13 +21,20 @@ export class LiveError extends Error {
   readonly status: number | undefined;
   /** Seconds that the server asks to wait. */
   readonly retryAfter: number | undefined;
+  /** The server's own words, where the message has others. */
+  readonly said: string | undefined;
 
-  constructor(kind: LiveErrorKind, message: string, details: { status?: number; retryAfter?: number } = {}) {
+  constructor(
+    kind: LiveErrorKind,
+    message: string,
+    details: { status?: number; retryAfter?: number; said?: string } = {},
+  ) {
     super(message);
     this.name = 'LiveError';
     this.kind = kind;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
+    this.said = details.said;
   }
 }
 

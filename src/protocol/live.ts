@@ -140,6 +140,37 @@ export const driftTextsRequest = request(
   v.union([failure, v.object({ now: v.string(), after: v.string() })]),
 );
 
+/** Sends a scope of files to the API server for a dry run, which stores nothing. Only when a user has said so. */
+export const dryRunRequest = request(
+  'live/dryRun',
+  v.object({ scope: v.string() }),
+  v.union([
+    failure,
+    v.object({
+      results: v.array(
+        v.object({
+          ...differing.entries,
+          outcome: v.picklist([
+            'would be created',
+            'would be changed',
+            'unchanged',
+            'accepted',
+            'refused',
+            'kept back',
+          ]),
+          message: v.optional(v.string()),
+          /** What would be other than it is, defaults and webhooks' work included. */
+          fields: v.array(fieldChange),
+        }),
+      ),
+    }),
+  ]),
+);
+export type DryRunResult = Extract<
+  v.InferOutput<typeof dryRunRequest.result>,
+  { readonly results: unknown }
+>['results'][number];
+
 /** How the same request ends in the cluster now, and after the scope of files was applied. */
 export const outlookRequest = request(
   'live/outlook',

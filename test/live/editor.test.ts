@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, driftRequest, driftTextsRequest,
-  namespacesRequest, outlookRequest, type Drift,
+  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, driftRequest, driftTextsRequest, dryRunRequest,
+  namespacesRequest, outlookRequest, type Drift, type DryRunResult,
 } from '#protocol/live'; // prettier-ignore
 import {
   compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyRequest, traceRequestMessage,
@@ -220,12 +220,38 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     }, 10); // prettier-ignore
   });
 
+  it('asks the API server itself what apply would do, which then has stored nothing', async () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: kept\n  namespace: shop\nstringData:\n  password: the-secret-of-the-files\n'; // prettier-ignore
+    const parts = [manifestOf('web', 'wbe'), manifestOf('new', 'front'), manifestOf('api', 'apj'), manifestOf('Wrong', 'x'), secret]; // prettier-ignore
+    const editor = await startEditor({ 'all.yaml': parts.join('---\n'), 'far/far.yaml': manifestOf('far', 'x').replace('namespace: shop', 'namespace: nowhere') }); // prettier-ignore
+    await until('the files', () => editor.seen.ready);
+    await editor.ask(connectRequest, { context: 'test', kubeconfig: admin });
+    const before = await plane.call('GET', '/api/v1/namespaces/shop/services');
+    const answer = (await editor.ask(dryRunRequest, { scope: '.' })) as { results: DryRunResult[] };
+    const told = new Map(answer.results.map((result) => [result.reference, result]));
+    expect(told.get('Service shop/web')).toMatchObject({ outcome: 'would be changed', fields: [{ field: 'spec.selector.app', before: 'web', after: 'wbe' }] }); // prettier-ignore
+    expect(told.get('Service shop/new')).toMatchObject({ outcome: 'would be created', place: { uri: pathToFileURL(join(editor.folder, 'all.yaml')).href } }); // prettier-ignore
+    expect(told.get('Service shop/api')).toMatchObject({ outcome: 'unchanged', fields: [] });
+    expect(told.get('Service shop/Wrong')).toMatchObject({ outcome: 'refused', message: expect.stringContaining('Invalid value: "Wrong"') as string }); // prettier-ignore
+    expect(told.get('Secret shop/kept')).toMatchObject({ outcome: 'kept back', message: 'Secrets are not sent' });
+    const far = (await editor.ask(dryRunRequest, { scope: 'far' })) as { results: DryRunResult[] };
+    expect(far.results).toMatchObject([{ outcome: 'refused', message: 'namespaces "nowhere" not found' }]);
+    const after = await plane.call('GET', '/api/v1/namespaces/shop/services');
+    expect(after.body.items).toEqual(before.body.items);
+
+    const narrow = await connected(await plane.kubeconfig('nodeless', { token: plane.token('nodeless') }));
+    const refused = (await narrow.ask(dryRunRequest, { scope: '.' })) as { results: DryRunResult[] };
+    expect(refused.results.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+    expect(refused.results[0]!.message).toMatch(/is forbidden: User "nodeless" cannot patch resource/);
+  });
+
   it('puts no token and no Secret into any message or print', () => {
     const all = Buffer.concat(traffic).toString('utf8');
     expect(all.length).toBeGreaterThan(80_000);
     for (const user of ['admin', 'local', 'nodeless']) expect(all).not.toContain(plane.token(user));
     expect(all).not.toContain('a-token-that-nobody-takes');
     expect(all).not.toContain('the-secret-of-the-test');
+    expect(all).not.toContain('the-secret-of-the-files');
     expect(all).not.toMatch(/Bearer/);
   });
 });

@@ -48,12 +48,12 @@ export class Cluster implements vscode.Disposable {
   }
 
   /** Asks for the context where none is named. Tells whether there is a picture of it. */
-  async connect(named?: string): Promise<boolean> {
+  async connect(named?: string, kubeconfig = kubeconfigSetting()): Promise<boolean> {
     if (!isTrusted()) return false;
     const last = keptCluster(this.#memory);
     const context = named ?? (await askContext(this.#server, last?.context));
     if (context === undefined) return false;
-    return this.#connect(context, last?.context === context ? last.namespaces : undefined);
+    return this.#connect(context, last?.context === context ? last.namespaces : undefined, kubeconfig);
   }
 
   async disconnect(): Promise<void> {
@@ -88,10 +88,14 @@ export class Cluster implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  async #connect(context: string, namespaces: readonly string[] | undefined): Promise<boolean> {
+  async #connect(
+    context: string,
+    namespaces: readonly string[] | undefined,
+    kubeconfig = kubeconfigSetting(),
+  ): Promise<boolean> {
     const choice = { context, ...(namespaces === undefined ? {} : { namespaces: [...namespaces] }) };
     await keepCluster(this.#memory, { ...choice, connected: true });
-    const answer = await this.#ask(choice);
+    const answer = await this.#ask(choice, kubeconfig);
     if ('error' in answer) {
       await this.#tellFailure(context, answer.error);
       return false;
@@ -100,8 +104,7 @@ export class Cluster implements vscode.Disposable {
     return this.#status.known;
   }
 
-  #ask(choice: { readonly context: string; readonly namespaces?: string[] }) {
-    const kubeconfig = kubeconfigSetting();
+  #ask(choice: { readonly context: string; readonly namespaces?: string[] }, kubeconfig = kubeconfigSetting()) {
     const given = { ...choice, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
     return vscode.window.withProgress(progress, async () => this.#server.ask(connectRequest, given));
   }

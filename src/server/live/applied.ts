@@ -7,6 +7,7 @@ import { namePlaceOf } from '#analysis/places';
 import type { Place } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import type { JsonObject } from '#base/json';
+import type { DryRun } from '#live/index';
 import { observedFile } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
 import { appliedScope } from '#protocol/live';
@@ -76,6 +77,14 @@ export class AppliedScopes {
     return { difference, applied };
   }
 
+  /** Asks the API server itself; see DryRun. Undefined where there is no cluster, or no such scope. */
+  async dryRun(scope: string): Promise<{ readonly results: readonly DryRun[]; readonly view: View } | undefined> {
+    const kept = this.#get(scope);
+    const view = this.view(scope);
+    const { cluster } = this.#live;
+    return kept && view && cluster && { results: await cluster.dryRun(kept.applied.written), view };
+  }
+
   /** The two texts that differ in what applying would change: of an object as it is, and as the files would have it. */
   texts(scope: string, key: string): { readonly now: string; readonly after: string } | undefined {
     const kept = this.#get(scope);
@@ -87,11 +96,6 @@ export class AppliedScopes {
       now: !now ? '' : textOf(now, wanted ? asManifestSays(now.body, wanted.body) : now.body),
       after: wanted ? textOf(wanted, appliedPart(wanted.body)) : now ? textOf(now, now.body) : '',
     };
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#kept.clear();
   }
 
   #get(scope: string): Kept | undefined {

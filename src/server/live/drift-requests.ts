@@ -1,12 +1,15 @@
 /** Questions about files and cluster side by side: what applying would change, and how a request would end then. */
 
+import { changedFields } from '#analysis/applied-fields';
 import { namePlaceOf } from '#analysis/places';
 import { traceRequest } from '#analysis/trace/trace';
 import { printReference, type KubernetesObject } from '#model/object';
-import { driftRequest, driftTextsRequest, outlookRequest, type DifferingObject } from '#protocol/live';
+import type { DryRun } from '#live/index';
+import { driftRequest, driftTextsRequest, dryRunRequest, outlookRequest, type DifferingObject } from '#protocol/live';
 import type { Answer } from '../answering';
 import type { Session, View } from '../session';
 import { wirePlace } from '../wire';
+import { loadLiveClient } from './client';
 
 const unknown = { error: 'There is no picture of a cluster to compare with.' };
 
@@ -45,6 +48,25 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
 
   answer(driftTextsRequest, ({ scope, key }) => current()?.applied.texts(scope, key) ?? unknown);
 
+  answer(dryRunRequest, async ({ scope }) => {
+    const session = current();
+    const client = await loadLiveClient();
+    try {
+      const ran = await session?.applied.dryRun(scope);
+      if (!session || !ran) return unknown;
+      const before = session.live.workspace().scopes[0]?.simulation.controlPlane;
+      return {
+        results: ran.results.map((run) => ({
+          ...differing(run.object, ran.view),
+          ...outcomeOf(run, before?.object(run.object.key)),
+        })),
+      };
+    } catch (error) {
+      if (error instanceof client.LiveError) return { error: error.message };
+      throw error;
+    }
+  });
+
   answer(outlookRequest, ({ scope, request }) => {
     const session = current();
     const after = session?.applied.view(scope);
@@ -63,6 +85,13 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
       }),
     };
   });
+}
+
+/** Of a kind that is not read it cannot be said what would change. */
+function outcomeOf({ outcome, message, result }: DryRun, now: KubernetesObject | undefined) {
+  if (outcome !== 'accepted' || !result || !now) return { outcome, message, fields: [] };
+  const fields = changedFields(now.body, result);
+  return { outcome: fields.length === 0 ? ('unchanged' as const) : ('would be changed' as const), message, fields: [...fields] }; // prettier-ignore
 }
 
 function differing(object: KubernetesObject, view: View): DifferingObject {

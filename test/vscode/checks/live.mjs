@@ -186,7 +186,8 @@ export const checks = [
 
         await service.hover();
         await service.locator('.action-label[aria-label^="Trace Request After Apply"]').click();
-        await workbench.quickRow('shop/front').first().click();
+        // A node is in both states.
+        await workbench.quickRow('node-1').first().click();
         const world = (label) => workbench.panel().getByRole('radio', { name: label });
         await world('After apply of shop DELIVERED').waitFor();
         await workbench.screenshot('drift-trace');
@@ -203,6 +204,18 @@ export const checks = [
         await workbench.choose('Service Topology: Compare Rules Before and After Apply', 'node-1', 'iptables', 'IPv4');
         await workbench.tabTitled('Rules of node-1: now ↔ after apply of shop').waitFor();
         await workbench.screenshot('drift-rules');
+        await workbench.command('View: Close All Editors');
+
+        await workbench.command('Service Topology: Dry Run on the Cluster');
+        const dialog = workbench.page.locator('.monaco-dialog-box');
+        await dialog.getByText(`Their text goes to ${plane.server}`).waitFor();
+        await workbench.screenshot('drift-dry-run-question');
+        await dialog.getByRole('button', { name: 'Send for a Dry Run' }).click();
+        await workbench.line('would be changed (1)').first().waitFor();
+        await workbench.line('spec.selector.app: website → web').first().waitFor();
+        await workbench.screenshot('drift-dry-run');
+        const { body } = await plane.call('GET', '/api/v1/namespaces/shop/services/web');
+        expect(body.spec.selector.app === 'website', 'the dry run has stored something');
         await disconnect(workbench);
       }),
   ],
