@@ -25,6 +25,15 @@ const paths = {
   namespace: 'M2 4V2h2m8 0h2v2m0 8v2h-2m-8 0H2v-2M5 5h6v6H5z',
   pod: 'M8 2.5 12.8 5.2v5.6L8 13.5l-4.8-2.7V5.2L8 2.5Z',
   arrow: 'M2 8h11M9 4l4 4-4 4',
+  ingress: 'M9 2h5v12H9M1.5 8H10M7 5l3 3-3 3',
+  gateway: 'M2 14V6a6 6 0 0 1 12 0v8M6 14V7a2 2 0 0 1 4 0v7M1 14h14',
+  route: 'M3.5 3.5v4a3 3 0 0 0 3 3h6M10 8l2.5 2.5L10 13M3.5 7.5v6',
+  policy: 'M8 1.8 13 3.6v4.2c0 3-2 5.2-5 6.4-3-1.2-5-3.4-5-6.4V3.6L8 1.8Z',
+  zone: 'M8 14.2S3.2 9.6 3.2 6.4a4.8 4.8 0 0 1 9.6 0c0 3.2-4.8 7.8-4.8 7.8Zm0-9.4a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4Z',
+  filter: 'M2 3h12l-4.6 5.6v4.6L6.6 12V8.6L2 3Z',
+  export: 'M8 2v8M4.8 6.8 8 10l3.2-3.2M2.5 11v2.8h11V11',
+  overview: 'M1.5 2.5h13v11h-13zM8.5 8h4v3.5h-4z',
+  focus: 'M2 5V2h3m6 0h3v3m0 6v3h-3M5 14H2v-3M8 5.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8Z',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -5,17 +5,22 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { LiveRegion, ProgressRing } from '../components/controls';
 import { Empty } from '../components/empty';
 import type { Host } from '../host';
-import { Details, Problems } from './details';
-import { graphOf, search } from './graph';
-import { layout as layOut } from './layout';
+import { contentAfter, type Content } from './content';
+import { Details, isDestination, isSource } from './details';
+import { FilterPanel } from './filter-panel';
+import { nodeOf, search } from './graph';
 import { Legend } from './legend';
 import { TopologyList } from './list';
 import { TopologyMap, type MapHandle } from './map';
-import { freshState, type SavedState, type View } from './state';
+import { originOf } from './model';
+import { picture } from './picture';
+import { Problems } from './side';
+import { freshState, type SavedState } from './state';
 import { Toolbar } from './toolbar';
-import { problemCount, summary } from './words';
-
-type Content = Extract<ToTopologyPanel, { kind: 'topology' | 'message' }>;
+import { TraceBar } from './trace-bar';
+import { useMap } from './use-map';
+import { createViewStore } from './view-store';
+import { problemCount, summary, words } from './words';
 
 export type TopologyHost = Host<ToTopologyPanel, FromTopologyPanel, SavedState>;
 
@@ -23,13 +28,12 @@ export function App({ host }: { readonly host: TopologyHost }) {
   const [content, setContent] = useState<Content | undefined>();
   const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
   const [wanted, setWanted] = useState<{ readonly id: string } | undefined>();
+  const store = useMemo(() => createViewStore(state.view), []);
   const map = useRef<MapHandle | null>(null);
   const focusList = useRef<(() => void) | null>(null);
   const focusSearch = useRef<(() => void) | null>(null);
-  const order = useRef<readonly string[]>(state.order);
 
   const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
-  const setView = useCallback((view: View) => change({ view }), [change]);
   const select = useCallback(
     (id: string | undefined) => {
       change({ selected: id });
@@ -38,43 +42,68 @@ export function App({ host }: { readonly host: TopologyHost }) {
     [change],
   );
 
+  const topology = content?.kind === 'topology' ? content.topology : undefined;
+  const { graph, layout, order } = useMap(topology, state);
+  const latest = useRef({ content, graph, layout });
+  latest.current = { content, graph, layout };
+
   useEffect(() => {
     host.listen((message) => {
       if (message.kind === 'focus') {
-        // Whoever asks for a thing wants to see it, whatever was searched for.
-        change({ selected: message.id, query: '' });
+        // Whoever asks for a thing wants to see it, whatever was searched for or hidden.
+        change({ ...freshView, selected: message.id });
         setWanted({ id: message.id });
+      } else if (message.kind === 'export') {
+        const { graph: now, layout: places } = latest.current;
+        if (now === undefined || places === undefined) return;
+        picture(message.format, now, places).then(
+          (data) => host.post({ kind: 'exported', format: message.format, data }),
+          (error: unknown) => host.post({ kind: 'notExported', reason: String(error) }),
+        );
+      } else take(message);
+    });
+    function take(message: Exclude<ToTopologyPanel, { kind: 'focus' | 'export' }>): void {
+      const next = contentAfter(latest.current.content, message);
+      if (next === undefined) {
+        host.post({ kind: 'ready' });
         return;
       }
-      setContent((now) => (now !== undefined && message.version < now.version ? now : message));
-      if (message.kind !== 'topology') return;
+      // Several messages may come before the panel is drawn again.
+      latest.current = { ...latest.current, content: next };
+      setContent(next);
+      if (next.kind !== 'topology') return;
+      const { scope } = next.topology;
       setState((now) => {
-        if (now.scope === message.topology.scope) return now;
+        if (now.scope === scope) return now;
         order.current = [];
-        return { ...now, scope: message.topology.scope, view: undefined, selected: undefined };
+        store.reset();
+        return { ...now, ...freshView, scope, selected: undefined, traceFrom: undefined, traceTo: undefined };
       });
-    });
+    }
   }, [host, change]);
 
-  const topology = content?.kind === 'topology' ? content.topology : undefined;
-  const graph = useMemo(() => (topology === undefined ? undefined : graphOf(topology)), [topology]);
-  const layout = useMemo(() => {
-    if (topology === undefined) return undefined;
-    const result = layOut(topology, order.current);
-    order.current = result.order;
-    return result;
-  }, [topology]);
-  const matches = useMemo(
-    () => (topology === undefined ? undefined : search(topology, state.query)),
-    [topology, state.query],
-  );
-
   useEffect(() => {
-    // Dragging changes the view with every move: the last state of a quarter second is enough.
-    const timer = setTimeout(() => host.setState({ ...state, order: [...order.current] }), 150);
-    return () => clearTimeout(timer);
-  }, [host, state, layout]);
+    // Dragging changes the view with every move: the last state of a moment is enough.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const keep = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const view = store.isMoved ? store.view : undefined;
+        host.setState({ ...state, view, order: [...order.current] });
+      }, 200);
+    };
+    keep();
+    const end = store.subscribe(keep);
+    return () => {
+      end();
+      clearTimeout(timer);
+    };
+  }, [host, state, layout, store]);
 
+  const matches = useMemo(
+    () => (graph === undefined ? undefined : search(graph.scene.nodes, state.query)),
+    [graph, state.query],
+  );
   const leave = useCallback(() => (map.current === null ? focusList.current?.() : map.current.focus()), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -91,29 +120,51 @@ export function App({ host }: { readonly host: TopologyHost }) {
   if (content === undefined) {
     return (
       <main class="panel waiting">
-        <ProgressRing label="Loading the topology" />
+        <ProgressRing label={words.loading} />
       </main>
     );
   }
 
-  const selected = graph === undefined || state.selected === undefined ? undefined : graph.nodes.get(state.selected);
-  const found = topology === undefined || matches === undefined ? '' : `${matches.size} of ${topology.nodes.length}`;
+  const selected = graph === undefined || state.selected === undefined ? undefined : nodeOf(graph, state.selected);
+  const found = graph === undefined || matches === undefined ? '' : `${matches.size} of ${countOf(graph.scene.nodes)}`;
   const open = (id: string): void => {
-    if (graph?.nodes.get(id)?.place !== undefined) host.post({ kind: 'reveal', id });
+    if (graph !== undefined && nodeOf(graph, id)?.object !== undefined) host.post({ kind: 'reveal', id: originOf(id) });
+  };
+  const focusOn = (id: string | undefined): void => {
+    change({ focus: id === undefined ? undefined : originOf(id) });
+    store.reset();
+  };
+  /** With both ends the request is traced at once; a Service is asked from whom. */
+  const choose = (ends: Pick<SavedState, 'traceFrom' | 'traceTo'>): void => {
+    const { traceFrom, traceTo } = { traceFrom: state.traceFrom, traceTo: state.traceTo, ...ends };
+    change({ traceFrom, traceTo });
+    if (traceFrom !== undefined && traceTo !== undefined) trace(traceFrom, traceTo);
+  };
+  const trace = (from: string | undefined, to: string | undefined): void =>
+    host.post({ kind: 'trace', from: from && originOf(from), to: to && originOf(to) });
+  const onKey = (key: string): boolean => {
+    if (selected === undefined) return false;
+    if (key === 'f') focusOn(state.focus === originOf(selected.id) ? undefined : selected.id);
+    else if (key === 's' && isSource(selected)) choose({ traceFrom: selected.id });
+    else if (key === 'd' && isDestination(selected)) choose({ traceTo: selected.id });
+    else return false;
+    return true;
   };
   const closeSide = (): void => {
     change({ selected: undefined, problems: false });
     leave();
   };
   const isEmpty = topology !== undefined && topology.nodes.length === 0;
+  const isHidden = !isEmpty && graph !== undefined && graph.scene.nodes.length === 0;
+  const hasMap = graph !== undefined && layout !== undefined && !isEmpty;
   const spoken =
     content.kind === 'message'
       ? content.title
       : matches !== undefined
-        ? `${found} match`
+        ? words.matches(found)
         : graph === undefined
           ? ''
-          : `${summary(graph.topology)}, ${problemCount(graph)}`;
+          : `${summary(graph.scene.nodes)}, ${problemCount(graph)}`;
 
   return (
     <main class="panel">
@@ -122,15 +173,20 @@ export function App({ host }: { readonly host: TopologyHost }) {
           scopes={content.scopes}
           state={state}
           found={found}
+          focused={state.focus === undefined ? undefined : state.focus.replace(/^.*\//, '')}
           problems={graph === undefined ? '' : problemCount(graph)}
           worst={graph?.problems[0]?.severity}
-          hasMap={graph !== undefined && !isEmpty}
+          hasMap={hasMap}
           onScope={(scope) => host.post({ kind: 'scope', scope })}
-          onChange={change}
+          onChange={(part) => {
+            if ('grouping' in part || 'focus' in part) store.reset();
+            change(part);
+          }}
           onZoom={(factor) => map.current?.zoom(factor)}
           onFit={() => map.current?.fit()}
+          onExport={() => host.post({ kind: 'export' })}
           onFirst={() => {
-            const first = layout?.order.find((id) => matches?.has(id));
+            const first = layout?.order.find((id) => matches?.has(id)) ?? [...(matches ?? [])][0];
             if (first !== undefined) select(first);
           }}
           onLeave={leave}
@@ -138,20 +194,23 @@ export function App({ host }: { readonly host: TopologyHost }) {
         />
       )}
       {content.kind === 'message' && <Empty icon="map" title={content.title} text={content.text} />}
-      {isEmpty && <Empty icon="map" title="Nothing to draw" text="This scope has no Services and no workloads." />}
-      {graph !== undefined && layout !== undefined && !isEmpty && (
+      {isEmpty && <Empty icon="map" title={words.nothingTitle} text={words.nothingText} />}
+      {hasMap && (
         <div class={`body ${state.shows}`}>
-          {state.shows === 'map' ? (
+          {isHidden ? (
+            <Empty icon="filter" title={words.hiddenTitle} text={words.hiddenText} />
+          ) : state.shows === 'map' ? (
             <TopologyMap
               graph={graph}
               layout={layout}
-              view={state.view}
+              store={store}
               selected={state.selected}
               matches={matches}
+              minimap={state.minimap}
               wanted={wanted}
-              onView={setView}
               onSelect={select}
               onOpen={open}
+              onKey={onKey}
               handle={map}
             />
           ) : (
@@ -162,17 +221,44 @@ export function App({ host }: { readonly host: TopologyHost }) {
               matches={matches}
               onSelect={select}
               onOpen={open}
+              onKey={onKey}
               focusRef={focusList}
             />
           )}
           {state.legend && state.shows === 'map' && <Legend onClose={() => change({ legend: false })} />}
+          {(state.traceFrom ?? state.traceTo) !== undefined && (
+            <TraceBar
+              graph={graph}
+              from={state.traceFrom}
+              to={state.traceTo}
+              onSelect={select}
+              onTrace={() => trace(state.traceFrom, state.traceTo)}
+              onForget={() => change({ traceFrom: undefined, traceTo: undefined })}
+            />
+          )}
+          {state.filtering && (
+            <FilterPanel
+              filter={state.filter}
+              namespaces={(topology?.nodes ?? []).flatMap(({ kind, label }) => (kind === 'namespace' ? label : []))}
+              onChange={({ namespaces, hides, problems }) =>
+                change({ filter: { namespaces: [...namespaces], hides: [...hides], problems } })
+              }
+              onClose={() => {
+                change({ filtering: false });
+                leave();
+              }}
+            />
+          )}
           {selected !== undefined ? (
             <Details
               graph={graph}
               node={selected}
+              focus={state.focus}
               onSelect={select}
               onOpen={open}
-              onTrace={(id) => host.post({ kind: 'trace', id })}
+              onTraceFrom={(id) => choose({ traceFrom: id })}
+              onTraceTo={(id) => choose({ traceTo: id })}
+              onFocus={focusOn}
               onClose={closeSide}
             />
           ) : (
@@ -183,4 +269,11 @@ export function App({ host }: { readonly host: TopologyHost }) {
       <LiveRegion text={spoken} />
     </main>
   );
+}
+
+const freshView = { view: undefined, query: '', focus: undefined, filter: freshState.filter };
+
+/** Things that can be found: nodes and pods. */
+function countOf(nodes: readonly { readonly pods: readonly unknown[] }[]): number {
+  return nodes.reduce((sum, { pods }) => sum + 1 + pods.length, 0);
 }

@@ -1,102 +1,130 @@
-/** The side panel: facts about what is selected, or all problems of the map. */
+/** The side panel of what is selected: its facts, problems, ports, and what it has to do with others. */
 
-import type { WireTopologyEdge, WireTopologyNode } from '#protocol/values';
-import type { ComponentChildren } from 'preact';
+import type { WireTopologyEdge } from '#protocol/values';
 import { Button, Link } from '../components/controls';
-import { Icon, SeverityIcon, severityWords } from '../components/icons';
-import { count } from '../components/words';
-import { problemsOf, type Graph, type NodeProblem } from './graph';
+import { Icon, severityWords } from '../components/icons';
+import { nodeOf, problemsOf, type Graph } from './graph';
+import { podId, type MapNode } from './model';
 import { Readiness } from './readiness';
-import { kindOf } from './words';
+import { Problem, Section, Side } from './side';
+import { kindOf, wayWords, words } from './words';
 
 interface Actions {
   readonly onSelect: (id: string) => void;
   readonly onOpen: (id: string) => void;
-  readonly onTrace: (id: string) => void;
+  readonly onTraceFrom: (id: string) => void;
+  readonly onTraceTo: (id: string) => void;
+  readonly onFocus: (id: string | undefined) => void;
   readonly onClose: () => void;
 }
 
-export function Details(props: Actions & { readonly graph: Graph; readonly node: WireTopologyNode }) {
-  const { graph, node, onSelect, onOpen, onTrace, onClose } = props;
+export function Details(
+  props: Actions & { readonly graph: Graph; readonly node: MapNode; readonly focus: string | undefined },
+) {
+  const { graph, node, focus, onSelect, onOpen, onClose } = props;
   const { id } = node;
-  const isNamespace = node.kind === 'namespace';
+  const isGroup = node.kind === 'namespace' || node.kind === 'zone';
   const problems = problemsOf(graph, id);
-  const toTrace = node.kind === 'service' ? 'Trace to it' : 'Trace from it';
-  const isTraceable = node.kind === 'service' || node.kind === 'workload' || node.kind === 'pod';
   return (
     <Side title={node.label} kind={kindOf(node)} onClose={onClose}>
       {node.detail !== '' && <p class="facts">{node.detail}</p>}
-      {(node.place !== undefined || isTraceable) && (
-        <div class="actions">
-          {isTraceable && (
-            <Button look="primary" onClick={() => onTrace(id)}>
-              {toTrace}
-            </Button>
-          )}
-          {node.place !== undefined && <Button onClick={() => onOpen(id)}>Open YAML</Button>}
-        </div>
-      )}
+      <div class="actions">
+        {isSource(node) && <Button onClick={() => props.onTraceFrom(id)}>{words.traceFrom}</Button>}
+        {isDestination(node) && <Button onClick={() => props.onTraceTo(id)}>{words.traceTo}</Button>}
+        {node.object !== undefined && <Button onClick={() => onOpen(id)}>{words.openYaml}</Button>}
+        {!isGroup && node.kind !== 'pod' && (
+          <Button onClick={() => props.onFocus(focus === id ? undefined : id)}>
+            {focus === id ? words.unfocus : words.focus}
+          </Button>
+        )}
+      </div>
       {problems.length > 0 && (
-        <Section title="Problems">
+        <Section title={words.problems}>
           <ul class="problems">
             {problems.map((problem, index) => (
-              <Problem key={index} problem={problem} onSelect={isNamespace ? onSelect : undefined} />
+              <Problem key={index} problem={problem} onSelect={isGroup ? onSelect : undefined} />
             ))}
           </ul>
         </Section>
       )}
-      {node.ports.length > 0 && (
-        <Section title="Ports">
-          <ul class="ports">
-            {node.ports.map((port) => (
-              <li key={port.id}>
-                <span class="mono">{port.label}</span>
-                <Ends
-                  graph={graph}
-                  edges={(graph.outgoing.get(id) ?? []).filter((edge) => edge.fromPort === port.id)}
-                  onSelect={onSelect}
-                />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      {node.ports.length > 0 && <Ports graph={graph} node={node} onSelect={onSelect} />}
       <Neighbours graph={graph} node={node} onSelect={onSelect} />
     </Side>
   );
 }
 
-function Neighbours(props: {
+/** Whether a request can start there. */
+export function isSource({ kind }: MapNode): boolean {
+  return kind === 'workload' || kind === 'pod' || kind === 'node' || kind === 'outside';
+}
+
+/** Whether a request can go there. */
+export function isDestination({ kind }: MapNode): boolean {
+  return !['outside', 'namespace', 'zone', 'policy'].includes(kind);
+}
+
+function Ports({ graph, node, onSelect }: Neighbourhood) {
+  const edges = graph.outgoing.get(node.id) ?? [];
+  return (
+    <Section title={node.kind === 'gateway' ? words.listeners : words.ports}>
+      <ul class="ports">
+        {node.ports.map((port) => (
+          <li key={port.id}>
+            <span class="mono">{port.label}</span>
+            <Ends
+              ends={endsOf(
+                graph,
+                edges.filter((edge) => edge.fromPort === port.id),
+                'to',
+              )}
+              onSelect={onSelect}
+            />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+interface Neighbourhood {
   readonly graph: Graph;
-  readonly node: WireTopologyNode;
+  readonly node: MapNode;
   readonly onSelect: (id: string) => void;
-}) {
-  const { graph, node, onSelect } = props;
+}
+
+function Neighbours({ graph, node, onSelect }: Neighbourhood) {
   const outgoing = graph.outgoing.get(node.id) ?? [];
   const incoming = graph.incoming.get(node.id) ?? [];
   const of = (edges: readonly WireTopologyEdge[], kind: WireTopologyEdge['kind']): readonly WireTopologyEdge[] =>
     edges.filter((edge) => edge.kind === kind);
   // Those of a port stand at the port.
-  const headless = of(outgoing, 'targets').filter((edge) => edge.fromPort === undefined);
-  const ways: readonly (readonly [string, readonly WireTopologyEdge[], 'from' | 'to'])[] = [
-    ['Reached from', of(incoming, 'routes'), 'from'],
-    ['Sends to', of(outgoing, 'routes'), 'to'],
-    ['Targets', headless.filter((edge) => edge.problem === undefined), 'to'],
-    ['Misses', headless.filter((edge) => edge.problem !== undefined && graph.nodes.has(edge.to)), 'to'],
-    ['Targeted by', of(incoming, 'targets'), 'from'],
-    ['Made by', of(incoming, 'makes'), 'from'],
-    ['Pods', of(outgoing, 'makes'), 'to'],
-    ['Runs on', of(outgoing, 'runs-on'), 'to'],
-    ['Runs', of(incoming, 'runs-on'), 'from'],
+  const portless = outgoing.filter((edge) => edge.fromPort === undefined);
+  const targets = of(portless, 'targets');
+  const to = (edges: readonly WireTopologyEdge[]): readonly End[] => endsOf(graph, edges, 'to');
+  const from = (edges: readonly WireTopologyEdge[]): readonly End[] => endsOf(graph, edges, 'from');
+  const ways: readonly (readonly [string, readonly End[]])[] = [
+    [wayWords.reachedFrom, from(of(incoming, 'routes'))],
+    [wayWords.sendsTo, to(of(portless, 'routes'))],
+    [wayWords.targets, to(targets.filter((edge) => edge.problem === undefined))],
+    [wayWords.misses, to(targets.filter((edge) => edge.problem !== undefined && graph.nodes.has(edge.to)))],
+    [wayWords.targetedBy, from(of(incoming, 'targets'))],
+    [wayWords.calls, to(of(outgoing, 'calls'))],
+    [wayWords.calledBy, from(of(incoming, 'calls'))],
+    [wayWords.isolatedBy, from(of(incoming, 'selects'))],
+    [wayWords.isolates, to(of(outgoing, 'selects'))],
+    [wayWords.pods, podsOf(node)],
+    [wayWords.madeBy, thing(graph, node.maker, '')],
+    [wayWords.runsOn, thing(graph, node.runsOn, '')],
+    [wayWords.runs, runsOf(graph, node.id)],
   ];
   return (
     <>
-      {ways.map(([title, edges, end]) => {
-        const unique = [...new Map(edges.map((edge) => [`${edge[end]} ${edge.label}`, edge])).values()];
+      {ways.map(([title, ends]) => {
+        const unique = [...new Map(ends.map((end) => [`${end.id} ${end.note}`, end])).values()];
         if (unique.length === 0) return null;
         return (
           <Section key={title} title={unique.length > 3 ? `${title} (${unique.length})` : title}>
-            <Ends graph={graph} edges={unique} end={end} onSelect={onSelect} />
+            <Ends ends={unique} onSelect={onSelect} />
           </Section>
         );
       })}
@@ -104,122 +132,61 @@ function Neighbours(props: {
   );
 }
 
+/** What stands at the other end. */
+interface End {
+  /** Undefined where the edge ends at nothing that is there. */
+  readonly id: string | undefined;
+  readonly label: string;
+  readonly note: string;
+  readonly ready?: boolean;
+  readonly problem?: WireTopologyEdge['problem'];
+}
+
+function endsOf(graph: Graph, edges: readonly WireTopologyEdge[], end: 'from' | 'to'): readonly End[] {
+  return edges.map((edge) => {
+    const other = graph.nodes.get(edge[end]);
+    return { id: other?.id, label: other?.label ?? '', note: edge.label, problem: edge.problem };
+  });
+}
+
+function podsOf(node: MapNode): readonly End[] {
+  return node.pods.map(({ name, ready, address, node: runsOn }) => {
+    const note = [address, runsOn === undefined ? undefined : `on ${runsOn}`].filter(Boolean).join(' ');
+    return { id: podId(node.id, name), label: name, note, ready };
+  });
+}
+
+function thing(graph: Graph, id: string | undefined, note: string): readonly End[] {
+  const node = id === undefined ? undefined : nodeOf(graph, id);
+  return node === undefined ? [] : [{ id: node.id, label: node.label, note: note === '' ? node.detail : note }];
+}
+
+function runsOf(graph: Graph, id: string): readonly End[] {
+  const there = [...(graph.runs.get(id) ?? [])];
+  return there.flatMap(([workload, pods]) => thing(graph, workload, pods === 1 ? '1 pod' : `${pods} pods`));
+}
+
 const mostEnds = 24;
 
-function Ends(props: {
-  readonly graph: Graph;
-  readonly edges: readonly WireTopologyEdge[];
-  readonly end?: 'from' | 'to';
-  readonly onSelect: (id: string) => void;
-}) {
-  const { graph, edges, end = 'to', onSelect } = props;
+function Ends({ ends, onSelect }: { readonly ends: readonly End[]; readonly onSelect: (id: string) => void }) {
   return (
     <ul class="ends">
-      {edges.slice(0, mostEnds).map((edge) => {
-        const other = graph.nodes.get(edge[end]);
-        return (
-          <li key={edge.id}>
-            {other !== undefined && (
-              <>
-                <Readiness node={other} />
-                <Link onFollow={() => onSelect(other.id)}>{other.label}</Link>{' '}
-                <span class="muted">{other.kind === 'pod' || other.kind === 'node' ? other.detail : edge.label}</span>
-              </>
-            )}
-            {other === undefined && edge.label !== '' && <span class="muted">{edge.label}</span>}
-            {edge.problem !== undefined && (
-              // The message itself stands among the problems of the node.
-              <Icon
-                name={edge.problem.severity}
-                class={`tone-${edge.problem.severity}`}
-                title={`${severityWords[edge.problem.severity]}: ${edge.problem.message}`}
-              />
-            )}
-          </li>
-        );
-      })}
-      {edges.length > mostEnds && <li class="muted">and {edges.length - mostEnds} more</li>}
+      {ends.slice(0, mostEnds).map(({ id, label, note, ready, problem }, index) => (
+        <li key={index}>
+          {ready !== undefined && <Readiness ready={ready} />}
+          {id !== undefined && <Link onFollow={() => onSelect(id)}>{label}</Link>}{' '}
+          {note !== '' && <span class="muted">{note}</span>}
+          {problem !== undefined && (
+            // The message itself stands among the problems of the node.
+            <Icon
+              name={problem.severity}
+              class={`tone-${problem.severity}`}
+              title={`${severityWords[problem.severity]}: ${problem.message}`}
+            />
+          )}
+        </li>
+      ))}
+      {ends.length > mostEnds && <li class="muted">{words.more(ends.length - mostEnds)}</li>}
     </ul>
-  );
-}
-
-export function Problems(props: {
-  readonly graph: Graph;
-  readonly onSelect: (id: string) => void;
-  readonly onClose: () => void;
-}) {
-  const { graph, onSelect, onClose } = props;
-  return (
-    <Side
-      title={graph.problems.length === 0 ? 'No problems' : count(graph.problems.length, 'problem')}
-      onClose={onClose}
-    >
-      <ul class="problems">
-        {graph.problems.map((problem, index) => (
-          <Problem key={index} problem={problem} onSelect={onSelect} />
-        ))}
-      </ul>
-    </Side>
-  );
-}
-
-function Problem(props: { readonly problem: NodeProblem; readonly onSelect?: (id: string) => void }) {
-  const { problem, onSelect } = props;
-  return (
-    <li class="problem">
-      <SeverityIcon severity={problem.severity} />
-      {onSelect === undefined ? (
-        <div>
-          {problem.message}
-          {problem.details.map((line) => (
-            <div key={line} class="problem-detail">
-              {line}
-            </div>
-          ))}
-        </div>
-      ) : (
-        <span class="plain-link">
-          <Link onFollow={() => onSelect(problem.node.id)}>{problem.message}</Link>
-        </span>
-      )}
-    </li>
-  );
-}
-
-function Side(props: {
-  readonly title: string;
-  readonly kind?: string;
-  readonly onClose: () => void;
-  readonly children: ComponentChildren;
-}) {
-  const { title, kind, onClose, children } = props;
-  return (
-    <aside
-      class="side"
-      aria-label={kind === undefined ? title : `${kind} ${title}`}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-      }}
-    >
-      <header>
-        <div>
-          {kind !== undefined && <div class="side-kind">{kind}</div>}
-          <h2>{title}</h2>
-        </div>
-        <Button look="icon" label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </Button>
-      </header>
-      {children}
-    </aside>
-  );
-}
-
-function Section(props: { readonly title: string; readonly children: ComponentChildren }) {
-  return (
-    <section>
-      <h3>{props.title}</h3>
-      {props.children}
-    </section>
   );
 }

@@ -1,127 +1,119 @@
 /**
- * Where the map draws what: outside → Services → workloads with their pods → nodes, left to right, the middle columns
- * inside namespace boxes. Pure and deterministic; time grows with nodes and edges, not with their product.
+ * Where the map draws what, left to right: outside, Gateways, Ingresses and routes → towers with Services and workloads
+ * → names outside, nodes. Pure and deterministic; time grows with nodes and edges, not with their product.
  */
 
-import type { WireTopology, WireTopologyNode } from '#protocol/values';
 import { bandsOf, type Band } from './bands';
+import { placeEntries } from './entries';
 import { around, measures, type Box, type Point } from './geometry';
+import { boxHeight, columnWidth, stackHeight } from './measure';
+import { isEntry, makerOf, podId, podNode, type MapNode } from './model';
 import { byLabel, keepOrder } from './order';
-
-/** A node with its place. A `folded` pod stands behind its workload's "+N" and shares its place. */
-export interface Placed {
-  readonly node: WireTopologyNode;
-  readonly shape: 'namespace' | 'box' | 'dot' | 'folded';
-  readonly box: Box;
-  /** Middle of each port's row, by port id. */
-  readonly portY: ReadonlyMap<string, number>;
-  /** Pods that stand in this box, and how many of them are folded. */
-  readonly pods: readonly WireTopologyNode[];
-  readonly folded: number;
-}
+import { placedBox, placedTower, podBox, type Placed } from './placed';
+import type { Scene } from './scene';
 
 export interface Layout {
+  /** All but the pods: those are found by `placeOf`. */
   readonly placed: ReadonlyMap<string, Placed>;
-  /** All ids in reading order; hand it to the next call, so that things stay where the eye knows them. */
+  /** All ids but those of pods, in reading order; hand it to the next call, so that things stay where the eye knows them. */
   readonly order: readonly string[];
   readonly bounds: Box;
 }
 
-interface Columns {
-  readonly service: number;
-  readonly workload: number;
-}
-
 interface Tower {
-  readonly id: string;
-  readonly node: WireTopologyNode;
+  readonly node: MapNode;
   readonly bands: readonly Band[];
 }
 
-const noPorts: ReadonlyMap<string, number> = new Map();
+/** The two columns of a band. */
+interface Columns {
+  readonly left: number;
+  readonly right: number;
+}
 
-/** Lays out the topology; nodes that `previous` names keep their order. */
-export function layout(topology: WireTopology, previous: readonly string[] = []): Layout {
+type Rank = (node: { readonly id: string }) => number | undefined;
+
+/** Lays out the scene; nodes that `previous` names keep their order. */
+export function layout(scene: Scene, previous: readonly string[] = []): Layout {
   const ranks = new Map(previous.map((id, rank) => [id, rank]));
-  const rank = (node: { readonly id: string }): number | undefined => ranks.get(node.id);
-  const { bands, podsOf } = bandsOf(topology, rank);
-  const columns: Columns = {
-    service: columnWidth(topology.nodes.filter((node) => node.kind === 'service')),
-    workload: columnWidth(topology.nodes.filter((node) => node.kind === 'workload' || node.kind === 'pod')),
-  };
-  const towers = towersOf(topology, bands, rank);
-  const [callers, ends] = splitOutside(topology);
-  const outsideWidth = columnWidth(callers);
+  const rank: Rank = (node) => ranks.get(node.id);
   const placed = new Map<string, Placed>();
   const order: string[] = [];
+  const entries = scene.nodes.filter(({ kind }) => isEntry(kind));
+  const { width, place: placeTheEntries } = placeEntries(entries, scene.edges, rank);
 
-  const left = callers.length === 0 ? 0 : outsideWidth + measures.columnGap;
-  const middle = placeTowers(towers, columns, podsOf, { x: left, y: 0 }, placed, order);
-  const callerOrder = placeCallers(callers, topology, outsideWidth, middle, rank, placed);
-  const right = middle.width > 0 ? middle.x + middle.width + measures.columnGap : left;
-  const last = keepOrder([...ends, ...topology.nodes.filter((node) => node.kind === 'node').sort(byLabel)], rank);
-  const height = stackHeight(last.map(() => measures.plain));
-  placeColumn(last, { x: right, y: Math.max(0, (middle.height - height) / 2) }, columnWidth(last), placed);
+  let x = width === 0 ? 0 : width + measures.columnGap;
+  let middle: Box | undefined;
+  for (const towers of towersOf(scene, rank)) {
+    if (towers.length === 0) continue;
+    const box = placeTowers(towers, { x, y: 0 }, placed, order);
+    x = box.x + box.width + measures.columnGap;
+    middle = middle === undefined ? box : around([middle, box]);
+  }
+  const height = middle?.height ?? 0;
+  const entryOrder = placeTheEntries({ top: 0, bottom: height, at: (id) => placed.get(id)?.box }, placed);
+  const last = keepOrder(endsOf(scene), rank);
+  const top = Math.max(0, (height - stackHeight(last.map(boxHeight))) / 2);
+  placeColumn(last, { x, y: top }, columnWidth(last), placed);
 
   return {
     placed,
-    order: [...callerOrder, ...order, ...last.map((node) => node.id)],
-    bounds: around([...placed.values()].filter((item) => item.shape !== 'folded').map((item) => item.box)),
+    order: [...entryOrder, ...order, ...last.map((node) => node.id)],
+    bounds: around([...placed.values()].map((item) => item.box)),
   };
 }
 
-/** Outside things that call stand on the left; those that are only called (an external name, an address) on the right. */
-function splitOutside(topology: WireTopology): [callers: WireTopologyNode[], ends: WireTopologyNode[]] {
-  const called = new Set(topology.edges.map((edge) => edge.to));
-  const calling = new Set(topology.edges.map((edge) => edge.from));
-  const outside = topology.nodes.filter((node) => node.kind === 'outside').sort(byLabel);
-  const isEnd = (node: WireTopologyNode): boolean => called.has(node.id) && !calling.has(node.id);
-  return [outside.filter((node) => !isEnd(node)), outside.filter(isEnd)];
+/** Names outside, then nodes; nodes that are towers stand elsewhere. */
+function endsOf({ nodes, grouping }: Scene): MapNode[] {
+  const external = nodes.filter(({ kind }) => kind === 'external').sort(byLabel);
+  return grouping === 'namespace'
+    ? [...external, ...nodes.filter(({ kind }) => kind === 'node').sort(byLabel)]
+    : external;
 }
 
-function towersOf(
-  topology: WireTopology,
-  bands: ReadonlyMap<string, readonly Band[]>,
-  rank: (node: { readonly id: string }) => number | undefined,
-): Tower[] {
+/** Namespaces, and to their right the nodes or zones that workloads are grouped by. */
+function towersOf(scene: Scene, rank: Rank): readonly (readonly Tower[])[] {
+  const bands = bandsOf(scene, rank);
   const towers = new Map<string, Tower>();
-  for (const node of topology.nodes) {
-    if (node.kind === 'namespace') towers.set(node.id, { id: node.id, node, bands: bands.get(node.id) ?? [] });
+  for (const node of scene.nodes) {
+    const isTower = node.kind === 'namespace' || (scene.grouping !== 'namespace' && node.kind === scene.grouping);
+    if (isTower) towers.set(node.id, { node, bands: bands.get(node.id) ?? [] });
   }
   for (const [id, own] of bands) {
     if (towers.has(id)) continue;
     // A parent that the extension did not send still holds its things together.
     const label = id === '' ? 'no namespace' : id;
-    const node: WireTopologyNode = { id, kind: 'namespace', label, detail: '', parent: '', ports: [], problems: [] };
-    towers.set(id, { id, node, bands: own });
+    const node: MapNode = { id, kind: 'namespace', label, detail: '', parent: '', ports: [], pods: [], problems: [] };
+    towers.set(id, { node, bands: own });
   }
-  const natural = [...towers.values()].sort((a, b) => byLabel(a.node, b.node));
-  return keepOrder(natural, rank);
+  const all = [...towers.values()].sort((a, b) => byLabel(a.node, b.node));
+  const ordered = keepOrder(all, (tower) => rank(tower.node));
+  const isNamespace = ({ node }: Tower): boolean => node.kind === 'namespace';
+  return [
+    // Grouped by nodes, a namespace without Services has nothing to hold.
+    ordered.filter((tower) => isNamespace(tower) && (scene.grouping === 'namespace' || tower.bands.length > 0)),
+    ordered.filter((tower) => !isNamespace(tower)),
+  ];
 }
 
-function placeTowers(
-  towers: readonly Tower[],
-  columns: Columns,
-  podsOf: ReadonlyMap<string, readonly WireTopologyNode[]>,
-  origin: Point,
-  placed: Map<string, Placed>,
-  order: string[],
-): Box {
-  const bandWidth = columns.service + measures.edgeGap + columns.workload;
-  const flows = new Map<Tower, Flow>();
+function placeTowers(towers: readonly Tower[], origin: Point, placed: Map<string, Placed>, order: string[]): Box {
+  const bands = towers.flatMap((tower) => tower.bands);
+  const columns: Columns = {
+    left: columnWidth(bands.flatMap((band) => band.left)),
+    right: columnWidth(bands.flatMap((band) => band.right)),
+  };
+  const bandWidth = widthOf(columns);
+  const flows = towers.map((tower) => flowBands(tower.bands, columns));
   let area = 0;
-  for (const tower of towers) {
-    const flow = flowBands(tower.bands, columns, podsOf);
-    flows.set(tower, flow);
+  for (const flow of flows) {
     const frame = measures.namespaceTitle + measures.namespacePadding + measures.namespaceGap;
     area += (flow.height + frame) * (Math.max(1, flow.columns) * bandWidth + measures.columnGap);
   }
   const limit = heightLimit(area, 1500);
-
   const column = { x: origin.x, y: origin.y, width: 0 };
   const boxes: Box[] = [];
-  for (const tower of towers) {
-    const flow = flows.get(tower) ?? { places: [], columns: 0, height: 0 };
+  for (const [index, tower] of towers.entries()) {
+    const flow = flows[index] ?? { places: [], columns: 0, height: 0 };
     const width = Math.max(1, flow.columns) * (bandWidth + measures.namespacePadding) + measures.namespacePadding;
     const height = measures.namespaceTitle + Math.max(flow.height, measures.portRow) + measures.namespacePadding;
     if (column.y > origin.y && column.y + height > origin.y + limit) {
@@ -131,16 +123,21 @@ function placeTowers(
     }
     const box = { x: column.x, y: column.y, width, height };
     boxes.push(box);
-    placed.set(tower.id, { node: tower.node, shape: 'namespace', box, portY: noPorts, pods: [], folded: 0 });
-    order.push(tower.id);
-    for (const { band, column: index, y } of flow.places) {
-      const x = box.x + measures.namespacePadding + index * (bandWidth + measures.namespacePadding);
-      placeBand(band, { x, y: box.y + measures.namespaceTitle + y }, columns, podsOf, placed, order);
+    placed.set(tower.node.id, placedTower(tower.node, box));
+    order.push(tower.node.id);
+    for (const { band, column: nth, y } of flow.places) {
+      const x = box.x + measures.namespacePadding + nth * (bandWidth + measures.namespacePadding);
+      placeBand(band, { x, y: box.y + measures.namespaceTitle + y }, columns, placed, order);
     }
     column.y += height + measures.namespaceGap;
     column.width = Math.max(column.width, width);
   }
   return around(boxes);
+}
+
+/** Of both columns with the edges between them; an empty column takes no room. */
+function widthOf({ left, right }: Columns): number {
+  return left + right + (left > 0 && right > 0 ? measures.edgeGap : 0);
 }
 
 /**
@@ -160,15 +157,11 @@ interface Flow {
   readonly height: number;
 }
 
-/** Stacks the bands of a namespace, in several columns if they are many. */
-function flowBands(
-  bands: readonly Band[],
-  columns: Columns,
-  podsOf: ReadonlyMap<string, readonly WireTopologyNode[]>,
-): Flow {
-  const heights = bands.map((band) => bandHeight(band, columns, podsOf));
+/** Stacks the bands of a tower, in several columns if they are many. */
+function flowBands(bands: readonly Band[], columns: Columns): Flow {
+  const heights = bands.map((band) => bandHeight(band, columns));
   const total = heights.reduce((sum, height) => sum + height + measures.bandGap, 0);
-  const limit = heightLimit(total * (columns.service + measures.edgeGap + columns.workload), 1000);
+  const limit = heightLimit(total * widthOf(columns), 1000);
   const places: { band: Band; column: number; y: number }[] = [];
   let column = 0;
   let y = 0;
@@ -186,139 +179,41 @@ function flowBands(
   return { places, columns: bands.length === 0 ? 0 : column + 1, height };
 }
 
-function bandHeight(band: Band, columns: Columns, podsOf: ReadonlyMap<string, readonly WireTopologyNode[]>): number {
-  const services = stackHeight(band.services.map(serviceHeight));
-  const workloads = stackHeight(band.workloads.map((node) => workloadHeight(node, columns.workload, podsOf)));
-  return Math.max(services, workloads);
+function bandHeight({ left, right }: Band, columns: Columns): number {
+  const heightIn = (width: number) => (node: MapNode) => boxHeight(node, width);
+  return Math.max(stackHeight(left.map(heightIn(columns.left))), stackHeight(right.map(heightIn(columns.right))));
 }
 
-function stackHeight(heights: readonly number[]): number {
-  return heights.reduce((sum, height) => sum + height + measures.boxGap, heights.length === 0 ? 0 : -measures.boxGap);
-}
-
-function serviceHeight(node: WireTopologyNode): number {
-  return measures.header + node.ports.length * measures.portRow + (node.ports.length > 0 ? 4 : 0);
-}
-
-function podsPerRow(width: number): number {
-  return Math.floor((width - 2 * measures.inset) / measures.pod);
-}
-
-function workloadHeight(
-  node: WireTopologyNode,
-  width: number,
-  podsOf: ReadonlyMap<string, readonly WireTopologyNode[]>,
-): number {
-  const count = podsOf.get(node.id)?.length ?? 0;
-  const rows = Math.min(measures.podRows, Math.ceil(count / podsPerRow(width)));
-  return measures.header + (rows === 0 ? 0 : rows * measures.pod + 8);
-}
-
-function placeBand(
-  band: Band,
-  at: Point,
-  columns: Columns,
-  podsOf: ReadonlyMap<string, readonly WireTopologyNode[]>,
-  placed: Map<string, Placed>,
-  order: string[],
-): void {
-  const height = bandHeight(band, columns, podsOf);
-  let y = at.y + (height - stackHeight(band.services.map(serviceHeight))) / 2;
-  for (const node of band.services) {
-    const box = { x: at.x, y, width: columns.service, height: serviceHeight(node) };
-    const firstRow = y + measures.header + measures.portRow / 2;
-    const portY = new Map(node.ports.map((port, index) => [port.id, firstRow + index * measures.portRow]));
-    placed.set(node.id, { node, shape: 'box', box, portY, pods: [], folded: 0 });
-    order.push(node.id);
-    y += box.height + measures.boxGap;
-  }
-  const heights = band.workloads.map((node) => workloadHeight(node, columns.workload, podsOf));
-  y = at.y + (height - stackHeight(heights)) / 2;
-  for (const [index, node] of band.workloads.entries()) {
-    const x = at.x + columns.service + measures.edgeGap;
-    const box = { x, y, width: columns.workload, height: heights[index] ?? measures.header };
-    placePods(node, box, podsOf.get(node.id) ?? [], placed, order);
-    y += box.height + measures.boxGap;
-  }
-}
-
-function placePods(
-  workload: WireTopologyNode,
-  box: Box,
-  pods: readonly WireTopologyNode[],
-  placed: Map<string, Placed>,
-  order: string[],
-): void {
-  const perRow = podsPerRow(box.width);
-  const room = perRow * measures.podRows;
-  // Three places make room for the words "+N".
-  const shown = pods.length <= room ? pods.length : room - 3;
-  placed.set(workload.id, { node: workload, shape: 'box', box, portY: noPorts, pods, folded: pods.length - shown });
-  order.push(workload.id);
-  for (const [index, node] of pods.entries()) {
-    const slot = Math.min(index, shown);
-    const x = box.x + measures.inset + (slot % perRow) * measures.pod;
-    const y = box.y + measures.header + Math.floor(slot / perRow) * measures.pod;
-    const shape = index < shown ? 'dot' : 'folded';
-    const own = { x, y, width: measures.pod, height: measures.pod };
-    placed.set(node.id, { node, shape, box: own, portY: noPorts, pods: [], folded: 0 });
-    order.push(node.id);
-  }
-}
-
-/** Callers stand beside what they call, as far as there is room. */
-function placeCallers(
-  callers: readonly WireTopologyNode[],
-  topology: WireTopology,
-  width: number,
-  middle: Box,
-  rank: (node: { readonly id: string }) => number | undefined,
-  placed: Map<string, Placed>,
-): string[] {
-  const ids = new Set(callers.map((node) => node.id));
-  const sums = new Map<string, { sum: number; count: number }>();
-  for (const edge of topology.edges) {
-    const target = ids.has(edge.from) ? placed.get(edge.to) : undefined;
-    if (target === undefined) continue;
-    const so = sums.get(edge.from) ?? { sum: 0, count: 0 };
-    sums.set(edge.from, { sum: so.sum + target.box.y + measures.header / 2, count: so.count + 1 });
-  }
-  const wanted = (node: WireTopologyNode): number => {
-    const so = sums.get(node.id);
-    return so === undefined ? middle.y + middle.height : so.sum / so.count;
+function placeBand(band: Band, at: Point, columns: Columns, placed: Map<string, Placed>, order: string[]): void {
+  const height = bandHeight(band, columns);
+  const place = (nodes: readonly MapNode[], x: number, width: number): void => {
+    let y = at.y + (height - stackHeight(nodes.map((node) => boxHeight(node, width)))) / 2;
+    for (const node of nodes) {
+      const box = { x, y, width, height: boxHeight(node, width) };
+      placed.set(node.id, placedBox(node, box));
+      order.push(node.id);
+      y += box.height + measures.boxGap;
+    }
   };
-  const natural = [...callers].sort((a, b) => wanted(a) - wanted(b) || byLabel(a, b));
-  const ordered = keepOrder(natural, rank);
-  let next = middle.y;
-  for (const node of ordered) {
-    const height = serviceHeight(node);
-    const y = sums.has(node.id) ? Math.max(next, wanted(node) - measures.header / 2) : next;
-    const firstRow = y + measures.header + measures.portRow / 2;
-    const portY = new Map(node.ports.map((port, index) => [port.id, firstRow + index * measures.portRow]));
-    placed.set(node.id, { node, shape: 'box', box: { x: 0, y, width, height }, portY, pods: [], folded: 0 });
-    next = y + height + measures.boxGap;
-  }
-  return ordered.map((node) => node.id);
+  place(band.left, at.x, columns.left);
+  place(band.right, at.x + columns.left + (columns.left > 0 ? measures.edgeGap : 0), columns.right);
 }
 
-function placeColumn(nodes: readonly WireTopologyNode[], at: Point, width: number, placed: Map<string, Placed>): void {
+function placeColumn(nodes: readonly MapNode[], at: Point, width: number, placed: Map<string, Placed>): void {
   let y = at.y;
   for (const node of nodes) {
-    const box = { x: at.x, y, width, height: measures.plain };
-    placed.set(node.id, { node, shape: 'box', box, portY: noPorts, pods: [], folded: 0 });
+    const box = { x: at.x, y, width, height: boxHeight(node) };
+    placed.set(node.id, placedBox(node, box));
     y += box.height + measures.boxGap;
   }
 }
 
-/** Wide enough for most texts of the column, in steps: a name that grows by a letter does not move the columns. */
-function columnWidth(nodes: readonly WireTopologyNode[]): number {
-  const { smallest, largest, step } = measures.boxWidth;
-  let widest: number = smallest;
-  for (const node of nodes) {
-    // About the advance of one character of the theme's font, at 13 and at 11 pixels; the drawing cuts what is longer.
-    const badge = node.problems.length > 0 ? 40 : 0;
-    widest = Math.max(widest, node.label.length * 7.6 + 22 + badge, node.detail.length * 6.4 + 22);
-    for (const port of node.ports) widest = Math.max(widest, port.label.length * 6.6 + 10);
-  }
-  return Math.min(largest, Math.ceil((widest + 2 * measures.inset) / step) * step);
+/** Where a thing stands; a folded pod stands behind its workload's "+N". */
+export function placeOf(layout: Layout, id: string): { readonly node: MapNode; readonly box: Box } | undefined {
+  const maker = makerOf(id);
+  if (maker === undefined) return layout.placed.get(id);
+  const workload = layout.placed.get(maker);
+  const index = workload?.node.pods.findIndex(({ name }) => podId(maker, name) === id) ?? -1;
+  const pod = workload?.node.pods[index];
+  return workload && pod && { node: podNode(workload.node, pod), box: podBox(workload, index) };
 }

@@ -20,11 +20,19 @@ export function Legend(props: { readonly onClose: () => void }) {
         <Entry text="Workload, with its pods">
           <Sign name="workload" class="kind" x={22} y={10} />
         </Entry>
+        <Entry text="Way in: Gateway, Ingress, route">
+          <Sign name="gateway" class="kind" x={8} y={10} />
+          <Sign name="ingress" class="kind" x={24} y={10} />
+          <Sign name="route" class="kind" x={40} y={10} />
+        </Entry>
+        <Entry text="Network policy">
+          <Sign name="policy" class="kind" x={22} y={10} />
+        </Entry>
         <Entry text="Pod, ready">
-          <circle class="pod pod-ready" cx={22} cy={10} r={5} />
+          <circle class="pod-ready" cx={22} cy={10} r={5} />
         </Entry>
         <Entry text="Pod, not ready">
-          <circle class="pod pod-unready" cx={22} cy={10} r={4} />
+          <circle class="pod-unready" cx={22} cy={10} r={4} />
         </Entry>
         <Entry text="A request arrives">
           <g class="edge edge-whole">
@@ -57,6 +65,10 @@ export function Legend(props: { readonly onClose: () => void }) {
         <dd>open the YAML</dd>
         <dt>/</dt>
         <dd>search</dd>
+        <dt>F</dt>
+        <dd>focus on it, and back</dd>
+        <dt>S, D</dt>
+        <dd>trace from here, to here</dd>
       </dl>
     </aside>
   );

@@ -1,15 +1,18 @@
 /** The map as a list: the same things and the same selection as a tree, for screen readers and for plain reading. */
 
-import type { WireTopologyNode } from '#protocol/values';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../components/icons';
 import type { Graph } from './graph';
 import type { Layout } from './layout';
+import { makerOf, podId, podNode, type MapNode } from './model';
 import { Readiness } from './readiness';
-import { spokenName } from './words';
+import { kindIcons } from './shapes';
+import { spokenName, words } from './words';
 
 interface Row {
-  readonly node: WireTopologyNode;
+  readonly id: string;
+  /** A pod's is made when its row is drawn. */
+  readonly node: MapNode | undefined;
   /** 1 for namespaces, nodes and the outside. */
   readonly level: number;
   readonly parent: string | undefined;
@@ -18,23 +21,29 @@ interface Row {
 const rowHeight = 24;
 
 /** All rows, or those that match with what they are in. */
-function rowsOf(graph: Graph, layout: Layout, matches: ReadonlySet<string> | undefined): Row[] {
+function rowsOf(layout: Layout, matches: ReadonlySet<string> | undefined): Row[] {
   const rows = layout.order.flatMap((id): Row[] => {
     const node = layout.placed.get(id)?.node;
     if (node === undefined) return [];
-    if (node.kind === 'namespace' || node.kind === 'node' || node.kind === 'outside') {
-      return [{ node, level: 1, parent: undefined }];
-    }
-    const maker = graph.makers.get(id);
-    return maker === undefined ? [{ node, level: 2, parent: node.parent }] : [{ node, level: 3, parent: maker }];
+    const inTower = node.kind === 'service' || node.kind === 'workload' || node.kind === 'policy';
+    const own: Row = { id, node, level: inTower ? 2 : 1, parent: inTower ? node.parent : undefined };
+    const pods = node.pods.map(({ name }): Row => ({ id: podId(id, name), node: undefined, level: 3, parent: id }));
+    return [own, ...pods];
   });
   if (matches === undefined) return rows;
-  const parents = new Map(rows.map((row) => [row.node.id, row.parent]));
+  const parents = new Map(rows.map((row) => [row.id, row.parent]));
   const kept = new Set<string>();
   for (const match of matches) {
     for (let at: string | undefined = match; at !== undefined && !kept.has(at); at = parents.get(at)) kept.add(at);
   }
-  return rows.filter((row) => kept.has(row.node.id));
+  return rows.filter((row) => kept.has(row.id));
+}
+
+function nodeOfRow(row: Row, layout: Layout): MapNode | undefined {
+  if (row.node !== undefined) return row.node;
+  const workload = layout.placed.get(makerOf(row.id) ?? '')?.node;
+  const pod = workload?.pods.find(({ name }) => podId(workload.id, name) === row.id);
+  return workload && pod && podNode(workload, pod);
 }
 
 export function TopologyList(props: {
@@ -44,13 +53,14 @@ export function TopologyList(props: {
   readonly matches: ReadonlySet<string> | undefined;
   readonly onSelect: (id: string | undefined) => void;
   readonly onOpen: (id: string) => void;
+  readonly onKey: (key: string) => boolean;
   readonly focusRef: { current: (() => void) | null };
 }) {
   const { graph, layout, selected, matches, onSelect, onOpen, focusRef } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 600 });
-  const rows = useMemo(() => rowsOf(graph, layout, matches), [graph, layout, matches]);
-  const index = rows.findIndex((row) => row.node.id === selected);
+  const rows = useMemo(() => rowsOf(layout, matches), [layout, matches]);
+  const index = useMemo(() => rows.findIndex((row) => row.id === selected), [rows, selected]);
   focusRef.current = () => frame.current?.focus();
 
   useLayoutEffect(() => {
@@ -79,7 +89,7 @@ export function TopologyList(props: {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
     const step = steps[event.key];
     const to = (row: number): void => {
-      const id = rows[Math.max(0, Math.min(rows.length - 1, row))]?.node.id;
+      const id = rows[Math.max(0, Math.min(rows.length - 1, row))]?.id;
       if (id !== undefined) onSelect(id);
     };
     if (step !== undefined) to(index < 0 ? 0 : index + step);
@@ -90,7 +100,7 @@ export function TopologyList(props: {
       to((rows[index + 1]?.level ?? 0) > (rows[index]?.level ?? 9) ? index + 1 : index);
     else if (event.key === 'Enter' && selected !== undefined) onOpen(selected);
     else if (event.key === 'Escape') onSelect(undefined);
-    else return;
+    else if (!props.onKey(event.key)) return;
     event.preventDefault();
   };
 
@@ -102,7 +112,7 @@ export function TopologyList(props: {
       ref={frame}
       role="tree"
       tabIndex={0}
-      aria-label={`Services and workloads of ${graph.topology.scope}`}
+      aria-label={words.list(graph.scope)}
       aria-activedescendant={index < 0 ? undefined : `row-${index}`}
       onKeyDown={onKeyDown}
       onScroll={(event) => setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
@@ -110,23 +120,29 @@ export function TopologyList(props: {
       <div class="list-space" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
         {rows.slice(first, last).map((row, offset) => {
           const at = first + offset;
-          const trouble = graph.troubles.get(row.node.id);
+          const node = nodeOfRow(row, layout);
+          const trouble = graph.troubles.get(row.id);
+          if (node === undefined) return null;
           return (
             <div
-              key={row.node.id}
+              key={row.id}
               id={`row-${at}`}
               class={`row level-${row.level} ${at === index ? 'selected' : ''}`}
               style={{ top: `${at * rowHeight}px` }}
               role="treeitem"
               aria-level={row.level}
               aria-selected={at === index ? 'true' : 'false'}
-              aria-label={spokenName(row.node)}
-              onClick={() => onSelect(row.node.id)}
-              onDblClick={() => onOpen(row.node.id)}
+              aria-label={spokenName(node)}
+              onClick={() => onSelect(row.id)}
+              onDblClick={() => onOpen(row.id)}
             >
-              {row.node.kind === 'pod' ? <Readiness node={row.node} /> : <Icon name={row.node.kind} class="kind" />}
-              <span class="row-label">{row.node.label}</span>
-              <span class="row-detail">{row.node.detail}</span>
+              {node.ready !== undefined ? (
+                <Readiness ready={node.ready} />
+              ) : (
+                <Icon name={kindIcons[node.kind]} class="kind" />
+              )}
+              <span class="row-label">{node.label}</span>
+              <span class="row-detail">{node.detail}</span>
               {trouble !== undefined && (
                 <span class={`row-problems tone-${trouble.worst}`}>
                   <Icon name={trouble.worst} /> {trouble.count}

@@ -1,13 +1,21 @@
 /** The drawn map: shows what is in the window, pans, zooms, and is one stop of the keyboard. */
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { intersects, type Point } from './geometry';
-import { neighbour, wayThrough, type Direction, type Graph } from './graph';
-import type { Layout, Placed } from './layout';
-import { routesOf, type Route } from './routes';
-import { Edge, Node } from './shapes';
+import { Cells } from './cells';
+import { Edge, WholeEdges } from './edges';
+import { nodeOf, wayThrough, type Graph } from './graph';
+import { placeOf, type Layout } from './layout';
+import { Minimap } from './minimap';
+import { makerOf } from './model';
+import { neighbour, type Direction } from './neighbours';
+import { usePointer } from './pointer';
+import { routesOf, runsOnLines } from './routes';
+import { Node } from './shapes';
+import { bringIn, fit, opening, zoomAt, type Size } from './view';
+import type { ViewStore } from './view-store';
 import type { View } from './state';
-import { bringIn, fit, levelOf, opening, visibleBox, zoomAt, type Level, type Size } from './view';
+import { frameOf, visible, type Frame } from './visible';
+import { words } from './words';
 
 export interface MapHandle {
   focus(): void;
@@ -18,14 +26,16 @@ export interface MapHandle {
 interface MapProps {
   readonly graph: Graph;
   readonly layout: Layout;
-  readonly view: View | undefined;
+  readonly store: ViewStore;
   readonly selected: string | undefined;
   readonly matches: ReadonlySet<string> | undefined;
+  readonly minimap: boolean;
   /** Something to bring into the window; a new object each time. */
   readonly wanted: { readonly id: string } | undefined;
-  readonly onView: (view: View) => void;
   readonly onSelect: (id: string | undefined) => void;
   readonly onOpen: (id: string) => void;
+  /** A key that the map itself has no use for. */
+  readonly onKey: (key: string) => boolean;
   readonly handle: { current: MapHandle | null };
 }
 
@@ -36,67 +46,38 @@ const arrows: Readonly<Record<string, Direction>> = {
   ArrowRight: 'right',
 };
 
+const start: View = { x: 0, y: 0, zoom: 1 };
+
 export function TopologyMap(props: MapProps) {
-  const { graph, layout, selected, matches, wanted, onView, onSelect, onOpen, handle } = props;
-  const frame = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const { graph, layout, store, selected, matches, wanted, onSelect, onOpen, handle } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const canvas = useRef<SVGSVGElement>(null);
+  const size = useSize(element);
   const [hovered, setHovered] = useState<string | undefined>();
   const isMeasured = size.width > 0 && size.height > 0;
-  const opened = useOpening(layout, size);
-  const view = props.view ?? opened;
-  const level = levelOf(view.zoom);
-  // Handlers that are added once read what is current here.
-  const latest = useRef({ view, size });
-  latest.current = { view, size };
-
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  useOpening(store, layout, size);
+  const frame = useFrame(store, size, canvas);
+  const { level } = frame;
 
   useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const onWheel = (event: WheelEvent): void => {
-      event.preventDefault();
-      const { view: now } = latest.current;
-      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
-      if (event.ctrlKey || event.metaKey) {
-        const box = element.getBoundingClientRect();
-        const at = { x: event.clientX - box.x, y: event.clientY - box.y };
-        onView(zoomAt(now, Math.exp((-event.deltaY * unit) / 300), at));
-        return;
-      }
-      const [dx, dy] = event.shiftKey ? [event.deltaY, event.deltaX] : [event.deltaX, event.deltaY];
-      onView({ ...now, x: now.x - dx * unit, y: now.y - dy * unit });
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    return () => element.removeEventListener('wheel', onWheel);
-  }, [onView]);
-
-  useEffect(() => {
-    const placed = wanted === undefined ? undefined : layout.placed.get(wanted.id);
+    const placed = wanted === undefined ? undefined : placeOf(layout, wanted.id);
     if (placed === undefined || !isMeasured) return;
-    onView(bringIn(latest.current.view, placed.box, latest.current.size, readableFrom(placed)));
+    const isTower = wanted !== undefined && layout.placed.get(wanted.id)?.shape === 'tower';
+    store.set(bringIn(store.view ?? start, placed.box, size, isTower ? 'far' : 'middle'));
     // Only a new wish moves the map, not each new layout.
     // The size counts too: the side panel opens beside the map after a selection.
   }, [wanted, isMeasured, size.width, size.height]);
 
   handle.current = {
-    focus: () => frame.current?.focus(),
-    fit: () => onView(fit(layout.bounds, size)),
-    zoom: (factor) => onView(zoomAt(view, factor, { x: size.width / 2, y: size.height / 2 })),
+    focus: () => element.current?.focus(),
+    fit: () => store.set(fit(layout.bounds, size)),
+    zoom: (factor) => store.set(zoomAt(store.view ?? start, factor, { x: size.width / 2, y: size.height / 2 })),
   };
 
   const open = (id: string): void => {
     const placed = layout.placed.get(id);
     // From afar, into a namespace is nearer than to its YAML.
-    if (placed?.shape === 'namespace' && level === 'far') onView(fit(placed.box, size));
+    if (placed?.shape === 'tower' && level === 'far') store.set(fit(placed.box, size));
     else onOpen(id);
   };
 
@@ -104,100 +85,127 @@ export function TopologyMap(props: MapProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const direction = arrows[event.key];
     if (direction !== undefined) {
-      event.preventDefault();
-      if (event.shiftKey) onView(panned(view, direction));
-      else
-        onSelect(
-          selected === undefined ? firstOf(layout, level) : (neighbour(graph, layout, selected, direction) ?? selected),
-        );
+      if (event.shiftKey) store.set(panned(store.view ?? start, direction));
+      else if (selected === undefined || nodeOf(graph, selected) === undefined)
+        onSelect(firstOf(layout, level === 'far'));
+      else onSelect(neighbour(graph, layout, selected, direction) ?? selected);
     } else if (event.key === 'Enter' && selected !== undefined) open(selected);
     else if (event.key === '+' || event.key === '=') handle.current?.zoom(1.25);
     else if (event.key === '-') handle.current?.zoom(0.8);
     else if (event.key === '0') handle.current?.fit();
     else if (event.key === 'Escape') onSelect(undefined);
-    else if (event.key === 'Home') onSelect(firstOf(layout, level));
-    else return;
+    else if (event.key === 'Home') onSelect(firstOf(layout, level === 'far'));
+    else if (!props.onKey(event.key)) return;
     event.preventDefault();
   };
 
-  const drag = useDrag(view, onView);
-  const boxOf = useMemo(() => (id: string) => graph.makers.get(id) ?? id, [graph]);
-  const routes = useMemo(() => routesOf(graph.topology.edges, layout, boxOf), [graph, layout, boxOf]);
+  const pointer = usePointer({ element, store, layout, level, onHover: setHovered, onSelect, onOpen: open });
+  const routes = useMemo(() => routesOf(graph.scene.edges, layout), [graph, layout]);
   const domIds = useMemo(() => new Map(layout.order.map((id, index) => [id, `node-${index}`])), [layout]);
-  const isSelectedPlaced = selected !== undefined && layout.placed.has(selected);
-  const inFocus = hovered ?? (isSelectedPlaced ? selected : undefined);
+  const inFocus = hovered ?? (selected !== undefined && nodeOf(graph, selected) !== undefined ? selected : undefined);
   const way = useMemo(() => (inFocus === undefined ? undefined : wayThrough(graph, inFocus)), [graph, inFocus]);
-  const drawn = isMeasured ? visible(layout, routes, view, size, level, way) : { nodes: [], edges: [] };
-  const isDim = (id: string): boolean => matches !== undefined && !matches.has(id) && !matches.has(boxOf(id));
+  const drawn = useMemo(
+    () => (isMeasured ? visible(layout, routes, frame, way, matches) : undefined),
+    [layout, routes, frame, way, matches, isMeasured],
+  );
+  const runsOn = useMemo(
+    () => (inFocus === undefined ? '' : linesToNodes(graph, layout, inFocus)),
+    [graph, layout, inFocus],
+  );
+  const isDim = (id: string): boolean => matches !== undefined && !matches.has(id);
+  const selectedPod = selected !== undefined && makerOf(selected) !== undefined ? selected : undefined;
+
+  const node = ({ node: { id }, shape }: { node: { id: string }; shape: string }) => {
+    const placed = layout.placed.get(id);
+    if (placed === undefined) return null;
+    const look = [
+      id === selected ? 'selected' : '',
+      way?.has(id) === true ? 'on-way' : '',
+      shape === 'box' && isDim(id) ? 'dimmed' : '',
+    ];
+    return (
+      <Node
+        key={id}
+        placed={placed}
+        domId={domIds.get(id) ?? ''}
+        trouble={graph.troubles.get(id)}
+        look={look.filter(Boolean).join(' ')}
+        level={level}
+        zoom={shape === 'tower' && level === 'far' ? frame.zoom : 1}
+        hasPods={drawn?.hasPods ?? false}
+        selectedPod={makerOf(selectedPod ?? '') === id ? selectedPod : undefined}
+      />
+    );
+  };
 
   return (
-    <div
-      class="map"
-      ref={frame}
-      role="listbox"
-      tabIndex={0}
-      aria-label={`Map of ${graph.topology.scope}. Arrow keys move along edges, Enter opens the YAML, slash searches.`}
-      aria-activedescendant={isSelectedPlaced ? domIds.get(selected) : undefined}
-      onKeyDown={onKeyDown}
-    >
-      <svg
-        class={`canvas level-${level} ${drag.isDragging ? 'dragging' : ''}`}
-        role="presentation"
-        onPointerDown={drag.onPointerDown}
-        onPointerMove={(event) => {
-          drag.onPointerMove(event);
-          const id = drag.isDragging ? undefined : idAt(event);
-          const isBackground = id !== undefined && layout.placed.get(id)?.shape === 'namespace';
-          setHovered(isBackground ? undefined : id);
-        }}
-        onPointerUp={drag.onPointerUp}
-        onPointerLeave={() => setHovered(undefined)}
-        onClick={(event) => {
-          if (!drag.wasDragged()) onSelect(idAt(event));
-        }}
-        onDblClick={(event) => {
-          const id = idAt(event);
-          if (id !== undefined) open(id);
-        }}
+    <div class="map-frame">
+      <div
+        class="map"
+        ref={element}
+        role="listbox"
+        tabIndex={0}
+        aria-label={words.map(graph.scope)}
+        aria-activedescendant={activeId(selected, domIds, selectedPod)}
+        onKeyDown={onKeyDown}
+        {...pointer}
       >
-        <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`} role="presentation">
-          {drawn.nodes.filter((placed) => placed.shape === 'namespace').map((placed) => node(placed))}
-          {drawn.edges.map((route) => (
-            <Edge
-              key={route.edge.id}
-              route={route}
-              isOnWay={way?.has(route.edge.id) ?? false}
-              isDimmed={isDim(route.edge.from) && isDim(route.edge.to)}
-            />
-          ))}
-          {drawn.nodes.filter((placed) => placed.shape !== 'namespace').map((placed) => node(placed))}
-        </g>
-      </svg>
+        <svg class={`canvas level-${level}`} ref={canvas} role="presentation">
+          {drawn !== undefined && (
+            <g transform={`scale(${frame.zoom})`} role="presentation">
+              {level === 'far' && <Cells graph={graph} layout={layout} matches={matches} />}
+              {drawn.towers.map(node)}
+              <WholeEdges routes={drawn.dimmed} look="dimmed" />
+              <WholeEdges routes={drawn.whole} look="" />
+              {runsOn !== '' && level !== 'far' && <path class="runs-on" d={runsOn} aria-hidden="true" />}
+              {drawn.single.map(({ route, look }) => (
+                <Edge key={route.edge.id} route={route} look={look} />
+              ))}
+              {drawn.boxes.map(node)}
+            </g>
+          )}
+        </svg>
+      </div>
+      {props.minimap && isMeasured && <Minimap graph={graph} layout={layout} store={store} size={size} />}
     </div>
   );
+}
 
-  function node(placed: Placed) {
-    const { id } = placed.node;
-    const look = {
-      domId: domIds.get(id) ?? '',
-      isSelected: id === selected,
-      isOnWay: way?.has(id) ?? false,
-      isDimmed: placed.shape !== 'namespace' && isDim(id),
-    };
-    return (
-      <Node key={id} placed={placed} trouble={graph.troubles.get(id)} look={look} level={level} zoom={view.zoom} />
+function activeId(
+  selected: string | undefined,
+  domIds: ReadonlyMap<string, string>,
+  pod: string | undefined,
+): string | undefined {
+  if (selected === undefined) return undefined;
+  return pod === undefined ? domIds.get(selected) : `pod:${pod}`;
+}
+
+function linesToNodes(graph: Graph, layout: Layout, id: string): string {
+  const of = (thing: string) => {
+    const placed = placeOf(layout, thing);
+    const { node } = placed ?? {};
+    if (placed === undefined || node === undefined) return [];
+    const runsOn = node.runsOn === undefined ? [] : [node.runsOn];
+    const nodes = new Set([
+      ...runsOn,
+      ...node.pods.flatMap((pod) => (pod.node === undefined ? [] : `node/${pod.node}`)),
+    ]);
+    return [...nodes].map((name) => ({ box: placed.box, node: name }));
+  };
+  const there = graph.runs.get(id);
+  if (there !== undefined)
+    return runsOnLines(
+      [...there.keys()].flatMap(of).filter(({ node }) => node === id),
+      layout,
     );
-  }
+  const targets = (graph.outgoing.get(id) ?? []).flatMap(({ kind, to }) => (kind === 'targets' ? to : []));
+  return runsOnLines([id, ...targets].flatMap(of), layout);
 }
 
-function readableFrom(placed: Placed): Level {
-  return placed.shape === 'namespace' ? 'far' : 'middle';
-}
-
-/** The first thing that is worth a stop: from afar a namespace, else what calls, or the first Service. */
-function firstOf(layout: Layout, level: Level): string | undefined {
-  if (level === 'far') return layout.order.find((id) => layout.placed.get(id)?.shape === 'namespace');
-  return layout.order.find((id) => layout.placed.get(id)?.shape !== 'namespace') ?? layout.order[0];
+/** The first thing that is worth a stop: from afar a tower, else what calls, or the first Service. */
+function firstOf(layout: Layout, isFar: boolean): string | undefined {
+  const isTower = (id: string): boolean => layout.placed.get(id)?.shape === 'tower';
+  return layout.order.find((id) => isTower(id) === isFar) ?? layout.order[0];
 }
 
 function panned(view: View, direction: Direction): View {
@@ -207,78 +215,56 @@ function panned(view: View, direction: Direction): View {
   return { ...view, x: view.x + dx, y: view.y + dy };
 }
 
-function idAt(event: Event): string | undefined {
-  const target = event.target instanceof Element ? event.target.closest('[data-id]') : null;
-  return target?.getAttribute('data-id') ?? undefined;
-}
-
-/** What has to be drawn: in the window, at this level; edges of a request's way last, over the others. */
-function visible(
-  layout: Layout,
-  routes: readonly Route[],
-  view: View,
-  size: Size,
-  level: Level,
-  way: ReadonlySet<string> | undefined,
-): { nodes: Placed[]; edges: Route[] } {
-  const box = visibleBox(view, size);
-  const nodes: Placed[] = [];
-  for (const placed of layout.placed.values()) {
-    if (placed.shape === 'folded' || (level === 'far' && placed.shape !== 'namespace')) continue;
-    if (intersects(placed.box, box)) nodes.push(placed);
-  }
-  const edges =
-    level === 'far'
-      ? []
-      : routes.filter((route) => (!route.onDemand || way?.has(route.edge.id)) && intersects(route.box, box));
-  if (way !== undefined) edges.sort((a, b) => Number(way.has(a.edge.id)) - Number(way.has(b.edge.id)));
-  return { nodes, edges };
+function useSize(element: { readonly current: HTMLDivElement | null }): Size {
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const own = element.current;
+    if (own === null) return;
+    const measure = (): void => setSize({ width: own.clientWidth, height: own.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(own);
+    return () => observer.disconnect();
+  }, []);
+  return size;
 }
 
 /** The view before anybody has moved: made anew when the window changes, not when a side panel takes a part of it. */
-function useOpening(layout: Layout, size: Size): View {
-  const kept = useRef<{ window: string; view: View } | null>(null);
+function useOpening(store: ViewStore, layout: Layout, size: Size): void {
+  const kept = useRef('');
   const window = `${innerWidth} ${innerHeight}`;
-  if (size.width === 0) return opening(layout.bounds, size);
-  if (kept.current === null || kept.current.window !== window) {
-    kept.current = { window, view: opening(layout.bounds, size) };
-  }
-  return kept.current.view;
+  if (size.width === 0 || store.isMoved || (store.view !== undefined && kept.current === window)) return;
+  kept.current = window;
+  store.open(opening(layout.bounds, size));
 }
 
-/** Dragging anywhere pans; a press that hardly moves stays a click. */
-function useDrag(view: View, onView: (view: View) => void) {
-  const start = useRef<{ at: Point; view: View; moved: boolean } | null>(null);
-  const dragged = useRef(false);
-  const [isDragging, setDragging] = useState(false);
-  return {
-    isDragging,
-    wasDragged: () => dragged.current,
-    onPointerDown(event: PointerEvent) {
-      dragged.current = false;
-      if (event.button !== 0 && event.button !== 1) return;
-      start.current = { at: { x: event.clientX, y: event.clientY }, view, moved: false };
-    },
-    onPointerMove(event: PointerEvent) {
-      const from = start.current;
-      if (from === null) return;
-      if (event.buttons === 0) {
-        start.current = null;
-        setDragging(false);
-        return;
-      }
-      const dx = event.clientX - from.at.x;
-      const dy = event.clientY - from.at.y;
-      if (!from.moved && Math.hypot(dx, dy) < 4) return;
-      if (!from.moved && event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
-      from.moved = true;
-      dragged.current = true;
-      setDragging(true);
-      onView({ ...from.view, x: from.view.x + dx, y: from.view.y + dy });
-    },
-    onPointerUp() {
-      start.current = null;
-      setDragging(false);
-    },
-  };
+/** Follows the view: a pan moves the layer at once, and draws anew only when the window leaves what is drawn. */
+function useFrame(store: ViewStore, size: Size, canvas: { readonly current: SVGSVGElement | null }): Frame {
+  const [, setTick] = useState(0);
+  const frame = frameOf(store.view ?? start, size);
+  const kept = useRef(frame);
+  if (kept.current.key !== frame.key) kept.current = frame;
+  const shown = kept.current;
+  const sizes = useRef(size);
+  sizes.current = size;
+  useLayoutEffect(() => {
+    let waiting = 0;
+    const move = (): void => {
+      waiting = 0;
+      const { x, y, zoom } = store.view ?? start;
+      // Whole pixels: between them texts are blurred.
+      if (canvas.current !== null) canvas.current.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+      if (frameOf({ x, y, zoom }, sizes.current).key !== kept.current.key) setTick((tick) => tick + 1);
+    };
+    const follow = (): void => {
+      if (waiting === 0) waiting = requestAnimationFrame(move);
+    };
+    const end = store.subscribe(follow);
+    move();
+    return () => {
+      end();
+      cancelAnimationFrame(waiting);
+    };
+  }, [store]);
+  return shown;
 }

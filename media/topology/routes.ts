@@ -3,7 +3,8 @@
 import type { WireTopologyEdge } from '#protocol/values';
 import type { Box, Point } from './geometry';
 import { around, measures } from './geometry';
-import type { Layout, Placed } from './layout';
+import type { Layout } from './layout';
+import type { Placed } from './placed';
 
 export interface Route {
   readonly edge: WireTopologyEdge;
@@ -22,12 +23,11 @@ export interface Route {
 const stub = 52;
 const gap = 34;
 
-/** One route for each edge that is drawn: what a workload makes stands inside its box and needs no line. */
-export function routesOf(edges: readonly WireTopologyEdge[], layout: Layout, boxOf: (id: string) => string): Route[] {
+/** One route for each edge. */
+export function routesOf(edges: readonly WireTopologyEdge[], layout: Layout): Route[] {
   return edges.flatMap((edge) => {
-    const from = layout.placed.get(edge.kind === 'runs-on' ? edge.from : boxOf(edge.from));
-    if (from === undefined || (edge.kind === 'makes' && edge.problem === undefined)) return [];
-    return [routeOf(edge, from, layout.placed.get(boxOf(edge.to)))];
+    const from = layout.placed.get(edge.from);
+    return from === undefined ? [] : [routeOf(edge, from, layout.placed.get(edge.to))];
   });
 }
 
@@ -56,26 +56,43 @@ function routeOf(edge: WireTopologyEdge, from: Placed, to: Placed | undefined): 
   const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
   return {
     edge,
-    path: `M${start.x} ${start.y}C${points
-      .slice(1)
-      .map(({ x, y }) => `${x} ${y}`)
-      .join(' ')}`,
+    path: curve(points),
     box: around(points.map((point) => ({ ...point, width: 1, height: 1 }))),
     end,
     state,
     sign: lost ? { x: end.x + 9, y: end.y } : middle,
-    onDemand: state === 'whole' && (edge.kind === 'runs-on' || backwards),
+    onDemand: state === 'whole' && (backwards || edge.kind === 'calls' || edge.kind === 'selects'),
   };
 }
 
+function curve([start, ...rest]: readonly Point[]): string {
+  const round = (value: number): number => Math.round(value * 10) / 10;
+  const text = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
+  return start === undefined ? '' : `M${text(start)}C${rest.map(text).join(' ')}`;
+}
+
 function startOf(edge: WireTopologyEdge, from: Placed): Point {
-  if (from.shape === 'dot' || from.shape === 'folded') {
-    return { x: from.box.x + from.box.width / 2, y: from.box.y + from.box.height / 2 };
-  }
   const y = edge.fromPort === undefined ? undefined : from.portY.get(edge.fromPort);
   return { x: from.box.x + from.box.width, y: y ?? from.box.y + measures.header / 2 };
 }
 
 function endOf(to: Placed): Point {
   return { x: to.box.x, y: to.box.y + measures.header / 2 };
+}
+
+/** From the pods of a thing to the nodes that they run on: a line for each node, drawn while the thing is looked at. */
+export function runsOnLines(starts: readonly { readonly box: Box; readonly node: string }[], layout: Layout): string {
+  const lines = new Map<string, string>();
+  for (const { box, node } of starts) {
+    const to = layout.placed.get(node);
+    if (to === undefined || to.shape !== 'box') continue;
+    const start = { x: box.x + box.width, y: box.y + box.height / 2 };
+    const end = endOf(to);
+    const bend = Math.max(30, (end.x - start.x) / 2);
+    lines.set(
+      `${node} ${start.y}`,
+      curve([start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end]),
+    );
+  }
+  return [...lines.values()].join('');
 }

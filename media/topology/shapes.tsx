@@ -1,72 +1,106 @@
-/** How the map draws its things: namespace boxes, Services with their ports, workloads with their pods, edges. */
+/** How the map draws its things: towers, boxes with their ports and pods. */
 
-import type { WireTopologyNode } from '#protocol/values';
 import { Sign, type IconName } from '../components/icons';
-import { measures } from './geometry';
+import { memo } from '../components/memo';
+import { measures, type Box } from './geometry';
 import type { Trouble } from './graph';
-import type { Placed } from './layout';
-import type { Route } from './routes';
+import { podId, podNode, type MapKind } from './model';
+import { podBox, type Placed } from './placed';
+import { cut } from './text-width';
 import type { Level } from './view';
-import { cut, spokenName } from './words';
+import { spokenName } from './words';
 
-export interface Look {
+interface NodeProps {
+  readonly placed: Placed;
   readonly domId: string;
-  readonly isSelected: boolean;
-  /** On the way of a request through what is selected or hovered. */
-  readonly isOnWay: boolean;
-  readonly isDimmed: boolean;
+  readonly trouble: Trouble | undefined;
+  /** Among them `selected`, `on-way`, `dimmed`. */
+  readonly look: string;
+  readonly level: Level;
+  /** 1 but for towers from afar, whose texts keep their size on the screen. */
+  readonly zoom: number;
+  /** Whether each pod is to be found by screen readers and tests; else they are one drawing. */
+  readonly hasPods: boolean;
+  /** The one of its pods that is selected. */
+  readonly selectedPod: string | undefined;
 }
 
-export function Node(props: {
-  readonly placed: Placed;
-  readonly trouble: Trouble | undefined;
-  readonly look: Look;
-  readonly level: Level;
-  readonly zoom: number;
-}) {
-  const { placed, trouble, look, level, zoom } = props;
+export const Node = memo(({ placed, domId, trouble, look, level, zoom, hasPods, selectedPod }: NodeProps) => {
   const { node, shape } = placed;
-  const classes = ['node', `node-${node.kind}`, `shape-${shape}`];
-  if (look.isSelected) classes.push('selected');
-  if (look.isOnWay) classes.push('on-way');
-  if (look.isDimmed) classes.push('dimmed');
+  const isSelected = look.includes('selected');
   return (
-    <g
-      id={look.domId}
-      class={classes.join(' ')}
-      data-id={node.id}
-      role="option"
-      aria-selected={look.isSelected ? 'true' : 'false'}
-      aria-label={spokenName(node)}
-    >
-      {shape === 'dot' ? (
-        <Dot placed={placed} />
-      ) : shape === 'namespace' ? (
-        <Namespace placed={placed} trouble={trouble} level={level} zoom={zoom} />
-      ) : (
-        <BoxShape placed={placed} trouble={trouble} level={level} />
+    <>
+      <g
+        id={domId}
+        class={`node node-${node.kind} shape-${shape} ${look}`}
+        data-id={node.id}
+        role="option"
+        aria-selected={isSelected ? 'true' : 'false'}
+        aria-label={spokenName(node)}
+      >
+        {isSelected && <Ring box={placed.box} />}
+        {shape === 'tower' ? (
+          <Tower placed={placed} trouble={trouble} level={level} zoom={zoom} />
+        ) : (
+          <BoxShape placed={placed} trouble={trouble} level={level} />
+        )}
+      </g>
+      {node.pods.length > 0 && level !== 'far' && (
+        <Pods placed={placed} look={look} hasEach={hasPods} selected={selectedPod} />
       )}
+    </>
+  );
+});
+
+export function Ring({ box }: { readonly box: Box }) {
+  return <rect class="focus-ring" x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx={7} />;
+}
+
+/** All pods of a workload as two lines of dots: full ones are ready, rings are not. */
+function Pods(props: {
+  readonly placed: Placed;
+  readonly look: string;
+  readonly hasEach: boolean;
+  readonly selected: string | undefined;
+}) {
+  const { placed, look, hasEach, selected } = props;
+  const { node } = placed;
+  const shown = node.pods.slice(0, node.pods.length - placed.folded);
+  let ready = '';
+  let unready = '';
+  for (const [index, pod] of shown.entries()) {
+    const box = podBox(placed, index);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    if (pod.ready) ready += `M${x} ${y}h0`;
+    else unready += `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0`;
+  }
+  return (
+    <g class={look.includes('dimmed') ? 'pods dimmed' : 'pods'} role="presentation">
+      {ready !== '' && <path class="dots-ready" d={ready} />}
+      {unready !== '' && <path class="dots-unready" d={unready} />}
+      {node.pods.map((pod, index) => {
+        const id = podId(node.id, pod.name);
+        const isSelected = id === selected;
+        if (!isSelected && (!hasEach || index >= shown.length)) return null;
+        return (
+          <rect
+            key={id}
+            id={`pod:${id}`}
+            class={`reach ${isSelected ? 'selected' : ''}`}
+            data-id={id}
+            {...podBox(placed, index)}
+            rx={3}
+            role="option"
+            aria-selected={isSelected ? 'true' : 'false'}
+            aria-label={spokenName(podNode(node, pod))}
+          />
+        );
+      })}
     </g>
   );
 }
 
-function Dot({ placed }: { readonly placed: Placed }) {
-  const { node, box } = placed;
-  const x = box.x + box.width / 2;
-  const y = box.y + box.height / 2;
-  const state = node.ready === false ? 'unready' : node.ready === true ? 'ready' : 'unknown';
-  return (
-    <>
-      <title>{`${node.label}\n${node.detail}`}</title>
-      {/* The whole square takes the pointer, not only the dot. */}
-      <rect class="reach" {...box} />
-      <circle class="focus-ring" cx={x} cy={y} r={7.5} />
-      <circle class={`pod pod-${state}`} cx={x} cy={y} r={state === 'unready' ? 4 : 5} />
-    </>
-  );
-}
-
-function Namespace(props: {
+function Tower(props: {
   readonly placed: Placed;
   readonly trouble: Trouble | undefined;
   readonly level: Level;
@@ -87,7 +121,6 @@ function Namespace(props: {
   const name = cut(node.label, (box.width - 2 * inset) * (13 / size), 13, 600);
   return (
     <>
-      <rect class="focus-ring" x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx={9} />
       <rect class="frame" {...box} rx={6} />
       <text class="name" x={box.x + inset} y={first} font-size={size}>
         {name}
@@ -112,12 +145,19 @@ function Namespace(props: {
   );
 }
 
-const kindIcons: Partial<Record<WireTopologyNode['kind'], IconName>> = {
+export const kindIcons: Readonly<Record<MapKind, IconName>> = {
+  namespace: 'namespace',
   service: 'service',
   workload: 'workload',
   pod: 'pod',
   node: 'node',
+  zone: 'zone',
   outside: 'outside',
+  external: 'outside',
+  ingress: 'ingress',
+  gateway: 'gateway',
+  route: 'route',
+  policy: 'policy',
 };
 
 function BoxShape(props: { readonly placed: Placed; readonly trouble: Trouble | undefined; readonly level: Level }) {
@@ -126,18 +166,11 @@ function BoxShape(props: { readonly placed: Placed; readonly trouble: Trouble | 
   const badge = trouble === undefined ? 0 : 38;
   const left = box.x + measures.inset + 22;
   const room = box.x + box.width - measures.inset - left;
-  const icon = kindIcons[node.kind];
   return (
     <>
-      <title>{[node.label, node.detail, ...node.problems.map((problem) => problem.message)].join('\n')}</title>
-      <rect class="focus-ring" x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx={7} />
-      <rect class="frame" {...box} rx={4} />
-      {icon !== undefined && <Sign name={icon} class="kind" x={box.x + measures.inset + 6} y={box.y + 21} />}
-      {level === 'middle' ? (
-        <text class="name" x={left} y={box.y + 28} font-size={19}>
-          {cut(node.label, (room - badge) * (13 / 19), 13, 600)}
-        </text>
-      ) : (
+      <rect class="frame" {...box} rx={node.kind === 'policy' ? 12 : 4} />
+      <Sign name={kindIcons[node.kind]} class="kind" x={box.x + measures.inset + 6} y={box.y + 21} />
+      {level === 'near' ? (
         <>
           <text class="name" x={left} y={box.y + 18} font-size={13.5}>
             {cut(node.label, room - badge, 13.5, 600)}
@@ -146,6 +179,10 @@ function BoxShape(props: { readonly placed: Placed; readonly trouble: Trouble | 
             {cut(withoutRemark(node.detail), room, 12)}
           </text>
         </>
+      ) : (
+        <text class="name" x={left} y={box.y + 28} font-size={19}>
+          {cut(node.label, (room - badge) * (13 / 19), 13, 600)}
+        </text>
       )}
       {trouble !== undefined && (
         <TroubleBadge trouble={trouble} x={box.x + box.width - measures.inset - 30} y={box.y + 14} />
@@ -162,31 +199,30 @@ function Ports(props: { readonly placed: Placed; readonly level: Level }) {
   return (
     <>
       <path class="rule" d={`M${box.x} ${box.y + measures.header}H${right}`} />
-      {node.ports.map((port) => {
-        const y = portY.get(port.id) ?? box.y;
-        return (
-          <g key={port.id}>
-            {props.level === 'near' && (
-              <text class="port" x={box.x + measures.inset} y={y + 4} font-size={12.5}>
-                {cut(port.label, box.width - 2 * measures.inset - 6, 12.5)}
-              </text>
-            )}
-            <circle class="socket" cx={right} cy={y} r={3.5} />
-          </g>
-        );
-      })}
+      {props.level === 'near' &&
+        node.ports.map((port) => (
+          <text
+            key={port.id}
+            class="port"
+            x={box.x + measures.inset}
+            y={(portY.get(port.id) ?? box.y) + 4}
+            font-size={12.5}
+          >
+            {cut(port.label, box.width - 2 * measures.inset - 6, 12.5)}
+          </text>
+        ))}
+      {node.ports.map((port) => (
+        <circle key={port.id} class="socket" cx={right} cy={portY.get(port.id) ?? box.y} r={3.5} />
+      ))}
     </>
   );
 }
 
 function Folded({ placed }: { readonly placed: Placed }) {
-  const { box, pods, folded } = placed;
-  const perRow = Math.floor((box.width - 2 * measures.inset) / measures.pod);
-  const shown = pods.length - folded;
-  const x = box.x + measures.inset + (shown % perRow) * measures.pod + 3;
-  const y = box.y + measures.header + Math.floor(shown / perRow) * measures.pod + 12;
+  const { node, folded } = placed;
+  const box = podBox(placed, node.pods.length - folded);
   return (
-    <text class="detail" x={x} y={y} font-size={11}>
+    <text class="detail" x={box.x + 3} y={box.y + 12} font-size={11}>
       +{folded}
     </text>
   );
@@ -206,39 +242,6 @@ function TroubleBadge(props: {
       <text x={20} y={4} font-size={12}>
         {trouble.count}
       </text>
-    </g>
-  );
-}
-
-export function Edge(props: { readonly route: Route; readonly isOnWay: boolean; readonly isDimmed: boolean }) {
-  const { route, isOnWay, isDimmed } = props;
-  const { edge, state } = route;
-  const tone = state === 'whole' ? '' : `tone-${edge.problem?.severity ?? 'error'}`;
-  const classes = [
-    'edge',
-    `edge-${edge.kind}`,
-    `edge-${state}`,
-    tone,
-    isOnWay ? 'on-way' : '',
-    isDimmed ? 'dimmed' : '',
-  ];
-  return (
-    <g class={classes.filter(Boolean).join(' ')} aria-hidden="true">
-      <title>{[edge.label, edge.problem?.message].filter(Boolean).join('\n')}</title>
-      <path d={route.path} />
-      {state === 'whole' ? (
-        edge.kind !== 'runs-on' && <path class="tip" d={`M${route.end.x - 7} ${route.end.y - 4}l7 4-7 4`} />
-      ) : (
-        <>
-          <circle class="sign-ground" cx={route.sign.x} cy={route.sign.y} r={9} />
-          <Sign name={state === 'lost' ? 'close' : 'warning'} x={route.sign.x} y={route.sign.y} />
-        </>
-      )}
-      {isOnWay && edge.label !== '' && state === 'whole' && edge.kind !== 'runs-on' && (
-        <text class="edge-label" x={route.sign.x} y={route.sign.y - 6} font-size={11} text-anchor="middle">
-          {cut(edge.label, edge.kind === 'routes' ? 88 : 96, 11)}
-        </text>
-      )}
     </g>
   );
 }

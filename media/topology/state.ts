@@ -14,6 +14,19 @@ export const savedState = v.object({
   shows: v.picklist(['map', 'list']),
   legend: v.boolean(),
   problems: v.boolean(),
+  filtering: v.boolean(),
+  minimap: v.boolean(),
+  grouping: v.picklist(['namespace', 'node', 'zone']),
+  filter: v.object({
+    namespaces: v.array(v.string()),
+    hides: v.array(v.picklist(['entries', 'pods', 'nodes', 'policies', 'external', 'unused'])),
+    problems: v.boolean(),
+  }),
+  /** The one thing that is shown with what it hangs together with. */
+  focus: v.optional(v.string()),
+  /** The ends of a request that were chosen so far. */
+  traceFrom: v.optional(v.string()),
+  traceTo: v.optional(v.string()),
   order: v.array(v.string()),
 });
 export type SavedState = v.InferOutput<typeof savedState>;
@@ -24,5 +37,9 @@ export const freshState: SavedState = {
   shows: 'map',
   legend: false,
   problems: false,
+  filtering: false,
+  minimap: true,
+  grouping: 'namespace',
+  filter: { namespaces: [], hides: [], problems: false },
   order: [],
 };

@@ -72,14 +72,3 @@ export function bringIn(view: View, box: Box, size: Size, readable: Level): View
     y: view.y + shift(view.y + box.y * view.zoom, box.height * view.zoom, size.height),
   };
 }
-
-/** The part of the world that the window shows, and a little around it. */
-export function visibleBox(view: View, size: Size): Box {
-  const around = 80 / view.zoom;
-  return {
-    x: -view.x / view.zoom - around,
-    y: -view.y / view.zoom - around,
-    width: size.width / view.zoom + 2 * around,
-    height: size.height / view.zoom + 2 * around,
-  };
-}

@@ -1,71 +1,137 @@
-/** The map in words: kinds, spoken names of nodes, and texts cut to their room. */
+/** The map's words: all that it says, in one place, and the spoken names of its things. */
 
 import { count } from '../components/words';
-import type { WireTopology, WireTopologyNode } from '#protocol/values';
 import type { Graph } from './graph';
+import type { MapKind, MapNode } from './model';
+import type { Grouping, Part } from './scene';
 
-export const kindWords: Readonly<Record<WireTopologyNode['kind'], string>> = {
+export const words = {
+  loading: 'Loading the topology',
+  nothingTitle: 'Nothing to draw',
+  nothingText: 'This scope has no Services and no workloads.',
+  hiddenTitle: 'All is hidden',
+  hiddenText: 'The filter leaves nothing to draw.',
+  showAll: 'Show everything',
+  map: (scope: string) =>
+    `Map of ${scope}. Arrow keys move along edges, Enter opens the YAML, F focuses, S and D choose the ends of a trace, slash searches.`,
+  list: (scope: string) => `Services and workloads of ${scope}`,
+  matches: (found: string) => `${found} match`,
+
+  toolbar: 'Map',
+  scope: 'Scope',
+  search: 'Search',
+  searchHint: 'Search  ( / )',
+  filter: 'Filter',
+  group: 'Group by',
+  asList: 'Show as list',
+  asMap: 'Show as map',
+  legend: 'Legend',
+  minimap: 'Overview',
+  export: 'Export the map…',
+  farther: 'Farther (−)',
+  all: 'Show all (0)',
+  nearer: 'Nearer (+)',
+  focusedOn: (name: string) => `Focus: ${name}`,
+  endFocus: 'Show the whole map again',
+
+  close: 'Close',
+  closeLegend: 'Close the legend',
+  openYaml: 'Open YAML',
+  focus: 'Focus',
+  unfocus: 'Whole map',
+  traceFrom: 'Trace from here',
+  traceTo: 'Trace to here',
+  problems: 'Problems',
+  noProblems: 'No problems',
+  ports: 'Ports',
+  listeners: 'Listeners',
+  more: (number: number) => `and ${number} more`,
+  traceSource: 'From',
+  traceDestination: 'to',
+  notChosen: 'choose on the map',
+  trace: 'Trace',
+  forget: 'Forget these ends',
+  traceBar: 'Request to trace',
+
+  filterTitle: 'Filter',
+  filterShow: 'Show',
+  filterNamespaces: 'Namespaces',
+  filterProblems: 'Only what has problems',
+  filterUnused: 'Workloads that nothing targets',
+
+  missed: 'is not on this map',
+} as const;
+
+export const groupingWords: Readonly<Record<Grouping, string>> = {
+  namespace: 'by namespace',
+  node: 'by node',
+  zone: 'by zone',
+};
+
+export const partWords: Readonly<Record<Part, string>> = {
+  entries: 'Ways in: outside, Gateways, Ingresses, routes',
+  pods: 'Pods',
+  nodes: 'Nodes',
+  policies: 'Network policies',
+  external: 'Names and addresses outside',
+  unused: words.filterUnused,
+};
+
+export const kindWords: Readonly<Record<MapKind, string>> = {
   namespace: 'Namespace',
   service: 'Service',
   workload: 'Workload',
   pod: 'Pod',
   node: 'Node',
+  zone: 'Zone',
   outside: 'Outside',
+  ingress: 'Ingress',
+  gateway: 'Gateway',
+  route: 'Route',
+  external: 'Outside',
+  policy: 'NetworkPolicy',
 };
 
-/** The exact kind where the second line begins with it: `Deployment`, `Ingress`. */
-export function kindOf(node: WireTopologyNode): string {
-  if (node.kind !== 'workload' && node.kind !== 'outside') return kindWords[node.kind];
-  return /^[A-Z]\w*/.exec(node.detail)?.[0] ?? kindWords[node.kind];
+/** What a thing has to do with others, as titles of lists in the side panel. */
+export const wayWords = {
+  reachedFrom: 'Reached from',
+  sendsTo: 'Sends to',
+  targets: 'Targets',
+  misses: 'Misses',
+  targetedBy: 'Targeted by',
+  calls: 'Calls',
+  calledBy: 'Called by',
+  isolatedBy: 'Isolated by',
+  isolates: 'Isolates',
+  pods: 'Pods',
+  madeBy: 'Made by',
+  runsOn: 'Runs on',
+  runs: 'Runs',
+} as const;
+
+/** The exact kind where the second line begins with it: `Deployment`, `HTTPRoute`. */
+export function kindOf(node: MapNode): string {
+  if (node.kind !== 'workload' && node.kind !== 'route') return kindWords[node.kind];
+  const said = /^[A-Z]\w*/.exec(node.detail)?.[0];
+  const kind = node.id.split('/')[0] ?? '';
+  return said ?? kindWords[node.kind] ?? kind;
 }
 
 /** `Service web, ClusterIP 10.96.114.7, 1 problem: Service shop/web selects no pod`. */
-export function spokenName(node: WireTopologyNode): string {
+export function spokenName(node: MapNode): string {
   const first = node.problems[0]?.message;
   const problems = first === undefined ? '' : `${count(node.problems.length, 'problem')}: ${first}`;
-  const ready = node.kind !== 'pod' || node.detail.includes('ready') ? '' : node.ready === false ? 'not ready' : '';
-  return [`${kindOf(node)} ${node.label}`, node.detail, ready, problems].filter(Boolean).join(', ');
+  const unready = node.pods.filter((pod) => !pod.ready).length;
+  const pods = unready === 0 || node.detail.includes('ready') ? '' : `${unready} not ready`;
+  return [`${kindOf(node)} ${node.label}`, node.detail, pods, problems].filter(Boolean).join(', ');
 }
 
 /** `9 Services, 8 workloads`. */
-export function summary(topology: WireTopology): string {
-  const number = (kind: WireTopologyNode['kind']): number => topology.nodes.filter((node) => node.kind === kind).length;
+export function summary(nodes: readonly MapNode[]): string {
+  const number = (kind: MapKind): number => nodes.filter((node) => node.kind === kind).length;
   return `${count(number('service'), 'Service')}, ${count(number('workload'), 'workload')}`;
 }
 
 export function problemCount(graph: Graph): string {
   return graph.problems.length === 0 ? 'no problems' : count(graph.problems.length, 'problem');
-}
-
-let canvas: OffscreenCanvasRenderingContext2D | null | undefined;
-let family: string | undefined;
-const widths = new Map<string, number>();
-
-function widthOf(text: string, size: number, weight: number): number {
-  const key = `${size} ${weight} ${text}`;
-  const known = widths.get(key);
-  if (known !== undefined) return known;
-  canvas ??= new OffscreenCanvas(1, 1).getContext('2d');
-  family ??= getComputedStyle(document.body).fontFamily;
-  let width = text.length * size * 0.58;
-  if (canvas !== null) {
-    canvas.font = `${weight} ${size}px ${family}`;
-    width = canvas.measureText(text).width;
-  }
-  if (widths.size > 20_000) widths.clear();
-  widths.set(key, width);
-  return width;
-}
-
-/** The text, cut at its end with "…" if it is wider than the room (in pixels at this font size). */
-export function cut(text: string, room: number, size: number, weight = 400): string {
-  if (widthOf(text, size, weight) <= room) return text;
-  let low = 0;
-  let high = text.length;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (widthOf(`${text.slice(0, middle)}…`, size, weight) <= room) low = middle;
-    else high = middle - 1;
-  }
-  return `${text.slice(0, low).trimEnd()}…`;
 }

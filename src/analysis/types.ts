@@ -2,7 +2,7 @@
 
 import type { IpFamily } from '#base/ip';
 import type { Range } from '#base/text';
-import type { ObjectReference } from '#model/object';
+import type { ObjectKey, ObjectReference } from '#model/object';
 import type { Protocol } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import type { DnsTry, Outcome, PassedRule, WalkPath } from '#simulation/types';
@@ -208,13 +208,33 @@ export type { DnsTry, Outcome, WalkPath };
 
 // ---------------------------------------------------------------- topology
 
-export type TopologyNodeKind = 'namespace' | 'service' | 'workload' | 'pod' | 'node' | 'outside';
+export type TopologyNodeKind =
+  | 'namespace'
+  | 'service'
+  | 'workload'
+  | 'node'
+  | 'outside'
+  | 'ingress'
+  | 'gateway'
+  | 'route'
+  /** A name or an address that is not the cluster's, and that something in it calls. */
+  | 'external'
+  | 'policy';
 
 /** A finding as a node shows it: its first line, and below it the cause, the effect and the fixes, a line each. */
 export interface TopologyProblem {
   readonly severity: Severity;
   readonly message: string;
   readonly details: readonly string[];
+}
+
+/** A pod stands in its workload's node: thousands of them would else be nodes and edges that nobody looks at. */
+export interface TopologyPod {
+  readonly name: string;
+  readonly ready: boolean;
+  /** The name of the node that it runs on. */
+  readonly node: string | undefined;
+  readonly address: string | undefined;
 }
 
 export interface TopologyNode {
@@ -226,11 +246,14 @@ export interface TopologyNode {
   readonly detail: string;
   /** Id of the namespace's node, '' for cluster-wide ones. */
   readonly parent: string;
-  /** For a Service: one row a port, `http 80 → http (8080)`. */
+  /** For a Service: one row a port, `http 80 → http (8080)`; for a Gateway: one a listener. */
   readonly ports: readonly { readonly id: string; readonly label: string }[];
-  readonly place: Place | undefined;
-  /** For pods. */
-  readonly ready: boolean | undefined;
+  /** The key of the object whose YAML is behind it. */
+  readonly object: ObjectKey | undefined;
+  /** Of a workload; empty where there are too many in the scope to be told one by one. */
+  readonly pods: readonly TopologyPod[];
+  /** Of a node. */
+  readonly zone: string | undefined;
   readonly problems: readonly TopologyProblem[];
 }
 
@@ -240,7 +263,11 @@ export interface TopologyEdge {
   /** Port row of `from`, where the edge starts at one. */
   readonly fromPort: string | undefined;
   readonly to: string;
-  readonly kind: 'targets' | 'makes' | 'runs-on' | 'routes';
+  /**
+   * `targets`: a Service its workloads; `routes`: from outside over entries to Services; `calls`: a workload what its
+   * variables and texts name; `selects`: a policy the workloads that it isolates.
+   */
+  readonly kind: 'targets' | 'routes' | 'calls' | 'selects';
   readonly label: string;
   /** A broken edge ends nowhere or carries a problem. */
   readonly problem: { readonly severity: Severity; readonly message: string } | undefined;

@@ -67,6 +67,10 @@ export interface Workspace {
   setObserved(change: ObjectChange, knowledge: ClusterKnowledge): void;
   /** Derives what the changes since the last call touch, and tells what that is. */
   update(): WorkspaceChange;
+  /** Counts the updates that touched something. */
+  readonly updates: number;
+  /** The update that last touched the file or what is said about it, by its number; 0 for a file that is not known. */
+  lastUpdateOf(path: string): number;
   readonly scopes: readonly ScopeState[];
   /** By `Scope.name` or id. */
   scope(name: string): ScopeState | undefined;
@@ -103,6 +107,8 @@ class IncrementalWorkspace implements Workspace {
   #assignment: ScopeAssignment | undefined;
   #knowledge: ClusterKnowledge | undefined;
   #updated = false;
+  #updates = 0;
+  readonly #lastUpdates = new Map<string, number>();
   #asked: { readonly path: string; readonly control: FileControl } | undefined;
 
   readonly #rules: RuleSeverities;
@@ -192,7 +198,24 @@ class IncrementalWorkspace implements Workspace {
     for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
     this.#restructured = false;
+    this.#countUpdate(files, scopes);
     return { files, scopes };
+  }
+
+  #countUpdate(files: ReadonlySet<string>, scopes: ReadonlySet<string>): void {
+    if (files.size + scopes.size === 0) return;
+    this.#updates++;
+    for (const path of files)
+      if (this.#files.has(path)) this.#lastUpdates.set(path, this.#updates);
+      else this.#lastUpdates.delete(path);
+  }
+
+  get updates(): number {
+    return this.#updates;
+  }
+
+  lastUpdateOf(path: string): number {
+    return this.#lastUpdates.get(path) ?? 0;
   }
 
   get scopes(): readonly ScopeState[] {

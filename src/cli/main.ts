@@ -279,8 +279,8 @@ function createProgram(): Command {
   reading(program, 'graph', 'print who targets whom')
     .argument('<path>')
     .addOption(
-      new Option('-o, --output <format>', 'text, json, yaml or mermaid')
-        .choices(['text', 'json', 'yaml', 'mermaid'])
+      new Option('-o, --output <format>', 'text, json, yaml, mermaid or dot')
+        .choices(['text', 'json', 'yaml', 'mermaid', 'dot'])
         .default('text'),
     )
     .action(async (path: string, flags: LoadFlags & { output: string }) => {

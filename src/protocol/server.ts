@@ -9,6 +9,7 @@ import {
   proxyMode,
   scopeSummary,
   topology,
+  topologyChange,
   trace,
   traceRequest,
   treeItem,
@@ -80,10 +81,38 @@ export const compareRequestMessage = request(
   v.union([v.object({ comparison }), failure]),
 );
 
+/**
+ * The graph of a scope; with `since`, the version of an earlier answer, only what has changed, as far as that is known.
+ */
 export const topologyRequest = request(
   'topology',
-  v.object({ scope: v.string() }),
-  v.union([v.object({ topology }), failure]),
+  v.object({ scope: v.string(), since: v.optional(v.string()) }),
+  v.union([
+    v.object({ version: v.string(), topology }),
+    v.object({ version: v.string(), change: topologyChange }),
+    failure,
+  ]),
+);
+
+/** The YAML behind a node of the graph, by the key of its object. */
+export const topologyPlaceRequest = request(
+  'topologyPlace',
+  v.object({ scope: v.string(), object: v.string() }),
+  v.object({ place: v.optional(place) }),
+);
+
+/** The key of the object that stands at a place. */
+export const objectAtRequest = request(
+  'objectAt',
+  v.object({ scope: v.string(), uri: v.string(), position }),
+  v.object({ object: v.optional(v.string()) }),
+);
+
+/** The graph as a text for other tools. */
+export const topologyTextRequest = request(
+  'topologyText',
+  v.object({ scope: v.string(), format: v.picklist(['mermaid', 'dot']) }),
+  v.union([v.object({ text: v.string() }), failure]),
 );
 
 /** The nodes of a scope, and the mode that their kube-proxy works in. */

@@ -119,15 +119,27 @@ export const comparison = v.object({
 });
 export type WireComparison = v.InferOutput<typeof comparison>;
 
+export const topologyPod = v.object({
+  name: v.string(),
+  ready: v.boolean(),
+  node: v.optional(v.string()),
+  address: v.optional(v.string()),
+});
+export type WireTopologyPod = v.InferOutput<typeof topologyPod>;
+
 export const topologyNode = v.object({
   id: v.string(),
-  kind: v.picklist(['namespace', 'service', 'workload', 'pod', 'node', 'outside']),
+  kind: v.picklist(['namespace', 'service', 'workload', 'node', 'outside', 'ingress', 'gateway', 'route', 'external', 'policy']), // prettier-ignore
   label: v.string(),
   detail: v.string(),
   parent: v.string(),
   ports: v.array(v.object({ id: v.string(), label: v.string() })),
-  place: v.optional(place),
-  ready: v.optional(v.boolean()),
+  /** The key of the object whose YAML is behind it. */
+  object: v.optional(v.string()),
+  /** Of a workload. */
+  pods: v.array(topologyPod),
+  /** Of a node. */
+  zone: v.optional(v.string()),
   problems: v.array(v.object({ ...problem.entries, details: v.array(v.string()) })),
 });
 export type WireTopologyNode = v.InferOutput<typeof topologyNode>;
@@ -137,7 +149,7 @@ export const topologyEdge = v.object({
   from: v.string(),
   fromPort: v.optional(v.string()),
   to: v.string(),
-  kind: v.picklist(['targets', 'makes', 'runs-on', 'routes']),
+  kind: v.picklist(['targets', 'routes', 'calls', 'selects']),
   label: v.string(),
   problem: v.optional(problem),
 });
@@ -145,6 +157,14 @@ export type WireTopologyEdge = v.InferOutput<typeof topologyEdge>;
 
 export const topology = v.object({ scope: v.string(), nodes: v.array(topologyNode), edges: v.array(topologyEdge) });
 export type WireTopology = v.InferOutput<typeof topology>;
+
+/** What came or changed, and the ids of nodes and edges that went. */
+export const topologyChange = v.object({
+  nodes: v.array(topologyNode),
+  edges: v.array(topologyEdge),
+  removed: v.array(v.string()),
+});
+export type WireTopologyChange = v.InferOutput<typeof topologyChange>;
 
 export const treeItem = v.object({
   id: v.string(),

@@ -4,13 +4,21 @@
  */
 
 import * as v from 'valibot';
-import { comparison, topology, trace, traceRequest, world } from './values';
+import { comparison, topology, topologyChange, trace, traceRequest, world } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
 
 /** What the extension tells a topology panel. */
 export const toTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('topology'), version: v.number(), topology, scopes: v.array(choice) }),
+  /** What has changed since the snapshot or change of version `base`; a page that has another one says `ready` again. */
+  v.object({
+    kind: v.literal('change'),
+    version: v.number(),
+    base: v.number(),
+    change: topologyChange,
+    scopes: v.array(choice),
+  }),
   /** Nothing to show, and what would help. */
   v.object({
     kind: v.literal('message'),
@@ -21,6 +29,8 @@ export const toTopologyPanel = v.variant('kind', [
   }),
   /** Select a node and bring it into view. */
   v.object({ kind: v.literal('focus'), id: v.string() }),
+  /** Draw the map as a picture, and send it as `exported`. */
+  v.object({ kind: v.literal('export'), format: v.picklist(['svg', 'png']) }),
 ]);
 export type ToTopologyPanel = v.InferOutput<typeof toTopologyPanel>;
 
@@ -29,8 +39,14 @@ export const fromTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('scope'), scope: v.string() }),
   /** Open the YAML of a node. */
   v.object({ kind: v.literal('reveal'), id: v.string() }),
-  /** Trace a request to the Service with this node id (or from the pod or workload). */
-  v.object({ kind: v.literal('trace'), id: v.string() }),
+  /** Trace a request between nodes of the map; what is not said, the user is asked for. */
+  v.object({ kind: v.literal('trace'), from: v.optional(v.string()), to: v.optional(v.string()) }),
+  /** Save the map in a format that the user is asked for. */
+  v.object({ kind: v.literal('export') }),
+  /** The picture that was asked for: the text of an SVG, or a PNG in Base64. */
+  v.object({ kind: v.literal('exported'), format: v.picklist(['svg', 'png']), data: v.string() }),
+  /** The picture could not be drawn. */
+  v.object({ kind: v.literal('notExported'), reason: v.string() }),
 ]);
 export type FromTopologyPanel = v.InferOutput<typeof fromTopologyPanel>;
 

@@ -4,11 +4,10 @@ import type { Connection } from 'vscode-languageserver/node';
 import type { ScopeState } from '#analysis/context';
 import { topics, type TopicId } from '#analysis/learn/topics';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
-import { topologyOf } from '#analysis/topology/topology';
 import { treeChildren, treePath } from '#analysis/tree/tree';
 import type { Workspace } from '#analysis/workspace';
 import {
-  nodesRequest, revealRequest, scopesRequest, topologyRequest, traceChoicesRequest, treeRequest,
+  nodesRequest, revealRequest, scopesRequest, traceChoicesRequest, treeRequest,
 } from '#protocol/server'; // prettier-ignore
 import type { WireTreeItem } from '#protocol/values';
 import { newestMinor, oldestMinor } from '#simulation/releases';
@@ -21,8 +20,9 @@ import { liveNotes, liveRow } from './live/live-row';
 import { registerDebugRequests } from './debug-requests';
 import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
+import { registerTopologyRequests } from './topology-requests';
 import { registerTraceRequests } from './trace-requests';
-import { wireTopology, wireTreeItem } from './wire';
+import { wireTreeItem } from './wire';
 
 export function registerRequests(
   connection: Connection,
@@ -31,6 +31,7 @@ export function registerRequests(
 ): void {
   const answer = answering(connection, current);
   registerRulesRequests(answer);
+  registerTopologyRequests(answer);
   registerTraceRequests(answer, current);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
@@ -81,11 +82,6 @@ export function registerRequests(
     };
   });
 
-  answer(topologyRequest, ({ scope }, workspace, { paths }) => {
-    const state = workspace.scope(scope);
-    return state ? { topology: wireTopology(topologyOf(workspace, state), paths) } : gone(scope);
-  });
-
   answer(traceChoicesRequest, ({ scope, uri, position, service }, workspace, { paths }) => {
     const state = workspace.scope(scope);
     const path = uri === undefined ? undefined : paths.path(uri);
@@ -103,10 +99,6 @@ export function registerRequests(
 
 /** Those that are simulated, the newest first. */
 const releases = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, i) => `1.${newestMinor - i}`);
-
-function gone(scope: string): { error: string } {
-  return { error: `There is no scope ${scope} any more.` };
-}
 
 function summary({ scope, simulation }: ScopeState, workspace: Workspace) {
   let services = 0;

@@ -2,7 +2,8 @@
 
 import { topics } from '#analysis/learn/topics';
 import type { Comparison } from '#analysis/trace/compare';
-import type { Fix, Hop, Place, Topology, Trace, TreeItem } from '#analysis/types';
+import type { PartsChange } from '#analysis/topology/kept-parts';
+import type { Fix, Hop, Place, Topology, TopologyNode, Trace, TreeItem } from '#analysis/types';
 import type { ProxyMode } from '#model/settings';
 import type {
   WireComparison,
@@ -10,6 +11,8 @@ import type {
   WireOutcome,
   WirePlace,
   WireTopology,
+  WireTopologyChange,
+  WireTopologyNode,
   WireTrace,
   WireTreeItem,
 } from '#protocol/values';
@@ -23,16 +26,20 @@ export function wireTreeItem(item: TreeItem, paths: Paths): WireTreeItem {
   return { ...item, place: wirePlace(item.place, paths) };
 }
 
-export function wireTopology(topology: Topology, paths: Paths): WireTopology {
+export function wireTopology({ scope, nodes, edges }: Topology): WireTopology {
+  return { scope, nodes: nodes.map(wireNode), edges: [...edges] };
+}
+
+export function wireTopologyChange({ nodes, edges, removed }: PartsChange): WireTopologyChange {
+  return { nodes: nodes.map(wireNode), edges: [...edges], removed: [...removed] };
+}
+
+function wireNode(node: TopologyNode): WireTopologyNode {
   return {
-    scope: topology.scope,
-    nodes: topology.nodes.map((node) => ({
-      ...node,
-      ports: [...node.ports],
-      problems: node.problems.map((problem) => ({ ...problem, details: [...problem.details] })),
-      place: wirePlace(node.place, paths),
-    })),
-    edges: [...topology.edges],
+    ...node,
+    ports: [...node.ports],
+    pods: [...node.pods],
+    problems: node.problems.map((problem) => ({ ...problem, details: [...problem.details] })),
   };
 }
 

@@ -3,22 +3,28 @@
 import { describe, expect, it } from 'vitest';
 import type { WireTopology, WireTopologyEdge, WireTopologyNode } from '#protocol/values';
 import { intersects } from '../../media/topology/geometry';
-import { graphOf, neighbour, search, wayThrough } from '../../media/topology/graph';
-import { layout, type Layout } from '../../media/topology/layout';
+import { graphOf, search, wayThrough } from '../../media/topology/graph';
+import { layout as layOut, placeOf, type Layout } from '../../media/topology/layout';
+import type { MapKind } from '../../media/topology/model';
+import { neighbour } from '../../media/topology/neighbours';
 import { keepOrder } from '../../media/topology/order';
+import { podAt } from '../../media/topology/placed';
 import { routesOf } from '../../media/topology/routes';
+import { noFilter, sceneOf, type Filter, type Grouping, type Scene } from '../../media/topology/scene';
 import { large, shop } from './harness/topology-fixture';
 
-function boxOf(topology: WireTopology): (id: string) => string {
-  const { makers } = graphOf(topology);
-  return (id) => makers.get(id) ?? id;
+function scene(topology: WireTopology, grouping: Grouping = 'namespace', filter: Filter = noFilter): Scene {
+  return sceneOf(topology, filter, grouping);
+}
+
+function layout(topology: WireTopology, previous?: readonly string[]): Layout {
+  return layOut(scene(topology), previous);
 }
 
 function overlaps(result: Layout): string[] {
   const found: string[] = [];
-  const shapes = [...result.placed.values()].filter((item) => item.shape !== 'folded');
-  for (const kind of ['namespace', 'box', 'dot'] as const) {
-    const same = shapes.filter((item) => item.shape === kind).sort((a, b) => a.box.x - b.box.x);
+  for (const shape of ['tower', 'box'] as const) {
+    const same = [...result.placed.values()].filter((item) => item.shape === shape).sort((a, b) => a.box.x - b.box.x);
     for (const [index, one] of same.entries()) {
       for (const other of same.slice(index + 1)) {
         if (other.box.x >= one.box.x + one.box.width) break;
@@ -30,10 +36,19 @@ function overlaps(result: Layout): string[] {
 }
 
 function service(id: string, label: string): WireTopologyNode {
-  return { id, kind: 'service', label, detail: 'ClusterIP', parent: 'namespace/shop', ports: [], problems: [] };
+  return {
+    id,
+    kind: 'service',
+    label,
+    detail: 'ClusterIP',
+    parent: 'namespace/shop',
+    ports: [],
+    pods: [],
+    problems: [],
+  };
 }
 
-function idsOf(result: Layout, kind: WireTopologyNode['kind']): string[] {
+function idsOf(result: Layout, kind: MapKind): string[] {
   return result.order.filter((id) => result.placed.get(id)?.node.kind === kind);
 }
 
@@ -47,12 +62,16 @@ describe('layout', () => {
 
   it('keeps members inside their namespace and pods inside their workload', () => {
     const result = layout(shop);
-    const owner = boxOf(shop);
-    for (const { node, box } of result.placed.values()) {
-      if (node.kind === 'outside') continue;
-      const holderId = node.kind === 'pod' ? owner(node.id) : node.parent;
-      const holder = result.placed.get(holderId)?.box;
-      if (holder === undefined || holderId === node.id) continue;
+    const members = [...result.placed.values()].filter(
+      ({ node }) => node.kind === 'service' || node.kind === 'workload',
+    );
+    const things = members.flatMap(({ node, box }) => [
+      { box, holder: result.placed.get(node.parent)?.box },
+      ...node.pods.map(({ name }) => ({ box: placeOf(result, `${node.id}#${name}`)?.box, holder: box })),
+    ]);
+    expect(things.length).toBe(41);
+    for (const { box, holder } of things) {
+      if (box === undefined || holder === undefined) throw new Error('a thing has no place');
       expect(box.x).toBeGreaterThanOrEqual(holder.x);
       expect(box.y).toBeGreaterThanOrEqual(holder.y);
       expect(box.x + box.width).toBeLessThanOrEqual(holder.x + holder.width);
@@ -96,7 +115,7 @@ describe('layout', () => {
       label: '',
     };
     const after = layout({ ...shop, nodes: [...shop.nodes, added], edges: [...shop.edges, edge] }, before.order);
-    for (const kind of ['namespace', 'service', 'workload', 'pod', 'node', 'outside'] as const) {
+    for (const kind of ['namespace', 'service', 'workload', 'node', 'outside'] as const) {
       expect(idsOf(after, kind).filter((id) => id !== added.id)).toEqual(idsOf(before, kind));
     }
     expect(overlaps(after)).toEqual([]);
@@ -104,10 +123,10 @@ describe('layout', () => {
 
   it('routes every edge between boxes that exist, or to nothing', () => {
     const result = layout(shop);
-    const routes = routesOf(shop.edges, result, boxOf(shop));
-    expect(routes.length).toBe(shop.edges.filter((edge) => edge.kind !== 'makes').length);
+    const routes = routesOf(shop.edges, result);
+    expect(routes.length).toBe(shop.edges.length);
     for (const route of routes) {
-      const target = result.placed.get(boxOf(shop)(route.edge.to));
+      const target = result.placed.get(route.edge.to);
       if (target === undefined) expect(route.state).toBe('lost');
       else if (route.state !== 'lost') expect(route.end.x).toBe(target.box.x);
       else expect(route.end.x).toBeLessThan(target.box.x);
@@ -118,25 +137,19 @@ describe('layout', () => {
     );
   });
 
-  it('folds the pods of a large workload, and says how many', () => {
-    const pods = Array.from({ length: 300 }, (_, index): WireTopologyNode => ({
-      ...service(`pod p${index}`, `p${index}`),
-      kind: 'pod',
-    }));
-    const workload: WireTopologyNode = { ...service('w', 'w'), kind: 'workload' };
-    const edges = pods.map((pod): WireTopologyEdge => ({
-      id: `w→${pod.id}`,
-      from: 'w',
-      to: pod.id,
-      kind: 'makes',
-      label: '',
-    }));
-    const result = layout({ scope: '', nodes: [workload, ...pods], edges });
-    const dots = pods.filter((pod) => result.placed.get(pod.id)?.shape === 'dot').length;
-    expect(result.placed.get('w')?.folded).toBe(300 - dots);
+  it('folds the pods of a large workload, says how many, and finds the others at their places', () => {
+    const pods = Array.from({ length: 300 }, (_, index) => ({ name: `p${index}`, ready: true }));
+    const workload: WireTopologyNode = { ...service('w', 'w'), kind: 'workload', pods };
+    const result = layout({ scope: '', nodes: [workload], edges: [] });
+    const placed = result.placed.get('w')!;
+    const dots = 300 - placed.folded;
     expect(dots).toBeGreaterThan(20);
     expect(dots).toBeLessThan(100);
-    expect(overlaps(result)).toEqual([]);
+    for (const index of [0, 1, dots - 1]) {
+      const { box } = placeOf(result, `w#p${index}`)!;
+      expect(podAt(placed, { x: box.x + 8, y: box.y + 8 })).toBe(`w#p${index}`);
+    }
+    expect(placeOf(result, 'w#p299')?.box).toEqual(placeOf(result, `w#p${dots}`)?.box);
   });
 
   it('lays out nothing', () => {
@@ -179,20 +192,19 @@ describe('order', () => {
 });
 
 describe('graph', () => {
-  const graph = graphOf(shop);
+  const graph = graphOf(scene(shop));
   const result = layout(shop);
 
   it('finds by all words of a query', () => {
-    expect(search(shop, '  ')).toBeUndefined();
-    expect([...(search(shop, 'service web') ?? [])]).toEqual(['service/shop/web']);
-    expect(search(shop, 'zzz')?.size).toBe(0);
+    expect(search(shop.nodes, '  ')).toBeUndefined();
+    expect([...(search(shop.nodes, 'service web') ?? [])]).toEqual(['service/shop/web']);
+    expect(search(shop.nodes, 'zzz')?.size).toBe(0);
   });
 
   it('follows a request from the outside to the nodes', () => {
     const way = wayThrough(graph, 'service/shop/front');
     expect(way).toContain('outside');
     expect(way).toContain('deployment/shop/front');
-    expect(way).toContain('pod-of/shop/front-1');
     expect(way).toContain('node/node-b');
     expect(way).not.toContain('service/shop/cart');
   });

@@ -7,7 +7,7 @@ import { namespacedName, type Service } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
-import { ingressBackends } from '../topology/outside';
+import { ingressBackends } from '../topology/ingresses';
 import type { ScopeState } from '../context';
 import { keyOf } from './mentions/keys';
 import { mentionIndex } from './mentions/mention-index';

@@ -4,7 +4,7 @@ import { valueAt } from '#base/json';
 import type { Position, Range } from '#base/text';
 import type { NamespacedName } from '#model/kubernetes';
 import { namePlaceOf } from '../places';
-import { ingressBackends } from '../topology/outside';
+import { ingressBackends } from '../topology/ingresses';
 import { topicOfService, type TopicId } from '../learn/topics';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';

@@ -6,7 +6,7 @@ import type { Position } from '#base/text';
 import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
-import { ingressBackends } from '../topology/outside';
+import { ingressBackends } from '../topology/ingresses';
 import { describeService, portLabel } from '../topology/service-text';
 import type { Workspace } from '../workspace';
 import { containerPortAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';

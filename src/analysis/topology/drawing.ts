@@ -8,7 +8,6 @@ import type { Finding, Place, TopologyEdge, TopologyNode } from '../types';
 export interface Drawing {
   readonly controlPlane: ControlPlane;
   readonly findings: (object: KubernetesObject) => readonly Finding[];
-  readonly place: (object: KubernetesObject) => Place | undefined;
   readonly objectAt: (place: Place) => KubernetesObject | undefined;
 }
 
@@ -17,16 +16,23 @@ export interface Part {
   readonly edges: readonly TopologyEdge[];
 }
 
-/** A node without ports, readiness and problems. */
+export const nothing: Part = { nodes: [], edges: [] };
+
+/** A node without ports, pods and problems. */
 export function node(
   id: string,
   kind: TopologyNode['kind'],
   label: string,
   detail: string,
   parent: string,
-  place: TopologyNode['place'],
+  object: KubernetesObject | undefined,
 ): TopologyNode {
-  return { id, kind, label, detail, parent, ports: [], place, ready: undefined, problems: [] };
+  return { id, kind, label, detail, parent, ports: [], object: object?.key, pods: [], zone: undefined, problems: [] };
+}
+
+/** An edge that starts at no port and has no problem. */
+export function edge(from: string, to: string, kind: TopologyEdge['kind'], label = ''): TopologyEdge {
+  return { id: `${from} → ${to}`, from, fromPort: undefined, to, kind, label, problem: undefined };
 }
 
 /** What a node shows of its findings: all but the hints. */

@@ -1,24 +1,55 @@
-/** Gateway API routes and the Services that they send to, drawn as something from outside. */
+/** Gateways with their listeners, the routes that are attached to them, and the Services that those send to. */
 
-import { compareStrings } from '#base/compare';
 import type { NamespacedName } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
+import { attach } from '#simulation/http/attachment';
 import { routeTarget } from '#simulation/http/backends';
+import { gatewayGroup, listenersOf, type Listener } from '#simulation/http/listeners';
 import { itemsOf, objectOf, specOf, textOf, textsOf } from '#simulation/http/read';
 import type { HttpBackendProblem } from '#simulation/http/types';
+import type { ControlPlane } from '#simulation/types';
 import type { TopologyEdge } from '../types';
-import { node, problemsOf, type Drawing, type Part } from './drawing';
+import { edge, node, problemsOf, type Drawing, type Part } from './drawing';
 import { ids } from './ids';
 
 const routeKinds = ['GRPCRoute', 'HTTPRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'] as const;
 
-export function routesPart(drawing: Drawing): Part {
-  const routes = routeKinds.flatMap((kind) => [
-    ...drawing.controlPlane.objectsOfKind('gateway.networking.k8s.io', kind),
-  ]);
-  const parts = routes.map((route) => routePart(route, drawing));
-  parts.sort((a, b) => compareStrings(a.nodes[0]?.id ?? '', b.nodes[0]?.id ?? ''));
-  return { nodes: parts.flatMap((part) => part.nodes), edges: parts.flatMap((part) => part.edges) };
+export function gatewayObjects(controlPlane: ControlPlane): readonly KubernetesObject[] {
+  return [...controlPlane.objectsOfKind(gatewayGroup, 'Gateway')];
+}
+
+export function routeObjects(controlPlane: ControlPlane): readonly KubernetesObject[] {
+  return routeKinds.flatMap((kind) => [...controlPlane.objectsOfKind(gatewayGroup, kind)]);
+}
+
+/** A Gateway with a row for each listener, those of its ListenerSets included. */
+export function gatewayPart(gateway: KubernetesObject, drawing: Drawing): Part {
+  const id = ids.object(gateway);
+  const listeners = listenersOf(gateway, drawing.controlPlane);
+  const hosts = new Set(listeners.flatMap(({ hostname }) => hostname ?? []));
+  const base = node(id, 'gateway', gateway.name, gatewayDetail(gateway), ids.namespace(gateway.namespace), gateway);
+  const ports = listeners.map((listener) => ({ id: listenerId(listener), label: listenerText(listener) }));
+  return {
+    nodes: [{ ...base, ports, problems: problemsOf(drawing.findings(gateway)) }],
+    edges: [edge(ids.outside, id, 'routes', [...hosts].join(', '))],
+  };
+}
+
+/** `Gateway of class example, 192.0.2.10`. */
+function gatewayDetail(gateway: KubernetesObject): string {
+  const name = textOf(specOf(gateway).gatewayClassName);
+  const given = [...itemsOf(objectOf(gateway.body.status).addresses), ...itemsOf(specOf(gateway).addresses)];
+  const addresses = [...new Set(given.flatMap(({ value }) => textOf(value.value) ?? []))];
+  return [name === undefined ? 'Gateway' : `Gateway of class ${name}`, ...addresses].join(', ');
+}
+
+function listenerId({ owner, name }: Listener): string {
+  return owner.kind === 'Gateway' ? name : `${owner.namespace}/${owner.name}/${name}`;
+}
+
+/** `https 443 HTTPS *.shop.example`. */
+function listenerText({ name, port, protocol, hostname }: Listener): string {
+  return [name, port, protocol, hostname ?? ''].join(' ').trim();
 }
 
 /** What leads from a route to one Service. */
@@ -27,20 +58,42 @@ interface Way {
   problem: HttpBackendProblem | undefined;
 }
 
-function routePart(route: KubernetesObject, drawing: Drawing): Part {
-  const id = ids.route(route.kind, route.namespace, route.name);
-  const base = node(id, 'outside', route.name, detailOf(route), ids.namespace(route.namespace), drawing.place(route));
+export function routePart(route: KubernetesObject, drawing: Drawing): Part {
+  const id = ids.object(route);
+  const base = node(id, 'route', route.name, detailOf(route), ids.namespace(route.namespace), route);
   const edges = [...waysOf(route, drawing)].map(([service, way]) => edgeOf(id, service, way, drawing));
-  return { nodes: [{ ...base, problems: problemsOf(drawing.findings(route)) }], edges };
+  const problems = problemsOf(drawing.findings(route));
+  return { nodes: [{ ...base, problems }], edges: [...parentEdges(route, drawing), ...edges] };
 }
 
-/** `HTTPRoute of Gateway infra/public`. */
+/** `HTTPRoute, shop.example`; of one that hangs at nothing, what it names as its parent. */
 function detailOf(route: KubernetesObject): string {
-  const parents = itemsOf(specOf(route).parentRefs).map(({ value }) => {
-    const name = `${textOf(value.namespace) ?? route.namespace}/${textOf(value.name) ?? ''}`;
-    return `${textOf(value.kind) ?? 'Gateway'} ${name}`;
+  return [route.kind, ...textsOf(specOf(route).hostnames)].join(', ');
+}
+
+/**
+ * From each Gateway that the route names: from the listeners that take it, or broken from the Gateway that does not.
+ * What takes TCP, TLS and UDP routes is told by their parents alone.
+ */
+function parentEdges(route: KubernetesObject, { controlPlane }: Drawing): TopologyEdge[] {
+  const to = ids.object(route);
+  return gatewayObjects(controlPlane).flatMap((gateway): TopologyEdge[] => {
+    const from = ids.object(gateway);
+    const found = listenersOf(gateway, controlPlane).flatMap((listener) => {
+      const attached = attach(route, listener, controlPlane);
+      return attached ? [{ listener, attached }] : [];
+    });
+    const taken = found.filter(({ attached }) => !('reason' in attached));
+    if (taken.length > 0)
+      return taken.map(({ listener, attached }) => {
+        const port = listenerId(listener);
+        const hosts = 'hosts' in attached ? (attached.hosts ?? []).join(', ') : '';
+        return { ...edge(from, to, 'routes', hosts), id: `${from} ${port} → ${to}`, fromPort: port };
+      });
+    const reason = found.flatMap(({ attached }) => ('reason' in attached ? attached.reason : []))[0];
+    if (reason === undefined) return [];
+    return [{ ...edge(from, to, 'routes'), problem: { severity: 'error' as const, message: reason } }];
   });
-  return parents.length === 0 ? route.kind : `${route.kind} of ${[...new Set(parents)].join(', ')}`;
 }
 
 function waysOf(route: KubernetesObject, { controlPlane }: Drawing): ReadonlyMap<NamespacedName, Way> {

@@ -3,25 +3,48 @@
 import { compareStrings } from '#base/compare';
 import { namespacedName, type Service } from '#model/kubernetes';
 import type { ControlPlane, PodGroup } from '#simulation/types';
+import { serviceOfHost } from '../names/service-names';
 import type { Finding, Severity, TopologyEdge } from '../types';
-import { node, problemsOf, type Drawing, type Part } from './drawing';
+import { doorEdges } from './doors';
+import { edge, node, problemsOf, type Drawing, type Part } from './drawing';
+import { endpointsOf } from './endpoints';
 import { ids } from './ids';
 import { describeService, portLabel } from './service-text';
 
-/** A Service with an edge from each port to each workload that it targets. */
+/** A Service with an edge from each port to each workload that it targets, and with the ways in from outside. */
 export function servicePart(service: Service, drawing: Drawing): Part {
   const { controlPlane } = drawing;
   const name = namespacedName(service);
   const object = controlPlane.serviceObject(name);
   const targets = controlPlane.targets(name);
   const findings = object ? drawing.findings(object) : [];
-  const place = object && drawing.place(object);
   const parent = ids.namespace(service.metadata.namespace);
-  const base = node(ids.service(name), 'service', service.metadata.name, detailOf(service, controlPlane), parent, place); // prettier-ignore
+  const base = node(ids.service(name), 'service', service.metadata.name, detailOf(service, controlPlane), parent, object); // prettier-ignore
   const ports = (service.spec.ports ?? []).map((port) => ({ id: ids.port(port), label: portLabel(port, targets) }));
   const own = { ...base, ports, problems: problemsOf(findings) };
   const edges = targets.length > 0 ? targetEdges(service, targets, drawing) : brokenEdges(service, findings, drawing);
-  return { nodes: [own], edges };
+  return { nodes: [own], edges: [...doorEdges(service), ...edges, ...externalEdges(service, controlPlane)] };
+}
+
+/** Of addresses that are written by hand, as many are drawn. */
+const mostAddresses = 12;
+
+/** An ExternalName leads to its name; a Service whose endpoints are written by hand to their addresses. */
+function externalEdges(service: Service, controlPlane: ControlPlane): TopologyEdge[] {
+  const { spec } = service;
+  const from = ids.service(namespacedName(service));
+  if (spec.type === 'ExternalName') {
+    const host = (spec.externalName ?? '').toLowerCase();
+    const named = serviceOfHost(host, service.metadata.namespace, controlPlane);
+    const to = named && named !== service ? ids.service(namespacedName(named)) : ids.external(host);
+    return host === '' ? [] : [edge(from, to, 'targets', 'CNAME')];
+  }
+  if (spec.selector !== undefined) return [];
+  const addresses = endpointsOf(service, controlPlane).filter((fact) => fact.pod === undefined);
+  return addresses.slice(0, mostAddresses).map((fact) => ({
+    ...edge(from, ids.external(fact.address), 'targets', fact.port === undefined ? '' : `${fact.port}`),
+    problem: fact.ready ? undefined : { severity: 'warning' as const, message: 'this address is not ready' },
+  }));
 }
 
 function targetEdges(service: Service, targets: readonly PodGroup[], { controlPlane }: Drawing): TopologyEdge[] {
@@ -117,7 +140,7 @@ export function refusedServices(drawing: Drawing): Part {
     const name = `${object.namespace}/${object.name}`;
     // A second document of the same name is refused while the first is there.
     if (drawing.controlPlane.service(name)) return [];
-    const base = node(ids.service(name), 'service', object.name, 'refused by the API server', ids.namespace(object.namespace), drawing.place(object)); // prettier-ignore
+    const base = node(ids.service(name), 'service', object.name, 'refused by the API server', ids.namespace(object.namespace), object); // prettier-ignore
     const problems = problemsOf(drawing.findings(object));
     return [{ ...base, problems: problems.length > 0 ? problems : [{ severity: 'error' as const, message: refusal.message, details: [] }] }]; // prettier-ignore
   });

@@ -1,89 +1,229 @@
 /** The graph of one cluster: who calls, which Services there are, what they target, and where that runs. */
 
 import { compareStrings } from '#base/compare';
-import { namespacedName, type Service } from '#model/kubernetes';
-import { isReady } from '#simulation/index';
-import type { ControlPlane, PodGroup } from '#simulation/types';
+import { namespacedName, type NamespacedName, type Service } from '#model/kubernetes';
+import type { KubernetesObject } from '#model/object';
+import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import { aboutObjects } from '../features/findings-by-object';
 import { objectAt } from '../features/object-at';
-import { namePlaceOf, placeOf } from '../places';
-import type { Topology, TopologyNode } from '../types';
+import { serviceOfHost } from '../names/service-names';
+import { namePlaceOf } from '../places';
+import type { Place, Topology, TopologyEdge } from '../types';
 import type { Workspace } from '../workspace';
-import { count, node, problemsOf, type Drawing, type Part } from './drawing';
-import { ids } from './ids';
-import { outsideOf } from './outside';
-import { podsOf } from './pods';
+import { callsOfGroups } from './calls';
+import { count, node, nothing, type Drawing } from './drawing';
+import { externalHost, ids } from './ids';
+import { ingressPart, ingressServices } from './ingresses';
+import { KeptParts, type PartsChange, type Round } from './kept-parts';
+import { policyKey, policyPart } from './policies';
+import { gatewayObjects, gatewayPart, routeObjects, routePart } from './routes';
 import { refusedServices, servicePart } from './services';
+import { clusterNodes, workloadPart } from './workloads';
 
-/** More pods than this stay inside their workload: nobody can look at thousands of dots. */
-const mostPods = 300;
+/** More pods than this stay counted in their workload: nobody can look at so many dots. */
+const mostPods = 30_000;
+
+const kept = new WeakMap<ScopeState, KeptTopology>();
+
+/** The graph of a scope, kept for the next question. */
+export function topologyIn(workspace: Workspace, state: ScopeState): KeptTopology {
+  let topology = kept.get(state);
+  if (!topology || !topology.isOf(workspace)) kept.set(state, (topology = new KeptTopology(workspace, state)));
+  topology.follow();
+  return topology;
+}
 
 /** The graph of a scope; nodes and edges stand in an order that an edit elsewhere does not change. */
 export function topologyOf(workspace: Workspace, state: ScopeState): Topology {
-  const about = aboutObjects(workspace);
-  const { controlPlane } = state.simulation;
-  const drawing: Drawing = {
-    controlPlane,
-    findings: (object) => about.findings(object),
-    place: (object) => namePlaceOf(object, workspace),
-    objectAt: ({ file, range }) => objectAt(workspace, file, range.start)?.object,
-  };
-  const services = [...controlPlane.services()].sort((a, b) => compareStrings(namespacedName(a), namespacedName(b)));
-  const groups = sortedGroups(controlPlane);
-  const countOfPods = groups.reduce((sum, group) => sum + group.replicas, 0);
-  const parts: Part[] = [
-    namespaceNodes(drawing, services, groups, workspace),
-    outsideOf(services, drawing),
-    ...services.map((service) => servicePart(service, drawing)),
-    refusedServices(drawing),
-    { nodes: groups.flatMap((group) => workloadNode(group, countOfPods > mostPods, drawing)), edges: [] },
-    ...(countOfPods > mostPods ? [] : [podsOf(groups, drawing)]),
-  ];
-  return { scope: state.scope.name, nodes: parts.flatMap((part) => part.nodes), edges: parts.flatMap((part) => part.edges) }; // prettier-ignore
+  return topologyIn(workspace, state).all();
 }
 
-function sortedGroups(controlPlane: ControlPlane): PodGroup[] {
-  const namespaces = [...controlPlane.namespaces().keys()].sort(compareStrings);
-  return namespaces.flatMap((namespace) =>
-    [...controlPlane.podGroups(namespace)].sort((a, b) => compareStrings(ids.group(a), ids.group(b))),
-  );
+/** The YAML behind a node. */
+export function placeOfNode(workspace: Workspace, state: ScopeState, key: string): Place | undefined {
+  const object = state.simulation.controlPlane.object(key) ?? refusedObject(state, key);
+  return object && namePlaceOf(object, workspace);
 }
 
-function namespaceNodes(
-  { controlPlane }: Drawing,
-  services: readonly Service[],
-  groups: readonly PodGroup[],
-  workspace: Workspace,
-): Part {
-  const names = [...controlPlane.namespaces().keys()].sort(compareStrings);
-  const nodes = names.flatMap((name) => {
-    const own = services.filter((service) => service.metadata.namespace === name).length;
-    const workloads = groups.filter((group) => group.namespace === name).length;
-    if (own + workloads === 0) return [];
-    const object = controlPlane.object(`/Namespace//${name}`);
-    const place = object && placeOf(object, ['metadata', 'name'], workspace);
-    return [node(ids.namespace(name), 'namespace', name, `${count(own, 'Service')}, ${count(workloads, 'workload')}`, '', place)]; // prettier-ignore
-  });
-  return { nodes, edges: [] };
+function refusedObject(state: ScopeState, key: string): KubernetesObject | undefined {
+  return state.simulation.controlPlane.refusal(key)?.object;
 }
 
-function workloadNode(group: PodGroup, isAggregated: boolean, drawing: Drawing): TopologyNode[] {
-  if (group.object.kind === 'Pod' && !isAggregated) return [podGroupNode(group, drawing)];
-  const pods = isAggregated ? `, ${readyOf(group, drawing)} (pods are not drawn one by one)` : '';
-  const detail = `${group.object.kind}, ${count(group.replicas, 'replica')}${pods}`;
-  const base = node(ids.group(group), 'workload', group.object.name, detail, ids.namespace(group.namespace), drawing.place(group.object)); // prettier-ignore
-  return [{ ...base, problems: problemsOf(drawing.findings(group.object)) }];
+/** Follows the workspace part by part: an edit makes the parts anew whose inputs are other ones. */
+export class KeptTopology {
+  readonly #workspace: Workspace;
+  readonly #state: ScopeState;
+  readonly #parts = new KeptParts();
+  /** The groups of a namespace in the order of their ids; the same array while they stay. */
+  readonly #groups = new Map<string, readonly PodGroup[]>();
+  #followed = -1;
+
+  constructor(workspace: Workspace, state: ScopeState) {
+    this.#workspace = workspace;
+    this.#state = state;
+  }
+
+  isOf(workspace: Workspace): boolean {
+    return workspace === this.#workspace;
+  }
+
+  get version(): number {
+    return this.#parts.version;
+  }
+
+  all(): Topology {
+    return { scope: this.#state.scope.name, ...this.#parts.all() };
+  }
+
+  /** Undefined where everything has to be taken anew. */
+  since(version: number): PartsChange | undefined {
+    return this.#parts.since(version);
+  }
+
+  follow(): void {
+    if (this.#followed === this.#workspace.updates) return;
+    this.#followed = this.#workspace.updates;
+    this.#parts.update((round) => this.#fill(round));
+  }
+
+  #fill(round: Round): void {
+    const drawing = this.#drawing();
+    const { controlPlane } = drawing;
+    const services = [...controlPlane.services()].sort((a, b) => compareStrings(namespacedName(a), namespacedName(b)));
+    const groups = this.#groupsByNamespace(drawing);
+    const edges: TopologyEdge[] = [];
+    this.#putNamespaces(round, drawing, services, groups);
+    edges.push(...this.#putEntries(round, drawing));
+    for (const service of services) edges.push(...this.#putService(round, service, drawing));
+    round.putMade('refused Services', refusedServices(drawing));
+    this.#putWorkloads(round, drawing, groups);
+    this.#putPolicies(round, drawing, groups);
+    for (const [key, calls] of callsOfGroups(groups, controlPlane))
+      edges.push(...round.putMade(`calls ${key}`, { nodes: [], edges: calls }).edges);
+    this.#putOutside(round, edges);
+    round.putMade('nodes', { nodes: clusterNodes(controlPlane), edges: [] });
+  }
+
+  #drawing(): Drawing {
+    const about = aboutObjects(this.#workspace);
+    return {
+      controlPlane: this.#state.simulation.controlPlane,
+      findings: (object) => about.findings(object),
+      objectAt: ({ file, range }) => objectAt(this.#workspace, file, range.start)?.object,
+    };
+  }
+
+  #updateOf(object: KubernetesObject | undefined): number {
+    return object ? this.#workspace.lastUpdateOf(object.origin.file) : 0;
+  }
+
+  #groupsByNamespace({ controlPlane }: Drawing): ReadonlyMap<string, readonly PodGroup[]> {
+    const names = [...controlPlane.namespaces().keys()].sort(compareStrings);
+    for (const name of this.#groups.keys()) if (!controlPlane.namespaces().has(name)) this.#groups.delete(name);
+    return new Map(
+      names.map((name) => {
+        const now = [...controlPlane.podGroups(name)].sort((a, b) => compareStrings(ids.group(a), ids.group(b)));
+        const before = this.#groups.get(name);
+        const isKept = before?.length === now.length && now.every((group, i) => group === before[i]);
+        const groups = isKept ? before : now;
+        this.#groups.set(name, groups);
+        return [name, groups];
+      }),
+    );
+  }
+
+  #putNamespaces(
+    round: Round,
+    { controlPlane }: Drawing,
+    services: readonly Service[],
+    groups: ReadonlyMap<string, readonly PodGroup[]>,
+  ): void {
+    const counts = new Map<string, number>();
+    for (const { metadata } of services) counts.set(metadata.namespace, (counts.get(metadata.namespace) ?? 0) + 1);
+    for (const [name, own] of groups) {
+      const policies = controlPlane.networkPolicies(name).length;
+      const number = counts.get(name) ?? 0;
+      if (number + own.length + policies === 0) continue;
+      const object = controlPlane.object(`/Namespace//${name}`);
+      const detail = [
+        count(number, 'Service'),
+        count(own.length, 'workload'),
+        ...(policies === 0 ? [] : [policies === 1 ? '1 policy' : `${policies} policies`]),
+      ].join(', ');
+      round.put(`namespace ${name}`, [detail, object], () => ({
+        nodes: [node(ids.namespace(name), 'namespace', name, detail, '', object)],
+        edges: [],
+      }));
+    }
+  }
+
+  /** Gateways and routes hang together by more than they name: they are made anew, and kept where they are equal. */
+  #putEntries(round: Round, drawing: Drawing): TopologyEdge[] {
+    const { controlPlane } = drawing;
+    const gateways = inOrder(gatewayObjects(controlPlane));
+    const routes = inOrder(routeObjects(controlPlane));
+    const ingresses = inOrder([...controlPlane.objectsOfKind('networking.k8s.io', 'Ingress')]);
+    return [
+      ...gateways.flatMap((object) => round.putMade(object.key, gatewayPart(object, drawing)).edges),
+      ...ingresses.flatMap((object) => {
+        const there = ingressServices(object).map((name) => controlPlane.service(name) !== undefined);
+        return round.put(object.key, [object, this.#updateOf(object), ...there], () => ingressPart(object, drawing))
+          .edges;
+      }),
+      ...routes.flatMap((object) => round.putMade(object.key, routePart(object, drawing)).edges),
+    ];
+  }
+
+  #putService(round: Round, service: Service, drawing: Drawing): readonly TopologyEdge[] {
+    const { controlPlane } = drawing;
+    const name: NamespacedName = namespacedName(service);
+    const { type, externalName = '' } = service.spec;
+    const inputs = [
+      service,
+      controlPlane.targets(name),
+      controlPlane.endpointSlices(name),
+      this.#updateOf(controlPlane.serviceObject(name)),
+      type === 'ExternalName' && serviceOfHost(externalName, service.metadata.namespace, controlPlane),
+    ];
+    return round.put(`Service ${name}`, inputs, () => servicePart(service, drawing)).edges;
+  }
+
+  #putWorkloads(round: Round, drawing: Drawing, byNamespace: ReadonlyMap<string, readonly PodGroup[]>): void {
+    const groups = [...byNamespace.values()].flat();
+    const isCounted = groups.reduce((sum, group) => sum + group.replicas, 0) > mostPods;
+    for (const group of groups) {
+      const pods = isCounted ? undefined : drawing.controlPlane.podsOf(group.key);
+      round.put(`workload ${group.key}`, [group, pods, this.#updateOf(group.object)], () =>
+        workloadPart(group, pods, drawing),
+      );
+    }
+  }
+
+  #putPolicies(round: Round, drawing: Drawing, byNamespace: ReadonlyMap<string, readonly PodGroup[]>): void {
+    const { controlPlane } = drawing;
+    for (const [namespace, groups] of byNamespace)
+      for (const policy of controlPlane.networkPolicies(namespace)) {
+        const key = policyKey(policy);
+        const object = controlPlane.object(key);
+        if (object)
+          round.put(key, [policy, groups, this.#updateOf(object)], () => policyPart(policy, object, groups, drawing));
+      }
+  }
+
+  /** The world outside, where something calls from there, and the names and addresses in it that are called. */
+  #putOutside(round: Round, edges: readonly TopologyEdge[]): void {
+    const isCalling = edges.some(({ from }) => from === ids.outside);
+    const world = node(ids.outside, 'outside', 'outside', 'clients outside of the cluster', '', undefined);
+    if (isCalling) round.put('outside', [], () => ({ nodes: [world], edges: [] }));
+    const hosts = new Set(edges.flatMap(({ to }) => externalHost(to) ?? []));
+    const nodes = [...hosts].sort(compareStrings).map((host) => {
+      const what = /^[\d.]+$|:/.test(host) ? 'address outside of the cluster' : 'name outside of the cluster';
+      return node(ids.external(host), 'external', host, what, '', undefined);
+    });
+    round.putMade('names outside', nodes.length === 0 ? nothing : { nodes, edges: [] });
+  }
 }
 
-/** A Pod that stands alone is its own workload. */
-function podGroupNode(group: PodGroup, drawing: Drawing): TopologyNode {
-  const base = node(ids.group(group), 'workload', group.object.name, 'Pod', ids.namespace(group.namespace), drawing.place(group.object)); // prettier-ignore
-  return { ...base, problems: problemsOf(drawing.findings(group.object)) };
-}
-
-function readyOf(group: PodGroup, { controlPlane }: Drawing): string {
-  const pods = controlPlane.podsOf(group.key);
-  const ready = pods.filter(isReady);
-  return `${ready.length} of ${pods.length} ready`;
+function inOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return [...objects].sort((a, b) => compareStrings(ids.object(a), ids.object(b)));
 }

@@ -22,6 +22,8 @@ export interface PanelContract<Out extends { readonly kind: string }, In extends
   readonly incoming: v.GenericSchema<unknown, In | { readonly kind: 'ready' }>;
   /** Makes the snapshot to show now, as number `version`. */
   readonly load: (version: number) => Promise<Out>;
+  /** The last snapshot for a page that knows nothing, where `load` may give less than a whole one. */
+  readonly snapshot?: (last: Out) => Out;
   readonly receive: (message: In) => Promise<void>;
 }
 
@@ -79,6 +81,11 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
     this.#afterNext = message;
   }
 
+  /** Sends a message at once; a page that is not there misses it. */
+  post(message: Out): void {
+    this.#post(message);
+  }
+
   #sendLast(): void {
     if (this.#last) this.#post(this.#last);
     if (this.#afterNext && !this.#stale) {
@@ -100,6 +107,7 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
     try {
       if (isReady(parsed.output)) {
         this.#ready = true;
+        if (this.#last) this.#last = this.#contract.snapshot?.(this.#last) ?? this.#last;
         if (!this.#stale) this.#sendLast();
         else {
           if (this.#last) this.#post(this.#last);

@@ -3,14 +3,17 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
-import { scopesRequest, topologyRequest } from '#protocol/server';
-import type { WirePlace, WireTopology, WireTopologyNode } from '#protocol/values';
+import { objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest } from '#protocol/server';
+import type { WirePlace, WireTopologyNode } from '#protocol/values';
 import { fromTopologyPanel, toTopologyPanel, type FromTopologyPanel, type ToTopologyPanel } from '#protocol/webview';
 import type { Server } from '../client';
 import { columnBeside, showPlace } from '../places';
 import { scopeLabel } from '../scopes';
 import type { TraceTarget } from '../trace-command';
 import { PanelHost, type PanelEnvironment } from './host';
+import { saveMap, type PictureFormat } from './map-export';
+import { KnownTopology } from './map-topology';
+import { traceEnd } from './map-trace';
 
 export const mapViewType = 'serviceTopology.map';
 
@@ -32,9 +35,12 @@ export class MapPanel {
   readonly #server: Server;
   readonly #actions: MapActions;
   readonly #host: PanelHost<ToTopologyPanel, FromTopologyPanel>;
+  readonly #topology = new KnownTopology();
   #scope: string | undefined;
-  #topology: WireTopology | undefined;
+  #scopes: { value: string; label: string }[] = [];
   #focus: WirePlace | undefined;
+  /** Who waits for the page to draw a picture. */
+  #picture: ((data: string | undefined) => void) | undefined;
 
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, actions: MapActions) {
     this.#server = server;
@@ -45,10 +51,14 @@ export class MapPanel {
       outgoing: toTopologyPanel,
       incoming: fromTopologyPanel,
       load: (version) => this.#load(version),
+      snapshot: (last) => this.#snapshot(last),
       receive: (message) => this.#receive(message),
     });
     const subscription = server.onChanged(() => void this.#host.refresh());
-    panel.onDidDispose(() => subscription.dispose());
+    panel.onDidDispose(() => {
+      subscription.dispose();
+      this.#picture?.(undefined);
+    });
   }
 
   get panel(): vscode.WebviewPanel {
@@ -67,12 +77,32 @@ export class MapPanel {
     this.show({ scope: kept.success ? kept.output.scope : undefined });
   }
 
+  /** Asks for a format and a file, and saves the map there. */
+  async export(): Promise<void> {
+    const scope = this.#scope;
+    if (scope === undefined || this.#topology.isEmpty) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is no map to export yet.'));
+      return;
+    }
+    await saveMap(scope, this.#server, (format) => this.#draw(format));
+  }
+
+  /** The picture as the page draws it; undefined where it cannot. */
+  #draw(format: PictureFormat): Promise<string | undefined> {
+    this.#picture?.(undefined);
+    return new Promise((resolve) => {
+      this.#picture = resolve;
+      this.#host.post({ kind: 'export', format });
+    });
+  }
+
   async #load(version: number): Promise<ToTopologyPanel> {
     const { scopes: all } = await this.#server.ask(scopesRequest, {});
-    const scopes = all.map(({ name }) => ({ value: name, label: scopeLabel(name) }));
+    this.#scopes = all.map(({ name }) => ({ value: name, label: scopeLabel(name) }));
+    const scopes = this.#scopes;
     const scope = all.find(({ name }) => name === this.#scope) ?? mostServices(all);
     if (!scope) {
-      this.#topology = undefined;
+      this.#topology.clear();
       const title = vscode.l10n.t('No Services yet');
       const text = vscode.l10n.t(
         'Services, their workloads, pods and nodes appear here as soon as the folder holds Kubernetes manifests.',
@@ -80,31 +110,36 @@ export class MapPanel {
       return { kind: 'message', version, title, text, scopes };
     }
     this.#scope = scope.name;
-    const answer = await this.#server.ask(topologyRequest, { scope: scope.name });
+    const since = this.#topology.versionOf(scope.name);
+    const answer = await this.#server.ask(topologyRequest, { scope: scope.name, since });
     if ('error' in answer) {
-      this.#topology = undefined;
+      this.#topology.clear();
       const title = vscode.l10n.t('{0} cannot be shown', scopeLabel(scope.name));
       return { kind: 'message', version, title, text: answer.error, scopes };
     }
-    this.#topology = answer.topology;
     this.panel.title = vscode.l10n.t('Topology: {0}', scopeLabel(scope.name));
-    const focused = this.#takeFocus(answer.topology);
+    const base = this.#topology.shown;
+    this.#topology.take(scope.name, answer, version);
+    const focused = await this.#takeFocus();
     if (focused) this.#host.postAfterNext({ kind: 'focus', id: focused.id });
-    return { kind: 'topology', version, topology: answer.topology, scopes };
+    if ('change' in answer && base !== undefined)
+      return { kind: 'change', version, base, change: answer.change, scopes };
+    return { kind: 'topology', version, topology: this.#topology.whole(), scopes };
   }
 
-  #takeFocus(topology: WireTopology): WireTopologyNode | undefined {
+  /** A page that is loaded anew knows nothing yet. */
+  #snapshot(last: ToTopologyPanel): ToTopologyPanel {
+    if (last.kind !== 'change') return last;
+    return { kind: 'topology', version: last.version, topology: this.#topology.whole(), scopes: this.#scopes };
+  }
+
+  async #takeFocus(): Promise<WireTopologyNode | undefined> {
     const focus = this.#focus;
     this.#focus = undefined;
-    if (!focus) return undefined;
-    const inFile = topology.nodes.filter(({ place }) => place?.uri === focus.uri);
-    return (
-      inFile.find(({ place }) => place && samePosition(place.range.start, focus.range.start)) ??
-      // The row of a problem points into the Service: the last object that starts above it is meant.
-      inFile
-        .filter(({ place }) => place && place.range.start.line <= focus.range.start.line)
-        .sort((a, b) => b.place!.range.start.line - a.place!.range.start.line)[0]
-    );
+    if (!focus || this.#scope === undefined) return undefined;
+    const at = { scope: this.#scope, uri: focus.uri, position: focus.range.start };
+    const { object } = await this.#server.ask(objectAtRequest, at);
+    return object === undefined ? undefined : this.#topology.ofObject(object);
   }
 
   async #receive(message: FromTopologyPanel): Promise<void> {
@@ -114,32 +149,36 @@ export class MapPanel {
       case 'scope':
         this.show({ scope: message.scope });
         return;
-      case 'reveal': {
-        const place = this.#node(message.id)?.place;
-        if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
-        return;
-      }
+      case 'reveal':
+        return this.#reveal(message.id);
       case 'trace': {
-        const node = this.#node(message.id);
-        if (node) await this.#actions.trace(traceTargetOf(node, this.#scope));
+        const from = message.from === undefined ? undefined : traceEnd(message.from, 'from', this.#topology);
+        const to = message.to === undefined ? undefined : traceEnd(message.to, 'to', this.#topology);
+        await this.#actions.trace({ scope: this.#scope, from, to });
         return;
       }
+      case 'export':
+        return this.export();
+      case 'exported':
+        this.#picture?.(message.data);
+        this.#picture = undefined;
+        return;
+      case 'notExported':
+        this.#picture?.(undefined);
+        this.#picture = undefined;
+        throw new Error(vscode.l10n.t('The map cannot be drawn as a picture: {0}', message.reason));
       default:
         assertNever(message);
     }
   }
 
-  /** Only what was shown can be opened: the page knows ids, the places stay here. */
-  #node(id: string): WireTopologyNode | undefined {
-    return this.#topology?.nodes.find((node) => node.id === id);
+  /** Only what was shown can be opened: the page knows ids, the server knows places. */
+  async #reveal(id: string): Promise<void> {
+    const object = this.#topology.node(id)?.object;
+    if (object === undefined || this.#scope === undefined) return;
+    const { place } = await this.#server.ask(topologyPlaceRequest, { scope: this.#scope, object });
+    if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
   }
-}
-
-/** The object's YAML tells the server what is meant; a node needs none. */
-function traceTargetOf(node: WireTopologyNode, scope: string | undefined): TraceTarget {
-  if (node.kind === 'node') return { scope, from: `node ${node.label}` };
-  if (!node.place) return { scope };
-  return { scope, uri: node.place.uri, position: node.place.range.start };
 }
 
 function mostServices<T extends { readonly services: number }>(scopes: readonly T[]): T | undefined {
@@ -147,8 +186,4 @@ function mostServices<T extends { readonly services: number }>(scopes: readonly 
     (best, scope) => (!best || scope.services > best.services ? scope : best),
     undefined,
   );
-}
-
-function samePosition(a: WirePlace['range']['start'], b: WirePlace['range']['start']): boolean {
-  return a.line === b.line && a.character === b.character;
 }

@@ -44,15 +44,16 @@ describe('the topology', () => {
       deployment('web', 'app: web'),
       ingress('web'),
     ); // prettier-ignore
-    expect(edges(graph).filter((edge) => !edge.includes('pod-of'))).toEqual([
-      'outside routes service/shop/web node port 30080',
+    expect(edges(graph)).toEqual([
+      'outside routes ingress/shop/public shop.example.com',
       'ingress/shop/public routes service/shop/web shop.example.com/',
+      'outside routes service/shop/web node port 30080',
       'service/shop/web [http/TCP] targets deployment/shop/web 8080',
     ]);
-    const pods = graph.nodes.filter(({ kind }) => kind === 'pod');
-    expect(pods.map(({ ready, parent }) => [ready, parent])).toEqual([
-      [true, 'namespace/shop'],
-      [true, 'namespace/shop'],
+    const pods = graph.nodes.flatMap((node) => node.pods);
+    expect(pods.map(({ ready, node }) => [ready, node?.startsWith('node-')])).toEqual([
+      [true, true],
+      [true, true],
     ]);
     const web = graph.nodes.find(({ id }) => id === 'service/shop/web');
     expect(web).toMatchObject({ label: 'web', detail: 'NodePort 30080', ports: [{ id: 'http/TCP', label: 'http 80 → http (8080)' }] }); // prettier-ignore
@@ -95,9 +96,9 @@ spec:
     - backendRefs: [{name: web, namespace: other, port: 80}]`,
     );
     expect(graph.nodes.find(({ id }) => id === 'httproute/shop/shop')).toMatchObject({
-      kind: 'outside',
+      kind: 'route',
       label: 'shop',
-      detail: 'HTTPRoute of Gateway infra/public',
+      detail: 'HTTPRoute, shop.example',
       parent: 'namespace/shop',
     });
     expect(edges(graph).filter((edge) => edge.startsWith('httproute'))).toEqual([
@@ -111,15 +112,116 @@ spec:
   });
 
   it('marks an Ingress without its Service', () => {
-    expect(edges(topology(ingress('gone')))[0]).toBe('ingress/shop/public routes nothing shop.example.com/ !error');
+    expect(edges(topology(ingress('gone')))[1]).toBe('ingress/shop/public routes nothing shop.example.com/ !error');
   });
 
-  it('keeps the pods of large scopes in their workloads', () => {
-    const graph = topology(deployment('big', 'app: big', 301));
-    expect(graph.nodes.filter(({ kind }) => kind === 'pod')).toEqual([]);
-    expect(graph.nodes.find(({ kind }) => kind === 'workload')?.detail).toBe(
-      'Deployment, 301 replicas, 301 of 301 ready (pods are not drawn one by one)',
+  it('counts the pods of huge scopes, and tells of the others which are not ready', () => {
+    const huge = topology(deployment('big', 'app: big', 30_001));
+    expect(huge.nodes.find(({ kind }) => kind === 'workload')).toMatchObject({
+      detail: 'Deployment, 30001 replicas (pods are not drawn one by one)',
+      pods: [],
+    });
+    const never = deployment('web', 'app: web', 3).replace(
+      'image: registry.example/c:1',
+      'image: registry.example/c:1, readinessProbe: {httpGet: {port: nowhere}}',
     );
+    const graph = topology(never);
+    expect(graph.nodes.find(({ kind }) => kind === 'workload')?.detail).toBe('Deployment, 3 replicas, 0 ready');
+  });
+
+  it('leads from outside over Gateways, by their listeners, to routes', () => {
+    const gateway = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec:
+  gatewayClassName: example
+  listeners:
+    - {name: http, port: 80, protocol: HTTP}
+    - {name: inner, port: 8080, protocol: HTTP, hostname: inner.example}`;
+    const route = (name: string, host: string, section = '') => `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: ${name}, namespace: shop}
+spec:
+  parentRefs: [{name: public${section}}]
+  hostnames: [${host}]
+  rules: [{backendRefs: [{name: web, port: 80}]}]`;
+    const graph = topology(
+      service('web', '{selector: {app: web}, ports: [{port: 80, targetPort: http}]}'),
+      deployment('web', 'app: web'),
+      gateway,
+      route('shop', 'shop.example'),
+      route('lost', 'lost.example', ', sectionName: inner'),
+    );
+    expect(graph.nodes.find(({ kind }) => kind === 'gateway')).toMatchObject({
+      id: 'gateway/shop/public',
+      detail: 'Gateway of class example',
+      ports: [
+        { id: 'http', label: 'http 80 HTTP' },
+        { id: 'inner', label: 'inner 8080 HTTP inner.example' },
+      ],
+    });
+    expect(edges(graph).slice(0, 5)).toEqual([
+      'outside routes gateway/shop/public inner.example',
+      'gateway/shop/public routes httproute/shop/lost !error',
+      'httproute/shop/lost routes service/shop/web lost.example',
+      'gateway/shop/public [http] routes httproute/shop/shop shop.example',
+      'httproute/shop/shop routes service/shop/web shop.example',
+    ]);
+  });
+
+  it('shows whom the texts of workloads call, in the cluster and outside', () => {
+    const caller = deployment('web', 'app: web').replace(
+      'image: registry.example/c:1',
+      'image: registry.example/c:1, envFrom: [{configMapRef: {name: urls}}], env: [{name: API_URL, value: "http://api/v1"}, {name: MAIL, value: "smtps://mail.example.com:465"}]',
+    );
+    const configMap = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: urls, namespace: shop}
+data: {OTHER_API: "http://api.shop:80/"}`;
+    const graph = topology(service('api', '{selector: {app: api}, ports: [{port: 80}]}'), deployment('api', 'app: api'), caller, configMap); // prettier-ignore
+    expect(edges(graph).filter((edge) => edge.includes(' calls '))).toEqual([
+      'deployment/shop/web calls service/shop/api API_URL, OTHER_API',
+      'deployment/shop/web calls external/mail.example.com MAIL',
+    ]);
+    expect(graph.nodes.find(({ kind }) => kind === 'external')?.label).toBe('mail.example.com');
+  });
+
+  it('leads an ExternalName to its name, and hand-written endpoints to their addresses', () => {
+    const slice = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}
+addressType: IPv4
+ports: [{name: "", port: 5432}]
+endpoints: [{addresses: [192.0.2.7]}, {addresses: [192.0.2.8], conditions: {ready: false}}]`;
+    const graph = topology(
+      service('mail', '{type: ExternalName, externalName: smtp.example.com}'),
+      service('alias', '{type: ExternalName, externalName: db.shop.svc.cluster.local}'),
+      service('db', '{ports: [{port: 5432}]}'),
+      slice,
+    );
+    expect(edges(graph)).toEqual([
+      'service/shop/alias targets service/shop/db CNAME',
+      'service/shop/db targets external/192.0.2.7 5432',
+      'service/shop/db targets external/192.0.2.8 5432 !warning',
+      'service/shop/mail targets external/smtp.example.com CNAME',
+    ]);
+  });
+
+  it('shows policies with the workloads that they isolate', () => {
+    const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: only-web, namespace: shop}
+spec:
+  podSelector: {matchExpressions: [{key: app, operator: In, values: [api]}]}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]`;
+    const graph = topology(deployment('api', 'app: api'), deployment('web', 'app: web'), policy);
+    expect(graph.nodes.find(({ kind }) => kind === 'policy')).toMatchObject({
+      id: 'networkpolicy/shop/only-web',
+      detail: 'ingress: 1 rule, egress: nothing',
+      parent: 'namespace/shop',
+    });
+    expect(edges(graph)).toEqual(['networkpolicy/shop/only-web selects deployment/shop/api ingress, egress']);
   });
 
   it('has ids and an order that do not depend on the order of the documents', () => {

@@ -1,9 +1,7 @@
 /** The page that stands in for VS Code's webview: the same shell and policy, an API that records, a theme. */
 
-import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
+import type { PanelName } from './panels';
 import type { Theme } from './themes';
-
-export type PanelName = 'topology' | 'trace';
 
 const nonce = 'harness';
 export const policy = [
@@ -15,7 +13,7 @@ export const policy = [
 ].join('; ');
 
 /** `messages` are what the extension answers to `ready` with. */
-export function page(panel: PanelName, theme: Theme, messages: readonly (ToTopologyPanel | ToTracePanel)[]): string {
+export function page(panel: PanelName, theme: Theme, messages: readonly object[]): string {
   const setup = { theme, messages, key: `state of ${panel}` };
   // As VS Code does it: the theme by the CSSOM on the root, the API as a global function that works once.
   const script = `

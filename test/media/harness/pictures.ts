@@ -1,111 +1,94 @@
-/** Takes pictures of the panels in each theme and at two widths, for people to look at. */
+/** Takes pictures of the panels in each theme and at two widths, with a page that shows them all, for people to look at. */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launch } from './browser';
-import { startHarness } from './server';
+import { mapPictures } from './pictures/map';
+import type { Picture } from './pictures/picture';
+import { tracePictures } from './pictures/trace';
+import { startHarness, type Harness } from './server';
 import { themes, type ThemeName } from './themes';
-import type { PanelName } from './page';
 
-interface Picture {
-  readonly panel: PanelName;
-  readonly fixture: string;
-  readonly name: string;
-  readonly act?: (page: Page) => Promise<void>;
+/** Each panel's pictures are a file in `pictures/`. */
+const pictures: readonly Picture[] = [...mapPictures, ...tracePictures];
+
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 420, height: 800 } } as const;
+type Width = keyof typeof sizes;
+
+const themeNames = Object.keys(themes) as ThemeName[];
+const widths = Object.keys(sizes) as Width[];
+
+function fileOf(theme: ThemeName, width: Width, { name }: Picture): string {
+  return `${theme}-${width}-${name}.png`;
 }
 
-const map = (page: Page) => page.getByRole('listbox', { name: /^Map/ });
-
-/** All rules that were passed over, with their reasons. */
-async function openFolds(page: Page): Promise<void> {
-  for (const fold of await page.locator('.lines summary').all()) await fold.click();
-}
-
-const pictures: readonly Picture[] = [
-  { panel: 'topology', fixture: 'shop', name: 'map' },
-  {
-    panel: 'topology',
-    fixture: 'shop',
-    name: 'map-selected',
-    act: async (page) => {
-      await page.locator('[data-id="service/shop/catalog"]').click();
-      await map(page).focus();
-    },
-  },
-  {
-    panel: 'topology',
-    fixture: 'shop',
-    name: 'map-problems',
-    act: (page) => page.getByRole('button', { name: /problems$/ }).click(),
-  },
-  {
-    panel: 'topology',
-    fixture: 'shop',
-    name: 'map-search',
-    act: async (page) => {
-      await page.getByRole('textbox').fill('front');
-      await page.getByRole('button', { name: 'Legend' }).click();
-    },
-  },
-  {
-    panel: 'topology',
-    fixture: 'shop',
-    name: 'list',
-    act: (page) => page.getByRole('button', { name: 'Show as list' }).click(),
-  },
-  { panel: 'topology', fixture: 'large', name: 'large' },
-  { panel: 'topology', fixture: 'middle', name: 'middle' },
-  { panel: 'topology', fixture: 'message', name: 'empty' },
-  { panel: 'trace', fixture: 'refused', name: 'refused' },
-  { panel: 'trace', fixture: 'delivered', name: 'delivered' },
-  { panel: 'trace', fixture: 'mixed', name: 'mixed', act: (page) => page.getByRole('option').nth(2).click() },
-  { panel: 'trace', fixture: 'unresolved', name: 'unresolved' },
-  { panel: 'trace', fixture: 'message', name: 'trace-message' },
-  { panel: 'trace', fixture: 'iptables', name: 'explained', act: openFolds },
-  { panel: 'trace', fixture: 'nftables', name: 'nftables', act: openFolds },
-  { panel: 'trace', fixture: 'ipvs', name: 'ipvs', act: openFolds },
-  { panel: 'trace', fixture: 'refused-nftables', name: 'refused-nft', act: openFolds },
-  { panel: 'trace', fixture: 'host-port', name: 'host-port' },
-  { panel: 'trace', fixture: 'ingress', name: 'ingress' },
-  {
-    panel: 'trace',
-    fixture: 'compared',
-    name: 'compared',
-    act: async (page) => {
-      await page.locator('.comparison > summary').click();
-      await page.locator('.panel').evaluate((panel) => panel.scrollTo(0, panel.scrollHeight));
-    },
-  },
-];
-
-/** `only` picks by the start of `THEME-WIDTH-NAME`. */
-export async function takePictures(root: string, folder: string, only: readonly string[]): Promise<void> {
+/** `only` picks by a part of `THEME-WIDTH-NAME`; gives how many were taken. */
+export async function takePictures(root: string, folder: string, only: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const harness = await startHarness(root);
   const browser = await launch();
-  for (const theme of Object.keys(themes) as ThemeName[]) {
-    for (const [width, size] of [
-      ['wide', { width: 1280, height: 800 }],
-      ['narrow', { width: 420, height: 800 }],
-    ] as const) {
+  let taken = 0;
+  for (const theme of themeNames) {
+    for (const width of widths) {
       for (const picture of pictures) {
-        const name = `${theme}-${width}-${picture.name}`;
-        if (only.length > 0 && !only.some((start) => name.includes(start))) continue;
-        const page = await browser.newPage({ viewport: size });
-        page.on('console', (message) => console.log(name, message.text()));
-        page.on('pageerror', (error) => console.log(name, error.message));
-        await page.goto(harness.url(picture.panel, picture.fixture, theme));
-        await page.locator('.panel:not(.waiting)').waitFor();
-        await picture.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: join(folder, `${name}.png`) });
-        const violations = await page.evaluate(() => (globalThis as unknown as { violations: string[] }).violations);
-        if (violations.length > 0) console.log(name, violations);
-        await page.close();
+        const file = fileOf(theme, width, picture);
+        if (only.length > 0 && !only.some((part) => file.includes(part))) continue;
+        await take(browser, harness, picture, theme, width, join(folder, file));
+        taken++;
       }
     }
   }
   await browser.close();
   await harness.close();
+  writeFileSync(join(folder, 'index.html'), sheet(new Set(readdirSync(folder))));
+  return taken;
+}
+
+async function take(
+  browser: Browser,
+  harness: Harness,
+  picture: Picture,
+  theme: ThemeName,
+  width: Width,
+  path: string,
+): Promise<void> {
+  const name = `${theme}-${width}-${picture.name}`;
+  const page = await browser.newPage({ viewport: sizes[width] });
+  page.on('console', (message) => console.log(name, message.text()));
+  page.on('pageerror', (error) => console.log(name, error.message));
+  await page.goto(harness.url(picture.panel, picture.fixture, theme));
+  await page.locator('.panel:not(.waiting)').waitFor();
+  try {
+    page.setDefaultTimeout(5000);
+    await picture.act?.(page);
+  } catch (error) {
+    console.log(name, String(error).split('\n')[0]);
+  }
+  await page.waitForTimeout(150);
+  await page.screenshot({ path });
+  const violations = await page.evaluate(() => (globalThis as unknown as { violations: string[] }).violations);
+  if (violations.length > 0) console.log(name, violations);
+  await page.close();
+}
+
+/** A row for each picture of a panel, a column for each theme. */
+function sheet(there: ReadonlySet<string>): string {
+  const rows = pictures.flatMap((picture) =>
+    widths.map((width) => {
+      const cells = themeNames.map((theme) => {
+        const file = fileOf(theme, width, picture);
+        return `<td>${there.has(file) ? `<a href="${file}"><img loading="lazy" src="${file}" alt=""></a>` : ''}</td>`;
+      });
+      return `<tr><th>${picture.panel}<br>${picture.state}<br>${picture.name}<br>${width}</th>${cells.join('')}</tr>`;
+    }),
+  );
+  const heads = themeNames.map((theme) => `<th>${theme}</th>`).join('');
+  return `<!DOCTYPE html>
+<meta charset="utf-8"><title>Panels</title>
+<style>body{font:13px sans-serif}img{width:360px;border:1px solid #999}th{text-align:left;vertical-align:top}</style>
+<table><tr><th></th>${heads}</tr>
+${rows.join('\n')}
+</table>
+`;
 }

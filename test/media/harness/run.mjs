@@ -1,7 +1,7 @@
 /**
  * For looking at the panels without VS Code.
  * `node test/media/harness/run.mjs serve [PORT]` serves them, bundled anew with each load;
- * `node test/media/harness/run.mjs pictures [NAME…]` writes pictures to test/output/media/.
+ * `node test/media/harness/run.mjs pictures [NAME…]` writes pictures to test/output/media/, or those with a part of a name.
  */
 import { build } from 'esbuild';
 import { dirname, join } from 'node:path';
@@ -34,8 +34,8 @@ if (command === 'serve') {
   console.log(harness.url('trace', 'refused'));
 } else if (command === 'pictures') {
   const { takePictures } = await load('pictures');
-  await takePictures(root, output, rest);
-  console.log(output);
+  const taken = await takePictures(root, output, rest);
+  console.log(`${taken} pictures; all of them: ${join(output, 'index.html')}`);
 } else {
   console.error('run.mjs serve [PORT] | pictures [NAME…]');
   process.exitCode = 2;

@@ -3,46 +3,9 @@
 import { build } from 'esbuild';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
-import { page, type PanelName } from './page';
-import { simulated, simulatedTraces } from './simulated-traces';
+import { page } from './page';
+import { panels, type Fixtures, type PanelName } from './panels';
 import { themes, type ThemeName } from './themes';
-import { large, shop } from './topology-fixture';
-import { delivered, mixed, refused, unresolved } from './trace-fixture';
-
-const scopes = [
-  { value: 'examples/shop', label: 'examples/shop (folder)' },
-  { value: 'large', label: 'large' },
-];
-
-const topologies: Readonly<Record<string, () => ToTopologyPanel>> = {
-  shop: () => ({ kind: 'topology', version: 1, topology: shop, scopes }),
-  large: () => ({ kind: 'topology', version: 1, topology: large(2000), scopes }),
-  middle: () => ({ kind: 'topology', version: 1, topology: large(100), scopes }),
-  message: () => ({
-    kind: 'message',
-    version: 1,
-    title: 'No manifests here yet',
-    text: 'The map shows the Services of YAML manifests, Kustomizations and charts in this workspace.\nOpen a folder with manifests to begin.',
-    scopes: [],
-  }),
-};
-
-const traces: Readonly<Record<string, () => ToTracePanel>> = {
-  refused: () => ({ kind: 'trace', version: 1, trace: refused }),
-  delivered: () => ({ kind: 'trace', version: 1, trace: delivered }),
-  mixed: () => ({ kind: 'trace', version: 1, trace: mixed }),
-  unresolved: () => ({ kind: 'trace', version: 1, trace: unresolved }),
-  ...simulatedTraces,
-  compared: () => simulated({ from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 }, 1, 'compared'),
-  message: () => ({
-    kind: 'message',
-    version: 1,
-    request: { from: 'pod shop/fornt-1', to: 'http://web/' },
-    title: 'Nothing is called shop/fornt-1',
-    text: 'No pod or workload of examples/shop has this name. Nearest: shop/front-1.',
-  }),
-};
 
 export interface Harness {
   readonly url: (panel: PanelName, fixture: string, theme?: ThemeName) => string;
@@ -53,7 +16,7 @@ export interface Harness {
 async function bundles(root: string): Promise<ReadonlyMap<string, string>> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { topology: 'media/topology/main.tsx', trace: 'media/trace/main.tsx' },
+    entryPoints: Object.fromEntries(Object.entries(panels).map(([name, { entry }]) => [name, entry])),
     outdir: 'dist/media',
     bundle: true,
     minify: true,
@@ -79,9 +42,9 @@ export async function startHarness(root: string, port = 0): Promise<Harness> {
       response.end(file);
       return;
     }
-    const panel = url.searchParams.get('panel') === 'trace' ? 'trace' : 'topology';
-    const fixtures: Readonly<Record<string, () => ToTopologyPanel | ToTracePanel>> =
-      panel === 'trace' ? traces : topologies;
+    const names = Object.keys(panels) as PanelName[];
+    const panel = names.find((name) => name === url.searchParams.get('panel')) ?? 'topology';
+    const fixtures: Fixtures = panels[panel].fixtures;
     const fixture = fixtures[url.searchParams.get('fixture') ?? ''];
     if (url.pathname !== '/') {
       response.statusCode = url.pathname === '/favicon.ico' ? 204 : 404;

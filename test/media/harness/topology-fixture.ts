@@ -4,15 +4,14 @@ import type { WireTopology, WireTopologyEdge, WireTopologyNode } from '#protocol
 
 type Problem = WireTopologyNode['problems'][number];
 
-const zeroRange = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-
 class Builder {
   readonly nodes: WireTopologyNode[] = [];
   readonly edges: WireTopologyEdge[] = [];
 
   constructor(readonly clusterNodes: readonly string[]) {
     for (const [index, name] of clusterNodes.entries()) {
-      this.add('node', `node/${name}`, name, `192.168.0.${11 + index}, zone-${'abc'[index % 3]}`, '');
+      const zone = `zone-${'ab'[index % 2]}`;
+      this.add('node', `node/${name}`, name, `192.168.0.${11 + index}, ${zone}`, '', { zone });
     }
   }
 
@@ -24,8 +23,8 @@ class Builder {
     parent: string,
     more: Partial<WireTopologyNode> = {},
   ): void {
-    const place = kind === 'node' ? undefined : { uri: `file:///shop/${label}.yaml`, range: zeroRange };
-    this.nodes.push({ id, kind, label, detail, parent, ports: [], place, problems: [], ...more });
+    const object = kind === 'node' || kind === 'outside' ? undefined : `object of ${id}`;
+    this.nodes.push({ id, kind, label, detail, parent, ports: [], object, pods: [], problems: [], ...more });
   }
 
   namespace(name: string, detail: string): void {
@@ -44,18 +43,13 @@ class Builder {
   workload(namespace: string, kind: string, name: string, pods: number, ready = pods, problems: Problem[] = []): void {
     const id = `${kind.toLowerCase()}/${namespace}/${name}`;
     const detail = `${kind}, ${pods} replica${pods === 1 ? '' : 's'}`;
-    this.add('workload', id, name, detail, `namespace/${namespace}`, { problems });
-    for (let index = 0; index < pods; index++) {
-      const pod = `pod-of/${namespace}/${name}-${index + 1}`;
-      const node = this.clusterNodes[(index + name.length) % this.clusterNodes.length] ?? '';
-      const where = `10.244.${(index + name.length) % 3}.${index + 5} on ${node}`;
-      const state = index < ready ? 'ready' : 'not ready';
-      this.add('pod', pod, `${name}-${index + 1}`, `${where}, ${state}`, `namespace/${namespace}`, {
-        ready: index < ready,
-      });
-      this.edge('makes', id, pod);
-      this.edge('runs-on', pod, `node/${node}`);
-    }
+    const all = Array.from({ length: pods }, (_, index) => ({
+      name: `${name}-${index + 1}`,
+      ready: index < ready,
+      node: this.clusterNodes[(index + name.length) % this.clusterNodes.length] ?? '',
+      address: `10.244.${(index + name.length) % 3}.${index + 5}`,
+    }));
+    this.add('workload', id, name, detail, `namespace/${namespace}`, { problems, pods: all });
   }
 
   edge(kind: WireTopologyEdge['kind'], from: string, to: string, more: Partial<WireTopologyEdge> = {}): void {
@@ -73,7 +67,7 @@ function makeShop(): WireTopology {
   b.namespace('payments', '1 Service, 2 workloads');
   b.namespace('data', '2 Services, 2 workloads');
   b.add('outside', 'outside', 'outside', 'clients outside of the cluster', '');
-  b.add('outside', 'ingress/shop/shop', 'shop', 'Ingress', 'namespace/shop', {
+  b.add('ingress', 'ingress/shop/shop', 'shop', 'Ingress', 'namespace/shop', {
     problems: [
       {
         severity: 'error',
@@ -181,8 +175,8 @@ function makeShop(): WireTopology {
 
 export const shop: WireTopology = makeShop();
 
-/** Services with a workload of two pods each, 25 to a namespace; every 40th misses. */
-export function large(services: number): WireTopology {
+/** Services with a workload of `pods` pods each, 25 to a namespace; every 40th misses. */
+export function large(services: number, pods = 10): WireTopology {
   const b = new Builder(Array.from({ length: 12 }, (_, index) => `node-${index + 1}`));
   for (let index = 0; index < services; index++) {
     const namespace = `team-${String(Math.floor(index / 25)).padStart(3, '0')}`;
@@ -197,7 +191,7 @@ export function large(services: number): WireTopology {
       ['http 80 → 8080'],
       isBroken ? [problem] : [],
     );
-    b.workload(namespace, 'Deployment', name, 2);
+    b.workload(namespace, 'Deployment', name, pods);
     b.edge('targets', `service/${namespace}/${name}`, isBroken ? '' : `deployment/${namespace}/${name}`, {
       fromPort: 'http/TCP',
       problem: isBroken ? problem : undefined,

@@ -1,0 +1,47 @@
+/** How the map draws edges: those that carry all in one stroke, broken ones with their sign, the looked-at ones with words. */
+
+import { Sign } from '../components/icons';
+import { memo } from '../components/memo';
+import type { Route } from './routes';
+import { cut } from './text-width';
+
+/** All whole edges as one path: hundreds of them cost as much as one. */
+export const WholeEdges = memo(({ routes, look }: { readonly routes: readonly Route[]; readonly look: string }) => {
+  if (routes.length === 0) return null;
+  const lines = routes.map(({ path, end }) => `${path}M${end.x - 7} ${end.y - 4}l7 4-7 4`).join('');
+  return (
+    <g class={`edge edge-whole ${look}`} aria-hidden="true">
+      <path d={lines} data-edges={routes.length} />
+    </g>
+  );
+});
+
+interface EdgeProps {
+  readonly route: Route;
+  /** Among them `on-way`, `dimmed`. */
+  readonly look: string;
+}
+
+export const Edge = memo(({ route, look }: EdgeProps) => {
+  const { edge, state } = route;
+  const tone = state === 'whole' ? '' : `tone-${edge.problem?.severity ?? 'error'}`;
+  const isOnWay = look.includes('on-way');
+  return (
+    <g class={`edge edge-${edge.kind} edge-${state} ${tone} ${look}`} data-from={edge.from} aria-hidden="true">
+      <path d={route.path} />
+      {state === 'whole' ? (
+        edge.kind !== 'selects' && <path class="tip" d={`M${route.end.x - 7} ${route.end.y - 4}l7 4-7 4`} />
+      ) : (
+        <>
+          <circle class="sign-ground" cx={route.sign.x} cy={route.sign.y} r={9} />
+          <Sign name={state === 'lost' ? 'close' : 'warning'} x={route.sign.x} y={route.sign.y} />
+        </>
+      )}
+      {isOnWay && edge.label !== '' && state === 'whole' && (
+        <text class="edge-label" x={route.sign.x} y={route.sign.y - 6} font-size={11} text-anchor="middle">
+          {cut(edge.label, edge.kind === 'targets' ? 96 : 88, 11)}
+        </text>
+      )}
+    </g>
+  );
+});

@@ -1,0 +1,49 @@
+/** What the map asks: its graph, whole or what has changed, the YAML behind its nodes, and the graph as a text. */
+
+import { randomUUID } from 'node:crypto';
+import { objectsAt } from '#analysis/features/object-at';
+import { dot } from '#analysis/topology/dot';
+import { mermaid } from '#analysis/topology/mermaid';
+import { placeOfNode, topologyIn, topologyOf, type KeptTopology } from '#analysis/topology/topology';
+import { objectAtRequest, topologyPlaceRequest, topologyRequest, topologyTextRequest } from '#protocol/server';
+import type { Answer } from './answering';
+import { wirePlace, wireTopology, wireTopologyChange } from './wire';
+
+/** Each kept graph counts versions of its own: an id tells them apart, those of an earlier server included. */
+const versionIds = new WeakMap<KeptTopology, string>();
+
+export function registerTopologyRequests(answer: Answer): void {
+  answer(topologyRequest, ({ scope, since }, workspace) => {
+    const state = workspace.scope(scope);
+    if (!state) return gone(scope);
+    const kept = topologyIn(workspace, state);
+    const id = versionIds.get(kept) ?? randomUUID();
+    versionIds.set(kept, id);
+    const version = `${id} ${kept.version}`;
+    const [knownId, number] = since?.split(' ') ?? [];
+    const change = knownId === id ? kept.since(Number(number)) : undefined;
+    return change ? { version, change: wireTopologyChange(change) } : { version, topology: wireTopology(kept.all()) };
+  });
+
+  answer(topologyPlaceRequest, ({ scope, object }, workspace, { paths }) => {
+    const state = workspace.scope(scope);
+    return { place: state && wirePlace(placeOfNode(workspace, state, object), paths) };
+  });
+
+  answer(objectAtRequest, ({ scope, uri, position }, workspace, { paths }) => {
+    const path = paths.path(uri);
+    const at = path === undefined ? [] : objectsAt(workspace, path, position);
+    return { object: at.find(({ state }) => state.scope.name === scope)?.object.key };
+  });
+
+  answer(topologyTextRequest, ({ scope, format }, workspace) => {
+    const state = workspace.scope(scope);
+    if (!state) return gone(scope);
+    const topology = topologyOf(workspace, state);
+    return { text: format === 'dot' ? dot(topology) : mermaid(topology) };
+  });
+}
+
+function gone(scope: string): { error: string } {
+  return { error: `There is no scope ${scope} any more.` };
+}

@@ -1,0 +1,39 @@
+/** The pictures of the trace. */
+
+import type { Page } from 'playwright-core';
+import type { Picture } from './picture';
+
+export const tracePictures: readonly Picture[] = [
+  { panel: 'trace', fixture: 'refused', name: 'trace-refused', state: 'broken' },
+  { panel: 'trace', fixture: 'delivered', name: 'trace-delivered', state: 'small' },
+  {
+    panel: 'trace',
+    fixture: 'mixed',
+    name: 'trace-mixed',
+    state: 'broken',
+    act: (page) => page.getByRole('option').nth(2).click(),
+  },
+  { panel: 'trace', fixture: 'unresolved', name: 'trace-unresolved', state: 'broken' },
+  { panel: 'trace', fixture: 'message', name: 'trace-message', state: 'empty' },
+  { panel: 'trace', fixture: 'iptables', name: 'trace-explained', state: 'small', act: openFolds },
+  { panel: 'trace', fixture: 'nftables', name: 'trace-nftables', state: 'small', act: openFolds },
+  { panel: 'trace', fixture: 'ipvs', name: 'trace-ipvs', state: 'small', act: openFolds },
+  { panel: 'trace', fixture: 'refused-nftables', name: 'trace-refused-nft', state: 'broken', act: openFolds },
+  { panel: 'trace', fixture: 'host-port', name: 'trace-host-port', state: 'small' },
+  { panel: 'trace', fixture: 'ingress', name: 'trace-ingress', state: 'small' },
+  {
+    panel: 'trace',
+    fixture: 'compared',
+    name: 'trace-compared',
+    state: 'large',
+    act: async (page) => {
+      await page.locator('.comparison > summary').click();
+      await page.locator('.panel').evaluate((panel) => panel.scrollTo(0, panel.scrollHeight));
+    },
+  },
+];
+
+/** All rules that were passed over, with their reasons. */
+async function openFolds(page: Page): Promise<void> {
+  for (const fold of await page.locator('.lines summary').all()) await fold.click();
+}
