@@ -9,10 +9,12 @@ import type { Finding, Place, Unknown } from './types';
 export interface ScopeState {
   readonly scope: Scope;
   readonly simulation: Simulation;
+  /** The files of the objects about which anything was found, or left open: few of many. */
+  filesWithFindings(): ReadonlySet<string>;
 }
 
 /** One scope, the files that its objects stand in, and its neighbours (only for telling where a near miss is). */
-export interface AnalysisContext extends ScopeState {
+export interface AnalysisContext extends Pick<ScopeState, 'scope' | 'simulation'> {
   file(path: string): ManifestFile | undefined;
   /** The other scopes of the workspace. */
   others(): Iterable<ScopeState>;

@@ -116,6 +116,12 @@ export class ScopeEngine implements ScopeState {
     return this.#byFile.get(path) ?? [];
   }
 
+  filesWithFindings(): ReadonlySet<string> {
+    const files = new Set<string>();
+    for (const { origin } of this.#findings.keys()) files.add(origin.file);
+    return files;
+  }
+
   findingsAbout(object: KubernetesObject): ObjectFindings | undefined {
     return this.#findings.get(object);
   }

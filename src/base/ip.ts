@@ -32,16 +32,29 @@ export function parseIp(text: string): IpAddress | undefined {
   return value >> 32n === 0xffffn ? { family: 'IPv4', value: value & 0xffffffffn } : { family: 'IPv6', value };
 }
 
+/** Character by character: a cluster has tens of thousands of addresses. */
 function parseOctets(text: string): bigint | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = (value << 8n) | BigInt(part);
+  let value = 0;
+  let count = 0;
+  let octet = -1;
+  for (let i = 0; i <= text.length; i++) {
+    const digit = i === text.length ? dot : text.charCodeAt(i) - zero;
+    if (digit === dot) {
+      if (octet < 0) return undefined;
+      value = value * 256 + octet;
+      count++;
+      octet = -1;
+    } else {
+      if (digit < 0 || digit > 9 || octet === 0) return undefined;
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return undefined;
+    }
   }
-  return value;
+  return count === 4 ? BigInt(value) : undefined;
 }
+
+const zero = '0'.charCodeAt(0);
+const dot = '.'.charCodeAt(0) - zero;
 
 function parseGroups(text: string): bigint | undefined {
   const halves = text.split('::');

@@ -2,6 +2,7 @@
 
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { createGunzip } from 'node:zlib';
 import { isJsonObject, type JsonObject } from '#base/json';
 import type { Access, Credentials } from './credentials';
 import { LiveError, type Redactor } from './errors';
@@ -13,6 +14,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the answer has to begin; and, of a JSON answer, between two parts of it. */
   readonly timeout?: number;
+  /** Whether the answer may be long: the API server packs it then, unless it runs on this very machine. */
+  readonly pack?: boolean;
 }
 
 /** What is sent along. */
@@ -128,6 +131,7 @@ export class Connection {
         headers: {
           ...headers,
           Accept: 'application/json',
+          ...(options.pack && !isLoopback(server.hostname) ? { 'Accept-Encoding': 'gzip' } : {}),
           'User-Agent': 'service-topology',
           ...(body === undefined ? {} : { 'Content-Type': body.type }),
         },
@@ -149,15 +153,18 @@ export class Connection {
 
   #text(response: IncomingMessage, silence: number): Promise<string> {
     const parts: Buffer[] = [];
+    const isPacked = response.headers['content-encoding'] === 'gzip';
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         reject(this.#redactor.error(error, 'network'));
       };
       watchSilence(response, silence);
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
+      const body = isPacked ? response.pipe(createGunzip()) : response;
+      body.on('data', (part: Buffer) => parts.push(part));
+      body.on('end', () => {
         resolve(Buffer.concat(parts).toString('utf8'));
       });
+      body.on('error', fail);
       response.on('error', fail);
       response.on('aborted', () => {
         fail(response.errored ?? new Error('the connection broke in the middle of an answer'));
@@ -175,6 +182,10 @@ export class Connection {
     if (status === 410) return new LiveError('gone', said, details);
     return new LiveError('server', said, details);
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }
 
 /** The message of a Status. */

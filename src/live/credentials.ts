@@ -259,7 +259,8 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 /** Connections are kept: client-node's own agent would make a new one for each request. */
 function agentOf(request: https.RequestOptions, proxy: string | undefined, plain: boolean): http.Agent | https.Agent {
   if (proxy !== undefined && request.agent instanceof http.Agent) return request.agent;
-  const kept = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: 64 };
+  // Each watch keeps a connection for itself, and there may be some twenty in each of many namespaces.
+  const kept = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: Infinity };
   if (plain) return new http.Agent(kept);
   const { ca, cert, key, servername, rejectUnauthorized } = request;
   return new https.Agent({

@@ -1,7 +1,7 @@
 /** What is read from a cluster, in which versions and for which purpose. Never Secrets; ConfigMaps by their names only. */
 
 /** What somebody wants to see; each needs the right to read some kinds. */
-export const features = ['tree', 'trace', 'dns', 'policies', 'http', 'findings', 'diff', 'watch'] as const;
+export const features = ['tree', 'graph', 'trace', 'dns', 'policies', 'http', 'findings', 'diff', 'watch'] as const;
 export type Feature = (typeof features)[number];
 
 export interface WatchedKind {
@@ -36,36 +36,36 @@ const gateway = 'whether a Gateway API route takes a request is not known';
 const table: readonly (readonly [group: string, rows: readonly Row[]])[] = [
   ['', [
     { kind: 'Service', resource: 'services', features: features, unknown: 'nothing can be said without Services' },
-    { kind: 'Pod', resource: 'pods', features: ['tree', 'trace', 'policies', 'findings', 'diff', 'dns'], unknown: 'pods are known by the EndpointSlices alone, without labels, policies and reasons' },
-    { kind: 'Node', resource: 'nodes', features: ['trace', 'findings'], clusterWide: true, unknown: 'nodes are known by their pods alone: zones, labels and pod ranges are unknown' },
-    { kind: 'Namespace', resource: 'namespaces', features: ['tree', 'policies', 'trace', 'diff'], clusterWide: true, unknown: 'labels of namespaces are unknown to policies that select by them' },
+    { kind: 'Pod', resource: 'pods', features: ['tree', 'graph', 'trace', 'policies', 'http', 'findings', 'diff', 'dns'], unknown: 'pods are known by the EndpointSlices alone, without labels, policies and reasons' },
+    { kind: 'Node', resource: 'nodes', features: ['graph', 'trace', 'findings'], clusterWide: true, unknown: 'nodes are known by their pods alone: zones, labels and pod ranges are unknown' },
+    { kind: 'Namespace', resource: 'namespaces', features: ['tree', 'graph', 'policies', 'trace', 'diff'], clusterWide: true, unknown: 'labels of namespaces are unknown to policies that select by them' },
   ]],
   ['discovery.k8s.io', [
-    { kind: 'EndpointSlice', resource: 'endpointslices', features: ['tree', 'trace', 'dns', 'findings', 'diff', 'watch'], unknown: 'endpoints are computed from pods, not those of the cluster' },
+    { kind: 'EndpointSlice', resource: 'endpointslices', features: ['tree', 'graph', 'trace', 'dns', 'http', 'findings', 'diff', 'watch'], unknown: 'endpoints are computed from pods, not those of the cluster' },
   ]],
   ['networking.k8s.io', [
     { kind: 'NetworkPolicy', resource: 'networkpolicies', features: ['trace', 'policies', 'diff'], unknown: 'whether a policy stops a packet is not known' },
-    { kind: 'Ingress', resource: 'ingresses', features: ['http', 'trace', 'diff'], unknown: 'whether an Ingress takes a request is not known' },
+    { kind: 'Ingress', resource: 'ingresses', features: ['graph', 'http', 'trace', 'diff'], unknown: 'whether an Ingress takes a request is not known' },
     { kind: 'IngressClass', resource: 'ingressclasses', features: ['http', 'trace'], clusterWide: true, unknown: 'which controller serves an Ingress is not known' },
     { kind: 'ServiceCIDR', resource: 'servicecidrs', features: ['trace'], clusterWide: true, unknown: 'the ranges of ClusterIPs are taken as by default', versions: ['v1', 'v1beta1'] },
   ]],
   ['apps', [
-    { kind: 'Deployment', resource: 'deployments', features: ['tree', 'findings', 'diff'], unknown: workloads },
-    { kind: 'ReplicaSet', resource: 'replicasets', features: ['tree', 'findings', 'diff'], unknown: workloads },
-    { kind: 'StatefulSet', resource: 'statefulsets', features: ['tree', 'findings', 'diff'], unknown: workloads },
-    { kind: 'DaemonSet', resource: 'daemonsets', features: ['tree', 'findings', 'diff'], unknown: workloads },
+    { kind: 'Deployment', resource: 'deployments', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
+    { kind: 'ReplicaSet', resource: 'replicasets', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
+    { kind: 'StatefulSet', resource: 'statefulsets', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
+    { kind: 'DaemonSet', resource: 'daemonsets', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
   ]],
   ['batch', [
-    { kind: 'Job', resource: 'jobs', features: ['tree', 'findings', 'diff'], unknown: workloads },
-    { kind: 'CronJob', resource: 'cronjobs', features: ['tree', 'findings', 'diff'], unknown: workloads },
+    { kind: 'Job', resource: 'jobs', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
+    { kind: 'CronJob', resource: 'cronjobs', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
   ]],
   ['gateway.networking.k8s.io', [
     { kind: 'GatewayClass', resource: 'gatewayclasses', features: ['http'], clusterWide: true, unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'Gateway', resource: 'gateways', features: ['http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'HTTPRoute', resource: 'httproutes', features: ['http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'GRPCRoute', resource: 'grpcroutes', features: ['http'], unknown: gateway, versions: ['v1', 'v1alpha2'] },
+    { kind: 'Gateway', resource: 'gateways', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'HTTPRoute', resource: 'httproutes', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'GRPCRoute', resource: 'grpcroutes', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1alpha2'] },
     { kind: 'ReferenceGrant', resource: 'referencegrants', features: ['http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'ListenerSet', resource: 'listenersets', features: ['http'], unknown: gateway, versions: ['v1', 'v1alpha1'] },
+    { kind: 'ListenerSet', resource: 'listenersets', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1alpha1'] },
   ]],
   ['policy.networking.k8s.io', [
     { kind: 'ClusterNetworkPolicy', resource: 'clusternetworkpolicies', features: ['policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1', 'v1beta1', 'v1alpha2'] },
@@ -84,7 +84,7 @@ export const endpointsKind: WatchedKind = {
   kind: 'Endpoints',
   resource: 'endpoints',
   namespaced: true,
-  features: ['tree', 'trace', 'watch'],
+  features: ['tree', 'graph', 'trace', 'http', 'watch'],
   optional: true,
   unknown: 'endpoints are computed from pods, not those of the cluster',
 };
@@ -105,7 +105,7 @@ export const watchedKinds: readonly WatchedKind[] = [
     })),
   ),
   configMap('coredns', ['dns', 'trace'], 'the DNS server is taken as by default'),
-  configMap('kube-proxy', ['trace', 'findings'], 'kube-proxy is taken as by default'),
+  configMap('kube-proxy', ['graph', 'trace', 'findings'], 'kube-proxy is taken as by default'),
 ];
 
 /** The cluster's DNS Service, where only some namespaces are read. */

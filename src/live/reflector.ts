@@ -245,7 +245,8 @@ export class Reflector {
   async #get(query: Query) {
     const { connection } = this.#options;
     const path = listPath(this.kind, this.#version, this.namespace);
-    const answer = await connection.get(path, { query: { ...this.#selector(), ...query }, signal: this.#stop.signal });
+    const wanted = { ...this.#selector(), ...query };
+    const answer = await connection.get(path, { query: wanted, signal: this.#stop.signal, pack: true });
     const metadata = isJsonObject(answer.metadata) ? answer.metadata : {};
     const text = (name: string) => (typeof metadata[name] === 'string' && metadata[name] !== '' ? metadata[name] : undefined); // prettier-ignore
     const items = Array.isArray(answer.items) ? (answer.items as readonly JsonObject[]) : [];

@@ -1,21 +1,13 @@
 /** The command line with `--live` against a real API server: the same answers from what is really there. */
 
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine, type Ended } from './command-line';
 import { ControlPlane, findPrograms, until } from './control-plane';
 import { createShop, pod } from './shop';
 
 const found = findPrograms();
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 interface Item {
   readonly metadata: Record<string, unknown> & { readonly name: string; readonly namespace?: string };
@@ -25,21 +17,11 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
   let plane: ControlPlane;
   let folder: string;
   let kubeconfig: string;
-  const outputs: string[] = [];
+  let program: CommandLine;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'service-topology-live-cli-'));
-    await build({
-      entryPoints: ['src/cli/main.ts'],
-      // The language server is not asked for.
-      external: ['#server/main'],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      outfile: join(folder, 'cli.js'),
-      logLevel: 'error',
-    }); // prettier-ignore
+    program = await CommandLine.build();
+    folder = program.folder;
     plane = await ControlPlane.start();
     kubeconfig = await plane.kubeconfig('admin', { token: plane.token('admin') });
     await createShop(plane);
@@ -51,27 +33,11 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
 
   afterAll(async () => {
     await plane?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await program?.remove();
   });
 
   function start(args: readonly string[], during?: (output: () => string) => Promise<void>): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const env = { ...process.env, KUBECONFIG: `${folder}/missing:${kubeconfig}`, NO_COLOR: '1' };
-      const child = spawn(process.execPath, [join(folder, 'cli.js'), ...args], { env });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
-      child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
-      child.on('close', (status) => {
-        outputs.push(stdout, stderr);
-        resolve({ status, stdout, stderr });
-      });
-      if (during) {
-        during(() => stdout)
-          .catch(reject)
-          .finally(() => child.kill('SIGINT'));
-      }
-    });
+    return program.run(kubeconfig, args, during);
   }
 
   it.each([
@@ -268,8 +234,9 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
   });
 
   it('prints no token and no Secret', () => {
-    expect(outputs.length).toBeGreaterThan(10);
-    for (const output of outputs) expect(output).not.toMatch(/token-of-the-test|secret-of-the-test|kind: Secret/);
+    expect(program.outputs.length).toBeGreaterThan(10);
+    for (const output of program.outputs)
+      expect(output).not.toMatch(/token-of-the-test|secret-of-the-test|kind: Secret/);
   });
 });
 

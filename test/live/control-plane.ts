@@ -292,6 +292,7 @@ const agent = new https.Agent({ keepAlive: true, maxSockets: 32 });
 const plurals: Record<string, string> = {
   NetworkPolicy: 'networkpolicies',
   Ingress: 'ingresses',
+  IngressClass: 'ingressclasses',
   Endpoints: 'endpoints',
 };
 

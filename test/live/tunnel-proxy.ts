@@ -5,6 +5,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export class TunnelProxy {
   tunnels = 0;
+  /** That came from the servers. */
+  bytes = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -24,6 +26,7 @@ export class TunnelProxy {
         target.pipe(client);
         client.pipe(target);
       });
+      target.on('data', (part: Buffer) => (proxy.bytes += part.length));
       for (const [socket, other] of [[client, target], [target, client]] as const) {
         proxy.#sockets.add(socket);
         socket.on('error', () => other.destroy());

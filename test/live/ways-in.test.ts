@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json';
 import { readCluster, watchCluster, type LiveCluster, type LiveOptions } from '#live/index';
 import { ControlPlane, findPrograms, until } from './control-plane';
-import { createShop } from './shop';
+import { createShop, service } from './shop';
 import { TunnelProxy } from './tunnel-proxy';
 
 describe.skipIf('missing' in findPrograms())('the ways into a cluster', () => {
@@ -121,6 +121,38 @@ describe.skipIf('missing' in findPrograms())('the ways into a cluster', () => {
       await proxy.stop();
     }
   });
+
+  it('long answers come packed from far away', async () => {
+    const proxy = await TunnelProxy.start({ 'kubernetes.default.svc': '127.0.0.1' });
+    const long = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'long', namespace: 'other', annotations: { long: 'x'.repeat(200_000) } }, spec: { replicas: 0, selector: { matchLabels: { app: 'long' } }, template: { metadata: { labels: { app: 'long' } }, spec: { containers: [{ name: 'main', image: 'x' }] } } } }; // prettier-ignore
+    await plane.create(long);
+    try {
+      const path = await plane.kubeconfig('far', { token: plane.token('admin') });
+      await writeFile(path, (await readFile(path, 'utf8')).replace('127.0.0.1', 'kubernetes.default.svc'));
+      const cluster = await readCluster({ path, environment: { HTTPS_PROXY: proxy.url } });
+      const read = [...cluster.objects()].find(({ kind, name }) => kind === 'Deployment' && name === 'long');
+      expect(JSON.stringify(read?.body).length).toBeGreaterThan(200_000);
+      expect(proxy.bytes).toBeGreaterThan(10_000);
+      expect(proxy.bytes).toBeLessThan(200_000);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('many namespaces at once, with more watches than a browser would open', async () => {
+    const names = Array.from({ length: 6 }, (_, i) => `many-${i}`);
+    for (const name of names) await plane.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const path = await plane.kubeconfig('many', { token: plane.token('admin') });
+    const cluster = await watchCluster({ path, namespaces: names, times: { heartbeat: 500, heartbeatTimeout: 1500 } });
+    await cluster.ready();
+    await until('all of it', () => cluster.status().state === 'live', 20);
+    expect(cluster.status().kinds.filter(({ state }) => state.kind === 'synced').length).toBeGreaterThan(64);
+    await plane.create(service('many-5', 'late', { app: 'late' }));
+    await until('a later change', () => [...cluster.objects()].some(({ name }) => name === 'late'), 10);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(cluster.status().state).toBe('live');
+    cluster.stop();
+  }, 60_000);
 
   it('an OpenID token while it lasts, and never a new one', async () => {
     const oidc = (token: string | undefined) =>

@@ -49,8 +49,9 @@ function scopeRows(workspace: Workspace): TreeItem[] {
     .sort((a, b) => compareStrings(a.label, b.label));
 }
 
-function scopeRow(workspace: Workspace, { scope, simulation }: ScopeState): TreeItem {
-  const found = scope.files.flatMap((path) => workspace.findings(path)).filter(isProblem);
+function scopeRow(workspace: Workspace, state: ScopeState): TreeItem {
+  const { scope, simulation } = state;
+  const found = [...state.filesWithFindings()].flatMap((path) => workspace.findings(path)).filter(isProblem);
   const services = sizeOf(simulation.controlPlane.services());
   const problems = countProblems(found);
   const contents = `${services} ${services === 1 ? 'Service' : 'Services'}`;
@@ -119,7 +120,7 @@ function namespaceRow(
 function othersWithProblems({ state, workspace, about: known }: View): Map<string, Problems[]> {
   const { controlPlane } = state.simulation;
   const others = new Map<string, Problems[]>();
-  const files = new Set(state.scope.files.filter((path) => workspace.findings(path).some(isProblem)));
+  const files = new Set([...state.filesWithFindings()].filter((path) => workspace.findings(path).some(isProblem)));
   if (files.size === 0) return others;
   for (const object of objectsIn(files, controlPlane)) {
     const findings = known.findings(object).filter(isProblem);
