@@ -7,6 +7,7 @@ import { provideAssistantTools } from './assistant';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
 import { Cluster } from './live/cluster';
+import { livenessOf } from './live/words';
 import { DriftView } from './live/drift-view';
 import { provideLive } from './live/live';
 import { outlookOf } from './live/outlook';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
     memory: context.workspaceState,
     log,
     outlook: (asked: AskedTrace) => outlookOf(started, drift, asked),
+    liveness: (scope: string) => livenessOf(scope, cluster.status),
   };
   const panels = new Panels(environment, started, { trace });
   const command = (name: string, run: (argument: unknown) => unknown) =>
@@ -48,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     cluster,
     tree,
     panels,
-    createStatusItem(started),
+    createStatusItem(started, cluster),
     provideRules(started),
     provideAssistantTools(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),

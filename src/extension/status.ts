@@ -3,6 +3,8 @@
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
 import type { Server, ServerState } from './client';
+import type { Cluster } from './live/cluster';
+import { describeStatus } from './live/words';
 
 interface Shown {
   readonly text: string;
@@ -11,11 +13,11 @@ interface Shown {
   readonly command: string;
 }
 
-export function createStatusItem(server: Server): vscode.Disposable {
+export function createStatusItem(server: Server, cluster: Cluster): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('serviceTopology.status', vscode.StatusBarAlignment.Left, 10);
   item.name = vscode.l10n.t('Service Topology');
   const update = (state: ServerState) => {
-    const shown = describeState(state);
+    const shown = withCluster(describeState(state), cluster);
     item.text = shown.text;
     item.accessibilityInformation = { label: shown.spoken };
     item.command = shown.command;
@@ -26,7 +28,24 @@ export function createStatusItem(server: Server): vscode.Disposable {
     item.show();
   };
   update(server.state);
-  return vscode.Disposable.from(item, server.onStateChanged(update));
+  return vscode.Disposable.from(
+    item,
+    server.onStateChanged(update),
+    cluster.onChanged(() => update(server.state)),
+  );
+}
+
+/** Whoever looks elsewhere than at the view sees, too, that what a cluster's panels show is not live. */
+function withCluster(shown: Shown, { status }: Cluster): Shown {
+  if (status.state === 'off') return shown;
+  const { text, tooltip, icon } = describeStatus(status);
+  const name = status.state === 'live' ? status.context : `${status.context}: ${text}`;
+  return {
+    ...shown,
+    text: `${shown.text} $(${icon.id}) ${name}`,
+    spoken: `${shown.spoken}. ${vscode.l10n.t('Cluster {0}: {1}', status.context, text)}`,
+    tooltip: `${shown.tooltip}\n\n${tooltip.replaceAll('\n', '  \n')}`,
+  };
 }
 
 function describeState(state: ServerState): Shown {

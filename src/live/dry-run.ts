@@ -7,9 +7,9 @@ import { LiveError } from './errors';
 
 export interface DryRun {
   readonly object: KubernetesObject;
-  /** `kept back`: not sent. */
-  readonly outcome: 'would be created' | 'accepted' | 'refused' | 'kept back';
-  /** Why it was refused or kept back. */
+  /** `not checked`: not sent. */
+  readonly outcome: 'would be created' | 'accepted' | 'refused' | 'not checked';
+  /** Why it was refused or not checked. */
   readonly message: string | undefined;
   /** The object as it would be stored, with defaults. */
   readonly result: JsonObject | undefined;
@@ -33,7 +33,7 @@ export async function dryRun(connection: Connection, objects: readonly Kubernete
 async function dryRunOf(object: KubernetesObject, connection: Connection, resources: Resources): Promise<DryRun> {
   const untold = { object, message: undefined, result: undefined } as const;
   if (object.group === '' && object.kind === 'Secret')
-    return { ...untold, outcome: 'kept back', message: 'Secrets are not sent' };
+    return { ...untold, outcome: 'not checked', message: 'Secrets are not sent' };
   try {
     const path = await resources.path(object);
     if (path === undefined) return { ...untold, outcome: 'refused', message: `the cluster serves no ${object.kind} of ${apiVersionOf(object)}` }; // prettier-ignore

@@ -156,7 +156,7 @@ export const dryRunRequest = request(
             'unchanged',
             'accepted',
             'refused',
-            'kept back',
+            'not checked',
           ]),
           message: v.optional(v.string()),
           /** What would be other than it is, defaults and webhooks' work included. */

@@ -233,7 +233,7 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(told.get('Service shop/new')).toMatchObject({ outcome: 'would be created', place: { uri: pathToFileURL(join(editor.folder, 'all.yaml')).href } }); // prettier-ignore
     expect(told.get('Service shop/api')).toMatchObject({ outcome: 'unchanged', fields: [] });
     expect(told.get('Service shop/Wrong')).toMatchObject({ outcome: 'refused', message: expect.stringContaining('Invalid value: "Wrong"') as string }); // prettier-ignore
-    expect(told.get('Secret shop/kept')).toMatchObject({ outcome: 'kept back', message: 'Secrets are not sent' });
+    expect(told.get('Secret shop/kept')).toMatchObject({ outcome: 'not checked', message: 'Secrets are not sent' });
     const far = (await editor.ask(dryRunRequest, { scope: 'far' })) as { results: DryRunResult[] };
     expect(far.results).toMatchObject([{ outcome: 'refused', message: 'namespaces "nowhere" not found' }]);
     const after = await plane.call('GET', '/api/v1/namespaces/shop/services');

@@ -52,6 +52,19 @@ export async function pack(folder) {
   return target;
 }
 
+/** Packs the extension of another folder as it is. */
+export async function packExtension(folder, target) {
+  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', target];
+  await run(node, [vsce, 'package', ...flags], { cwd: folder });
+  return target;
+}
+
+/** Windows that are open take it when they are loaded anew. */
+export async function installExtension(profile, vsix) {
+  await run(node, [codeServerEntry, ...folders(profile), '--install-extension', vsix]);
+}
+
 /** A fresh folder with a profile that has the extension, and a copy of the manifests as `workspace`. */
 export async function createProfile({ vsix, manifests }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'service-topology-test-'));
@@ -64,7 +77,7 @@ export async function createProfile({ vsix, manifests }) {
   await mkdir(path.join(profile.data, 'User'), { recursive: true });
   await writeFile(path.join(profile.data, 'User/settings.json'), JSON.stringify(userSettings));
   await cp(manifests, profile.workspace, { recursive: true });
-  await run(node, [codeServerEntry, ...folders(profile), '--install-extension', vsix]);
+  await installExtension(profile, vsix);
   return profile;
 }
 

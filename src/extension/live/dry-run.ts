@@ -62,7 +62,7 @@ export class DryRun implements vscode.Disposable {
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const { outcome, message, place } of results) {
       if (outcome !== 'refused' || !place || message === undefined) continue;
-      const problem = new vscode.Diagnostic(toRange(place.range), sentence(message), vscode.DiagnosticSeverity.Error);
+      const problem = new vscode.Diagnostic(toRange(place.range), message, vscode.DiagnosticSeverity.Error);
       problem.source = vscode.l10n.t('dry run on {0}', this.#cluster.status.context);
       byFile.set(place.uri, [...(byFile.get(place.uri) ?? []), problem]);
     }
@@ -89,7 +89,7 @@ async function isConfirmed(scope: string, context: string, server: string): Prom
 }
 
 /** The outcomes in the order in which they concern the reader. */
-const order = ['refused', 'would be changed', 'would be created', 'accepted', 'kept back', 'unchanged'] as const;
+const order = ['refused', 'would be changed', 'would be created', 'accepted', 'not checked', 'unchanged'] as const;
 
 function textOf(results: readonly DryRunResult[], scope: string, where: string): string {
   const time = new Date().toLocaleTimeString(vscode.env.language);
@@ -99,7 +99,7 @@ function textOf(results: readonly DryRunResult[], scope: string, where: string):
     if (some.length === 0) continue;
     lines.push('', `${outcome} (${some.length})`);
     for (const { reference, message, fields } of some) {
-      lines.push(`  ${reference}`, ...(message === undefined ? [] : [`    ${sentence(message)}`]));
+      lines.push(`  ${reference}`, ...(message === undefined ? [] : [`    ${message}`]));
       for (const { field, before, after } of fields)
         lines.push(`    ${field}: ${before ?? vscode.l10n.t('not set')} → ${after ?? vscode.l10n.t('none')}`);
     }

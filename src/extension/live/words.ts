@@ -5,6 +5,8 @@ import { assertNever } from '#base/assert';
 import type { LiveStatus } from '#protocol/live';
 
 export interface DescribedStatus {
+  /** How live it is, alone. */
+  readonly text: string;
   /** Beside the context's name. */
   readonly description: string;
   /** Above the tree; undefined while what it shows is live. */
@@ -17,6 +19,7 @@ export function describeStatus(status: LiveStatus): DescribedStatus {
   const said = stateOf(status);
   const limits = limitsOf(status);
   return {
+    text: said.text,
     description: [said.text, ...limits].join(' · '),
     warning: said.warning,
     tooltip: tooltipOf(status, said.text),
@@ -106,6 +109,13 @@ function timeOf(milliseconds: number, second?: '2-digit'): string {
   const clock = { hour: '2-digit', minute: '2-digit', second, hourCycle: 'h23' } as const;
   const day = isToday ? {} : ({ day: 'numeric', month: 'short' } as const);
   return new Intl.DateTimeFormat(vscode.env.language, { ...day, ...clock }).format(time);
+}
+
+/** What the title of a panel on this scope says; empty while it is live, and for files. */
+export function livenessOf(scope: string, status: LiveStatus): string {
+  const isOurs = scope === status.scope || scope.startsWith(`${status.scope} `);
+  if (status.scope === '' || !isOurs || status.state === 'live') return '';
+  return ` (${stateOf(status).text})`;
 }
 
 /** With a capital at its start and a full stop at its end. */

@@ -11,6 +11,8 @@ export interface PanelEnvironment {
   readonly extensionUri: vscode.Uri;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
+  /** What a title says of a cluster that is not live; empty for one that is, and for files. */
+  readonly liveness: (scope: string) => string;
   /** How a request ends in the states of the cluster that its scope is one of; empty for other scopes. */
   readonly outlook: (asked: AskedTrace) => Promise<WireWorld[]>;
 }

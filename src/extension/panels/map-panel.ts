@@ -34,6 +34,7 @@ export interface MapActions {
 export class MapPanel {
   readonly #server: Server;
   readonly #actions: MapActions;
+  readonly #environment: PanelEnvironment;
   readonly #host: PanelHost<ToTopologyPanel, FromTopologyPanel>;
   readonly #topology = new KnownTopology();
   #scope: string | undefined;
@@ -45,6 +46,7 @@ export class MapPanel {
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, actions: MapActions) {
     this.#server = server;
     this.#actions = actions;
+    this.#environment = environment;
     panel.iconPath = new vscode.ThemeIcon('type-hierarchy');
     this.#host = new PanelHost<ToTopologyPanel, FromTopologyPanel>(panel, environment, {
       bundle: 'topology',
@@ -117,7 +119,7 @@ export class MapPanel {
       const title = vscode.l10n.t('{0} cannot be shown', scopeLabel(scope.name));
       return { kind: 'message', version, title, text: answer.error, scopes };
     }
-    this.panel.title = vscode.l10n.t('Topology: {0}', scopeLabel(scope.name));
+    this.panel.title = vscode.l10n.t('Topology: {0}', scopeLabel(scope.name)) + this.#environment.liveness(scope.name);
     const base = this.#topology.shown;
     this.#topology.take(scope.name, answer, version);
     const focused = await this.#takeFocus();

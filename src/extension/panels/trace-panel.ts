@@ -23,7 +23,7 @@ type Traced = Extract<ToTracePanel, { kind: 'trace' }>;
 export class TracePanel {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
-  readonly #outlook: PanelEnvironment['outlook'];
+  readonly #environment: PanelEnvironment;
   readonly #host: PanelHost<ToTracePanel, FromTracePanel>;
   #asked: AskedTrace | undefined;
   #trace: WireTrace | undefined;
@@ -32,7 +32,7 @@ export class TracePanel {
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server) {
     this.#server = server;
     this.#memory = environment.memory;
-    this.#outlook = environment.outlook;
+    this.#environment = environment;
     panel.iconPath = new vscode.ThemeIcon('send');
     this.#host = new PanelHost<ToTracePanel, FromTracePanel>(panel, environment, {
       bundle: 'trace',
@@ -52,7 +52,6 @@ export class TracePanel {
   show(asked: AskedTrace): void {
     this.#asked = asked;
     void this.#memory.update(memoryKey, asked);
-    this.panel.title = vscode.l10n.t('Trace: {0}', asked.request.to.replace(/^service /, ''));
     void this.#host.refresh();
   }
 
@@ -73,8 +72,10 @@ export class TracePanel {
         text: vscode.l10n.t('Use the command “Service Topology: Trace Request…” to follow a request to its pod.'),
       };
     const { scope, request } = this.#asked;
+    const name = request.to.replace(/^service /, '');
+    this.panel.title = vscode.l10n.t('Trace: {0}', name) + this.#environment.liveness(scope);
     const answer = await this.#server.ask(traceRequestMessage, { scope, request });
-    const states = await this.#outlook({ scope, request });
+    const states = await this.#environment.outlook({ scope, request });
     const worlds = states.length > 1 ? { worlds: states } : {};
     if ('error' in answer) {
       const title = vscode.l10n.t('The request cannot be traced');

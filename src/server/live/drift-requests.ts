@@ -54,11 +54,12 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
     try {
       const ran = await session?.applied.dryRun(scope);
       if (!session || !ran) return unknown;
+      const own = new Set(ran.results.flatMap(({ object: { kind, name } }) => (kind === 'Namespace' ? [name] : [])));
       const before = session.live.workspace().scopes[0]?.simulation.controlPlane;
       return {
         results: ran.results.map((run) => ({
           ...differing(run.object, ran.view),
-          ...outcomeOf(run, before?.object(run.object.key)),
+          ...outcomeOf(run, before?.object(run.object.key), own),
         })),
       };
     } catch (error) {
@@ -87,12 +88,22 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
   });
 }
 
-/** Of a kind that is not read it cannot be said what would change. */
-function outcomeOf({ outcome, message, result }: DryRun, now: KubernetesObject | undefined) {
-  if (outcome !== 'accepted' || !result || !now) return { outcome, message, fields: [] };
-  const fields = changedFields(now.body, result);
-  return { outcome: fields.length === 0 ? ('unchanged' as const) : ('would be changed' as const), message, fields: [...fields] }; // prettier-ignore
+/** What `kubectl apply` would have made just before. */
+function isInNewNamespace({ object, outcome, message }: DryRun, own: ReadonlySet<string>): boolean {
+  const { namespace } = object;
+  return outcome === 'refused' && own.has(namespace) && message === `namespaces "${namespace}" not found`;
 }
+
+/** Of a kind that is not read it cannot be said what would change; `own` are the namespaces that the files create. */
+function outcomeOf(run: DryRun, now: KubernetesObject | undefined, own: ReadonlySet<string>) {
+  const { outcome, message, result } = run;
+  if (isInNewNamespace(run, own)) return { outcome: 'not checked' as const, message: unchecked, fields: [] };
+  if (outcome !== 'accepted' || !result || !now) return { outcome, message, fields: [] };
+  const fields = [...changedFields(now.body, result)];
+  return { outcome: fields.length === 0 ? ('unchanged' as const) : ('would be changed' as const), message, fields };
+}
+
+const unchecked = 'the same files create its namespace, which a dry run does not store';
 
 function differing(object: KubernetesObject, view: View): DifferingObject {
   const place = wirePlace(namePlaceOf(object, view.workspace()), view.paths);

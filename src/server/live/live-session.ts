@@ -83,6 +83,10 @@ export class LiveSession implements View {
   /** Settings of the editor: they count where the cluster does not say itself. */
   configure(settings: ClusterSettings): void {
     this.#given = { ...settings, said: undefined };
+    const connected = this.#connected;
+    if (!connected?.workspace || isDeepStrictEqual(settingsFor(connected, this.#given), connected.settings)) return;
+    this.#build(connected);
+    this.#schedule();
   }
 
   /** Connects in place of what was connected; resolves with the first picture, or with why there is none. */

@@ -1,94 +1,7 @@
 // Clusters beside the files: one that does not answer, and where its programs are built, a real one.
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { ControlPlane, findPrograms, until as untilSeconds } from '../../live/control-plane.ts';
-import { createShop } from '../../live/shop.ts';
-import { expect, texts, until } from './support.mjs';
-
-/** Names the kubeconfig as a user does for the machine: a folder may not. */
-async function useKubeconfig(profile, file) {
-  const folder = path.join(profile.data, 'Machine');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'settings.json'), JSON.stringify({ 'serviceTopology.kubeconfig': file }));
-}
-
-/** Writes a kubeconfig of several contexts, all of one cluster but the one that names a server of its own. */
-async function writeKubeconfig(profile, contexts) {
-  const file = path.join(profile.folder, 'kubeconfig.json');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: contexts.map(({ name, server, authority }) => ({
-      name,
-      cluster: { server, ...(authority ? { 'certificate-authority': authority } : {}) },
-    })),
-    users: contexts.map(({ name, token }) => ({ name, user: { token } })),
-    contexts: contexts.map(({ name, namespace }) => ({
-      name,
-      context: { cluster: name, user: name, ...(namespace ? { namespace } : {}) },
-    })),
-    'current-context': contexts[0].name,
-  };
-  await writeFile(file, JSON.stringify(config));
-  return file;
-}
-
-const nowhere = { name: 'far-away', server: 'https://127.0.0.1:9', token: 'a-token-that-nobody-takes' };
-
-/** Asked for until the setting has arrived. */
-async function connect(workbench, context) {
-  await until(`${context} among the contexts`, async () => {
-    await workbench.command('Service Topology: Connect to Cluster');
-    const row = workbench.quickRow(context).first();
-    try {
-      await row.click({ timeout: 3000 });
-      return true;
-    } catch {
-      await workbench.page.keyboard.press('Escape');
-      return false;
-    }
-  });
-}
-
-async function disconnect(workbench) {
-  await workbench.command('Service Topology: Disconnect from Cluster');
-  await workbench.treeRow('Cluster ').first().waitFor({ state: 'detached' });
-}
-
-async function inThemes(workbench, name) {
-  await workbench.showServices();
-  for (const [theme, suffix] of [
-    ['Light Modern', 'light'],
-    ['Dark High Contrast', 'contrast'],
-    ['Dark Modern', 'dark'],
-  ]) {
-    await workbench.theme(theme);
-    await workbench.screenshot(`${name}-${suffix}`);
-  }
-}
-
-async function withPlane(profile, body) {
-  const found = findPrograms();
-  if ('missing' in found) {
-    console.log(`      skipped: ${found.missing}`);
-    return;
-  }
-  const plane = await ControlPlane.start([{ name: 'narrow', token: 'narrow-token-of-the-test' }]);
-  try {
-    await createShop(plane);
-    const authority = path.join(plane.folder, 'certs/apiserver.crt');
-    const ours = { server: plane.server, authority };
-    const file = await writeKubeconfig(profile, [
-      { ...ours, name: 'shop-cluster', token: plane.token('admin') },
-      { ...ours, name: 'shop-narrow', token: plane.token('narrow'), namespace: 'shop' },
-      nowhere,
-    ]);
-    await useKubeconfig(profile, file);
-    await body(plane);
-  } finally {
-    await plane.stop();
-  }
-}
+import { until as untilSeconds } from '../../live/control-plane.ts';
+import { connect, disconnect, inThemes, nowhere, useKubeconfig, withPlane, writeKubeconfig } from './live-support.mjs';
+import { expect, texts } from './support.mjs';
 
 export const checks = [
   [
@@ -126,12 +39,16 @@ export const checks = [
         await workbench.treeRow('Cluster shop-cluster').first().locator('.action-label[aria-label^="Show on the Map"]').click(); // prettier-ignore
         await workbench.panel().getByRole('option', { name: /Service (shop\/)?web\b/ }).waitFor(); // prettier-ignore
         await workbench.screenshot('live-map');
-        await workbench.command('View: Close All Editors');
-
         await plane.stopApiServer();
+        await workbench.tabTitled('Topology: cluster shop-cluster (').waitFor();
+        await workbench.page.locator('.statusbar-item', { hasText: 'shop-cluster: ' }).first().waitFor();
         await workbench.treeRow('Cluster shop-cluster, reconnecting since').or(workbench.treeRow('Cluster shop-cluster, stale since')).first().waitFor(); // prettier-ignore
         await inThemes(workbench, 'live-lost');
         await plane.startApiServer();
+        await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
+        // A new window finds it again.
+        await workbench.reload();
+        await workbench.showServices();
         await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
         await disconnect(workbench);
       }),
@@ -193,16 +110,12 @@ export const checks = [
         await workbench.screenshot('drift-trace');
         await world('Now REFUSED, always').click();
         await workbench.panel().locator('.world[aria-checked="true"]', { hasText: 'Now' }).waitFor();
-        await workbench.screenshot('drift-trace-now');
-        await workbench.theme('Light Modern');
-        await workbench.screenshot('drift-trace-light');
-        await workbench.theme('Dark High Contrast');
-        await workbench.screenshot('drift-trace-contrast');
-        await workbench.theme('Dark Modern');
+        await inThemes(workbench, 'drift-trace-now');
         await workbench.command('View: Close All Editors');
 
         await workbench.choose('Service Topology: Compare Rules Before and After Apply', 'node-1', 'iptables', 'IPv4');
         await workbench.tabTitled('Rules of node-1: now ↔ after apply of shop').waitFor();
+        await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
         await workbench.screenshot('drift-rules');
         await workbench.command('View: Close All Editors');
 

@@ -1,5 +1,5 @@
 // Windows of their own: Restricted Mode, and nothing to show.
-import { texts, until } from './support.mjs';
+import { expect, texts, until } from './support.mjs';
 
 /** With a server that asks for trust, as VS Code on a desktop does. */
 export const restrictedChecks = [
@@ -13,6 +13,14 @@ export const restrictedChecks = [
         /Services\s+3/.test((await texts(workbench.status))[0] ?? ''),
       );
       await workbench.screenshot('restricted');
+    },
+  ],
+  [
+    'in Restricted Mode no cluster is connected to: a kubeconfig may run programs',
+    async ({ workbench }) => {
+      const names = await workbench.paletteNames('Service Topology');
+      const connecting = names.filter((name) => /Connect|Namespaces|Dry Run/.test(name));
+      expect(connecting.length === 0, `the palette offers ${connecting.join(', ')}`);
     },
   ],
 ];

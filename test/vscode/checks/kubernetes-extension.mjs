@@ -1,0 +1,30 @@
+// The entries in the cluster tree of the Kubernetes extension.
+import path from 'node:path';
+import { installExtension, packExtension } from '../vscode.mjs';
+import { disconnect, withPlane } from './live-support.mjs';
+
+const stub = path.resolve(import.meta.dirname, '../stubs/kubernetes');
+
+export const checks = [
+  [
+    'a Service in the tree of the Kubernetes extension leads to the map',
+    async ({ workbench, profile }) =>
+      withPlane(profile, async () => {
+        await installExtension(profile, await packExtension(stub, path.join(profile.folder, 'kubernetes.vsix')));
+        await workbench.reload();
+        await workbench.command('Explorer: Focus on Clusters View');
+        await workbench.treeRow('serviceaccount default').first().waitFor();
+        await workbench.treeRow('service web').first().click({ button: 'right' });
+        const entry = (name) => workbench.page.getByRole('menuitem', { name });
+        await entry('Trace Request').waitFor();
+        await workbench.screenshot('kubernetes-extension');
+        await entry('Show Topology').click();
+        const web = workbench.panel().locator('[role="option"][aria-selected="true"][aria-label*="web"]');
+        await web.waitFor({ timeout: 40_000 });
+        await workbench.panelFocused();
+        await workbench.showServices();
+        await workbench.treeRow('Cluster shop-cluster, live').first().waitFor();
+        await disconnect(workbench);
+      }),
+  ],
+];
