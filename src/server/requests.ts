@@ -100,11 +100,12 @@ export function registerRequests(
 /** Those that are simulated, the newest first. */
 const releases = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, i) => `1.${newestMinor - i}`);
 
-function summary({ scope, simulation }: ScopeState, workspace: Workspace) {
+function summary(state: ScopeState, workspace: Workspace) {
+  const { scope, simulation } = state;
   let services = 0;
   for (const _ of simulation.controlPlane.services()) services++;
   let problems = 0;
-  for (const file of scope.files) {
+  for (const file of state.filesWithFindings()) {
     problems += workspace
       .findings(file)
       .filter(({ severity }) => severity === 'error' || severity === 'warning').length;

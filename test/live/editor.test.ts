@@ -9,7 +9,8 @@ import {
   namespacesRequest, outlookRequest, type Drift, type DryRunResult,
 } from '#protocol/live'; // prettier-ignore
 import {
-  compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyRequest, traceRequestMessage,
+  compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyPlaceRequest, topologyRequest,
+  traceRequestMessage,
 } from '#protocol/server'; // prettier-ignore
 import { deployment, service as manifestOf } from '../support/program';
 import { ControlPlane, findPrograms, until } from './control-plane';
@@ -61,17 +62,18 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     const { scopes } = await editor.ask(scopesRequest, {});
     expect(scopes.map(({ name, kind }) => [name, kind])).toEqual([['.', 'folder'], [scope, 'cluster']]); // prettier-ignore
 
-    const { topology } = (await editor.ask(topologyRequest, { scope })) as { topology: { nodes: { label: string; place?: { uri: string } }[] } }; // prettier-ignore
-    const web = topology.nodes.find(({ label }) => label === 'web');
-    expect(web?.place?.uri).toBe('service-topology-cluster:/test/shop/service-web.yaml');
-    const document = (await editor.ask(clusterDocumentRequest, { uri: web!.place!.uri })) as { text: string };
+    const { topology } = (await editor.ask(topologyRequest, { scope })) as { topology: { nodes: { label: string }[] } };
+    expect(topology.nodes.map(({ label }) => label)).toEqual(expect.arrayContaining(['web', 'api', 'node-1']));
+    const { place: web } = await editor.ask(topologyPlaceRequest, { scope, object: '/Service/shop/web' });
+    expect(web?.uri).toBe('service-topology-cluster:/test/shop/service-web.yaml');
+    const document = (await editor.ask(clusterDocumentRequest, { uri: web!.uri })) as { text: string };
     expect(document.text).toMatch(/^apiVersion: v1\nkind: Service\n/);
     expect(document.text).not.toContain('managedFields');
 
     const request = { from: 'pod shop/front', to: 'http://web' };
     const { trace } = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { verdict: string; paths: { hops: { causes: { place?: { uri: string } }[] }[] }[] } }; // prettier-ignore
     expect(trace.verdict).toBe('DELIVERED');
-    expect(trace.paths[0]!.hops.flatMap(({ causes }) => causes.flatMap(({ place }) => place?.uri ?? []))).toContain(web!.place!.uri); // prettier-ignore
+    expect(trace.paths[0]!.hops.flatMap(({ causes }) => causes.flatMap(({ place }) => place?.uri ?? []))).toContain(web!.uri); // prettier-ignore
     expect(await editor.ask(compareRequestMessage, { scope, request })).toHaveProperty('comparison');
     expect(await editor.ask(nodesRequest, { scope })).toMatchObject({ nodes: ['node-1', 'node-2'], version: '1.37' });
     const rules = { scope, node: 'node-1', mode: 'iptables', family: 'IPv4' } as const;
