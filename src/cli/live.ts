@@ -20,6 +20,21 @@ export async function loadLive(flags: LoadFlags): Promise<Loaded> {
   return loadedFrom(cluster, await givenSettings(flags), began);
 }
 
+/** As long as controllers take to follow a change, with much to spare. */
+const settlingTime = 2_000;
+
+/**
+ * Lists of several kinds are not of one moment, and controllers follow a change a little later: where slices are not as
+ * their pods are, the cluster is read once more before that is said.
+ */
+export async function secondLook(loaded: Loaded, flags: LoadFlags): Promise<Loaded> {
+  const { workspace } = loaded;
+  const isDoubtful = workspace.paths().some((path) => workspace.findings(path).some(({ code }) => code === 'endpoints-differ')); // prettier-ignore
+  if (!isDoubtful) return loaded;
+  await new Promise((resolve) => setTimeout(resolve, settlingTime));
+  return loadLive(flags);
+}
+
 /** The objects that are known now as a workspace of one scope, named by the context. */
 export function loadedFrom(cluster: LiveCluster, given: ClusterSettings, began: number): Loaded {
   const objects = [...cluster.objects()];

@@ -104,7 +104,8 @@ function createProgram(): Command {
     .option('--fix', 'make the preferred fixes in the files')
     .option('--fix-dry-run', 'print what --fix would change')
     .action(async (path: string, flags: LoadFlags & CheckFlags) => {
-      status = await check(await open(path, flags), flags);
+      const loaded = await open(path, flags);
+      status = await check(flags.live ? await (await import('./live')).secondLook(loaded, flags) : loaded, flags);
     });
 
   reading(program, 'test', 'check what reachability tests say must and must not be reachable')

@@ -4,7 +4,7 @@ export { isOverflowAddress } from './control-plane/pod-addresses';
 export { isSchedulable } from './control-plane/nodes';
 export { effectiveSelector, selectsGroup } from './control-plane/selection';
 export { createControlPlane, type ControlPlaneEngine } from './control-plane';
-export { serviceNameLabel } from './controllers/endpoint-slices';
+export { managedByLabel, serviceNameLabel, sliceControllerName } from './controllers/endpoint-slices';
 export { isReady, podAddresses, podAddressesOf } from './controllers/pod-conditions';
 export { endlessCommand, hasPortName, probePorts, type ProbeField } from './controllers/readiness';
 export { findPort, portContainers } from './controllers/target-port';

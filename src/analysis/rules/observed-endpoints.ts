@@ -1,9 +1,11 @@
 /** endpoints-differ: a live cluster's slices hold other endpoints than its controller would make of the pods. */
 
-import type { NamespacedName } from '#model/kubernetes';
+import type { EndpointSlice, NamespacedName } from '#model/kubernetes';
+import { managedByLabel, sliceControllerName } from '#simulation/index';
 import type { ControlPlane } from '#simulation/types';
 import { endpointsOf, type ListedEndpoint } from '../drift';
 import type { Rule } from './index';
+import { knownNodes } from './nodes-known';
 import { list } from './words';
 
 /** So many are named. */
@@ -52,12 +54,28 @@ interface Differences {
 function differencesOf(name: NamespacedName, controlPlane: ControlPlane): Differences {
   const expected = controlPlane.expectedEndpointSlices(name);
   if (!expected) return { missing: [], left: [], readiness: [] };
-  const [real, ours] = [controlPlane.endpointSlices(name), expected].map(endpointsOf);
+  const [real, ours] = [ofTheController(controlPlane.endpointSlices(name)), expected].map(endpointsOf);
+  const missing = [...ours!.values()].filter(({ address }) => !real!.has(address));
   return {
-    missing: [...ours!.values()].filter(({ address }) => !real!.has(address)),
+    missing: missing.length === 0 ? missing : missing.filter(isOnNode(controlPlane)),
     left: [...real!.values()].filter(({ address }) => !ours!.has(address)),
     readiness: [...ours!.values()].filter(({ address, ready }) => real!.has(address) && real!.get(address)!.ready !== ready), // prettier-ignore
   };
+}
+
+/** Slices that another controller or somebody keeps beside its own are no concern of the controller's. */
+function ofTheController(slices: readonly EndpointSlice[]): readonly EndpointSlice[] {
+  const own = slices.filter(({ metadata }) => metadata.labels?.[managedByLabel] === sliceControllerName);
+  return own.length > 0 ? own : slices;
+}
+
+/**
+ * The controller leaves out pods of a node that is gone until their end.
+ * Models k8s.io/endpointslice/reconciler.go reconcileByAddressType (v1.37).
+ */
+function isOnNode(controlPlane: ControlPlane): (endpoint: ListedEndpoint) => boolean {
+  const nodes = new Set(knownNodes(controlPlane));
+  return ({ node }) => node === undefined || nodes.size === 0 || nodes.has(node);
 }
 
 function shortened(endpoints: readonly ListedEndpoint[]): readonly ListedEndpoint[] {
