@@ -47,7 +47,11 @@ const bundles = [
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
   {
     ...panel,
-    entryPoints: { topology: 'media/topology/main.tsx', trace: 'media/trace/main.tsx' },
+    entryPoints: {
+      topology: 'media/topology/main.tsx',
+      trace: 'media/trace/main.tsx',
+      'what-if': 'media/what-if/main.tsx',
+    },
     outdir: 'dist/media',
   },
 ];

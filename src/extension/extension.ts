@@ -19,6 +19,7 @@ import { findScopes } from './scopes';
 import { createStatusItem } from './status';
 import { askTrace, targetOf, type AskedTrace, type TraceTarget } from './trace-command';
 import { openRowCommand, ServicesTree } from './tree';
+import { askWhatIf, openWhatIfFile, type AskedWhatIf } from './what-if-command';
 
 let server: Server | undefined;
 
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     outlook: (asked: AskedTrace) => outlookOf(started, drift, asked),
     liveness: (scope: string) => livenessOf(scope, cluster.status),
   };
-  const panels = new Panels(environment, started, { trace });
+  const panels = new Panels(environment, started, { trace, askRequest: (target) => askTrace(started, target) });
   const command = (name: string, run: (argument: unknown) => unknown) =>
     vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));
 
@@ -65,6 +66,9 @@ export function activate(context: vscode.ExtensionContext): void {
       guarded(log, () => showOnMap(panels, argument)),
     ),
     vscode.commands.registerCommand(openRowCommand, (row: unknown) => guarded(log, () => openRow(row))),
+    command('whatIf', async (argument) => showWhatIf(panels, await askWhatIf(started, argument ?? tree.selected))),
+    command('whatIfRow', async (row) => showWhatIf(panels, await askWhatIf(started, row))),
+    command('openWhatIf', async (uri) => showWhatIf(panels, await openWhatIfFile(started, asUri(uri)))),
     command('showRules', () => showRules(started)),
     command('compareRules', () => compareRules(started)),
     command('revealInTree', () => revealInTree(tree)),
@@ -99,6 +103,17 @@ async function openRow(row: unknown): Promise<void> {
 async function showMap(started: Server, panels: Panels): Promise<void> {
   const { certain } = await findScopes(started, activePosition()?.uri);
   panels.showMap({ scope: certain });
+}
+
+function showWhatIf(panels: Panels, asked: AskedWhatIf | undefined): void {
+  if (asked) panels.showWhatIf(asked);
+}
+
+/** The document of a menu, or the active one where it is a kept what-if. */
+function asUri(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  const active = vscode.window.activeTextEditor?.document.uri;
+  return active && /what-if\.ya?ml$/.test(active.path) ? active : undefined;
 }
 
 async function revealInTree(tree: ServicesTree): Promise<void> {

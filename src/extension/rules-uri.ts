@@ -1,7 +1,8 @@
 /** What a document of rules is called: `service-topology-rules:/SCOPE/NODE.nft?version=1.33&at=saved`. */
 
+import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { RulesQuestion } from '#protocol/server';
+import { rulesQuestion, type RulesQuestion } from '#protocol/server';
 
 export const rulesScheme = 'service-topology-rules';
 
@@ -21,9 +22,13 @@ const endings = [
 ] as const;
 
 /** The name of a scope may hold slashes; the last part of the path is the node's. */
-export function rulesUri({ scope, node, mode, family, version, at }: RulesName): vscode.Uri {
+export function rulesUri({ scope, node, mode, family, version, at, whatIf }: RulesName): vscode.Uri {
   const { ending } = endings.find((row) => row.mode === mode && row.family === family) ?? endings[0];
-  const query = [...(version === undefined ? [] : [`version=${version}`]), ...(at === undefined ? [] : [`at=${at}`])];
+  const query = [
+    ...(version === undefined ? [] : [`version=${version}`]),
+    ...(at === undefined ? [] : [`at=${at}`]),
+    ...(whatIf ? [`whatIf=${encodeURIComponent(JSON.stringify(whatIf))}`] : []),
+  ];
   return vscode.Uri.from({ scheme: rulesScheme, path: `/${scope}/${node}.${ending}`, query: query.join('&') });
 }
 
@@ -38,7 +43,18 @@ export function parseRulesUri(uri: vscode.Uri): RulesName | undefined {
     ...name,
     ...(version !== undefined && { version }),
     ...(query.get('at') === 'saved' && { at: 'saved' as const }),
+    ...whatIfOf(query.get('whatIf')),
   };
+}
+
+function whatIfOf(text: string | undefined): Pick<RulesName, 'whatIf'> {
+  if (text === undefined) return {};
+  try {
+    const whatIf = v.safeParse(rulesQuestion.entries.whatIf, JSON.parse(decodeURIComponent(text)));
+    return whatIf.success ? { whatIf: whatIf.output } : {};
+  } catch {
+    return {};
+  }
 }
 
 export function languageOf(uri: vscode.Uri): string | undefined {

@@ -138,6 +138,8 @@ export const rulesQuestion = v.object({
   version: v.optional(v.string()),
   /** Documents, by URI, of which the text on disk counts and not the editor's. */
   saved: v.optional(v.array(v.string())),
+  /** At a moment of a what-if. */
+  whatIf: v.optional(v.object({ steps: v.array(v.string()), moment: v.number() })),
 });
 export type RulesQuestion = v.InferInput<typeof rulesQuestion>;
 

@@ -5,6 +5,7 @@ import type { ScopeState } from '#analysis/context';
 import { topics, type TopicId } from '#analysis/learn/topics';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
 import { treeChildren, treePath } from '#analysis/tree/tree';
+import { KeptTimelines } from '#analysis/what-if/kept';
 import type { Workspace } from '#analysis/workspace';
 import {
   nodesRequest, revealRequest, scopesRequest, traceChoicesRequest, treeRequest,
@@ -22,6 +23,7 @@ import { registerRulesRequests } from './rules-requests';
 import type { Session } from './session';
 import { registerTopologyRequests } from './topology-requests';
 import { registerTraceRequests } from './trace-requests';
+import { registerWhatIfRequests } from './what-if-requests';
 import { wireTreeItem } from './wire';
 
 export function registerRequests(
@@ -30,7 +32,9 @@ export function registerRequests(
   client: () => Client,
 ): void {
   const answer = answering(connection, current);
-  registerRulesRequests(answer);
+  const timelines = new KeptTimelines();
+  registerRulesRequests(answer, timelines);
+  registerWhatIfRequests(answer, timelines);
   registerTopologyRequests(answer);
   registerTraceRequests(answer, current);
   registerAssistant(answer);

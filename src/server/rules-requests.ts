@@ -1,13 +1,14 @@
 /** Questions about the rules of a node: their text, what a line does, where a name leads, and how they are divided. */
 
 import { fileURLToPath } from 'node:url';
-import type { AnalysisContext } from '#analysis/context';
+import type { AnalysisContext, ScopeState } from '#analysis/context';
 import { rulesDefinition } from '#analysis/rules-view/definition';
 import { rulesDocument, type RulesDocument } from '#analysis/rules-view/document';
 import { rulesReferences } from '#analysis/rules-view/find-references';
 import { rulesHover } from '#analysis/rules-view/hover';
 import { escape } from '#analysis/markdown';
 import { ScopeVariants } from '#analysis/variants';
+import type { KeptTimelines } from '#analysis/what-if/kept';
 import { rulesOutline, type RulesSymbol as Symbol_ } from '#analysis/rules-view/outline';
 import {
   rulesDefinitionRequest, rulesHoverRequest, rulesOutlineRequest, rulesReferencesRequest, rulesRequest,
@@ -16,12 +17,13 @@ import {
 import type { Answer } from './answering';
 import { readText } from './files';
 import type { View } from './session';
+import { stepsOf } from './what-if-requests';
 import { wirePlace } from './wire';
 
 /** The rules that were asked for, or why there are none. */
 type Found = { readonly document: RulesDocument; readonly context: AnalysisContext } | { readonly error: string };
 
-export function registerRulesRequests(answer: Answer): void {
+export function registerRulesRequests(answer: Answer, timelines: KeptTimelines): void {
   const variants = new ScopeVariants();
 
   /** The files are read first: from then on nothing can change in between. */
@@ -31,10 +33,23 @@ export function registerRulesRequests(answer: Answer): void {
     const workspace = session.workspace();
     const state = workspace.scope(scope);
     if (!state) return { error: `There is no scope ${scope} any more.` };
-    const context = variants.context(workspace, state, { version, texts: saved });
+    const context = question.whatIf
+      ? whatIfContext(question.whatIf, workspace.context(state), state)
+      : variants.context(workspace, state, { version, texts: saved });
+    if (!context) return { error: 'The what-if has no such moment.' };
     const { dataPlane } = context.simulation;
     const ruleset = dataPlane.rules(node, mode, family);
     return ruleset ? { document: rulesDocument(ruleset), context } : { error: `There is no node ${node} in ${scope}.` };
+  }
+
+  /** The scope at a moment of a what-if. */
+  function whatIfContext(
+    { steps, moment }: NonNullable<RulesQuestion['whatIf']>,
+    context: AnalysisContext,
+    state: ScopeState,
+  ): AnalysisContext | undefined {
+    const simulation = timelines.at(state, stepsOf(steps).steps, moment);
+    return simulation && { ...context, simulation };
   }
 
   answer(rulesRequest, async (question, _, session) => {

@@ -269,8 +269,14 @@ function rulesDifferences(before: Simulation, after: Simulation, { downNodes }: 
   );
 } // prettier-ignore
 
+/** A moment's rules are those before the next one: each is printed once. */
+const printed = new WeakMap<Ruleset, readonly string[]>();
+
 function linesOf(ruleset: Ruleset | undefined, { dataPlane }: Simulation): readonly string[] {
-  return ruleset ? dataPlane.print(ruleset).split('\n') : [];
+  if (!ruleset) return [];
+  const lines = printed.get(ruleset) ?? dataPlane.print(ruleset).split('\n');
+  printed.set(ruleset, lines);
+  return lines;
 }
 
 /** How many lines are only in one of both, each as often as it stands there. */

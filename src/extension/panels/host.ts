@@ -19,7 +19,7 @@ export interface PanelEnvironment {
 
 export interface PanelContract<Out extends { readonly kind: string }, In extends { readonly kind: string }> {
   /** The name of the bundle below dist/media. */
-  readonly bundle: 'topology' | 'trace';
+  readonly bundle: 'topology' | 'trace' | 'what-if';
   readonly outgoing: v.GenericSchema<unknown, Out>;
   readonly incoming: v.GenericSchema<unknown, In | { readonly kind: 'ready' }>;
   /** Makes the snapshot to show now, as number `version`. */

@@ -6,16 +6,19 @@ import type { AskedTrace } from '../trace-command';
 import { pageFolder, type PanelEnvironment } from './host';
 import { MapPanel, mapViewType, type MapActions, type MapOptions } from './map-panel';
 import { TracePanel, traceViewType } from './trace-panel';
+import type { AskedWhatIf } from '../what-if-command';
+import { WhatIfPanel, whatIfViewType, type WhatIfActions } from './what-if-panel';
 
 export class Panels implements vscode.Disposable {
   readonly #environment: PanelEnvironment;
   readonly #server: Server;
-  readonly #actions: MapActions;
+  readonly #actions: MapActions & Pick<WhatIfActions, 'askRequest'>;
   readonly #serializers: vscode.Disposable;
   #map: MapPanel | undefined;
   #trace: TracePanel | undefined;
+  #whatIf: WhatIfPanel | undefined;
 
-  constructor(environment: PanelEnvironment, server: Server, actions: MapActions) {
+  constructor(environment: PanelEnvironment, server: Server, actions: MapActions & Pick<WhatIfActions, 'askRequest'>) {
     this.#environment = environment;
     this.#server = server;
     this.#actions = actions;
@@ -25,6 +28,9 @@ export class Panels implements vscode.Disposable {
       }),
       vscode.window.registerWebviewPanelSerializer(traceViewType, {
         deserializeWebviewPanel: async (panel) => this.#adoptTrace(panel).restore(),
+      }),
+      vscode.window.registerWebviewPanelSerializer(whatIfViewType, {
+        deserializeWebviewPanel: async (panel) => this.#adoptWhatIf(panel).restore(),
       }),
     );
   }
@@ -39,6 +45,12 @@ export class Panels implements vscode.Disposable {
     if (this.#trace) this.#trace.panel.reveal();
     const trace = this.#trace ?? this.#adoptTrace(this.#create(traceViewType, vscode.l10n.t('Trace')));
     trace.show(asked);
+  }
+
+  showWhatIf(asked: AskedWhatIf): void {
+    if (this.#whatIf) this.#whatIf.panel.reveal();
+    const whatIf = this.#whatIf ?? this.#adoptWhatIf(this.#create(whatIfViewType, vscode.l10n.t('What If')));
+    whatIf.show(asked);
   }
 
   dispose(): void {
@@ -63,6 +75,17 @@ export class Panels implements vscode.Disposable {
     return trace;
   }
 
+  #adoptWhatIf(panel: vscode.WebviewPanel): WhatIfPanel {
+    const { askRequest } = this.#actions;
+    const actions: WhatIfActions = { askRequest, trace: (asked) => this.showTrace(asked) };
+    const whatIf = new WhatIfPanel(panel, this.#environment, this.#server, actions);
+    this.#whatIf = whatIf;
+    panel.onDidDispose(() => {
+      if (this.#whatIf === whatIf) this.#whatIf = undefined;
+    });
+    return whatIf;
+  }
+
   #create(viewType: string, title: string): vscode.WebviewPanel {
     return vscode.window.createWebviewPanel(viewType, title, this.#column(), {
       enableScripts: true,
@@ -73,7 +96,7 @@ export class Panels implements vscode.Disposable {
 
   /** Beside the text, so that both are in sight while editing; a second panel joins the first. */
   #column(): vscode.ViewColumn {
-    const column = (this.#map ?? this.#trace)?.panel.viewColumn;
+    const column = (this.#map ?? this.#trace ?? this.#whatIf)?.panel.viewColumn;
     if (column !== undefined) return column;
     return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
   }

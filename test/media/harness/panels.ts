@@ -3,6 +3,7 @@
 import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
 import { simulatedTopologies } from './simulated-topologies';
 import { simulated, simulatedTraces } from './simulated-traces';
+import { whatIfs } from './simulated-what-ifs';
 import { large, shop } from './topology-fixture';
 import { delivered, mixed, refused, unresolved } from './trace-fixture';
 
@@ -49,6 +50,7 @@ const traces: Readonly<Record<string, () => ToTracePanel>> = {
 export const panels = {
   topology: { entry: 'media/topology/main.tsx', fixtures: topologies },
   trace: { entry: 'media/trace/main.tsx', fixtures: traces },
+  'what-if': { entry: 'media/what-if/main.tsx', fixtures: whatIfs },
 } as const satisfies Readonly<Record<string, { readonly entry: string; readonly fixtures: Fixtures }>>;
 
 export type PanelName = keyof typeof panels;

@@ -1,0 +1,126 @@
+/** The what-if panel: what is supposed to happen, a time line to drag, and the cluster at the chosen moment. */
+
+import type { WireWhatIf } from '#protocol/what-if';
+import type { FromWhatIfPanel, ToWhatIfPanel } from '#protocol/what-if';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Button, LiveRegion, ProgressRing } from '../components/controls';
+import { Empty } from '../components/empty';
+import type { Host } from '../host';
+import { Moment } from './moment';
+import { freshState, type SavedState } from './state';
+import { Steps } from './steps';
+import { TimeLine } from './time-line';
+import { spokenMoment } from './words';
+
+export type WhatIfHost = Host<ToWhatIfPanel, FromWhatIfPanel, SavedState>;
+
+export function App({ host }: { readonly host: WhatIfHost }) {
+  const [content, setContent] = useState<ToWhatIfPanel | undefined>();
+  const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
+  const [isBusy, setBusy] = useState(false);
+  const main = useRef<HTMLDivElement>(null);
+  const isRestored = useRef(false);
+  const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
+
+  useEffect(() => {
+    host.listen((message) => {
+      setContent((now) => (now !== undefined && message.version < now.version ? now : message));
+      setBusy(false);
+      if (message.kind === 'whatIf') setState((now) => follow(now, message.whatIf));
+    });
+  }, [host]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => host.setState(state), 100);
+    return () => clearTimeout(timer);
+  }, [host, state]);
+
+  useLayoutEffect(() => {
+    if (content === undefined || isRestored.current || main.current === null) return;
+    isRestored.current = true;
+    main.current.scrollTop = state.scroll;
+  }, [content, state.scroll]);
+
+  if (content === undefined) {
+    return (
+      <main class="panel waiting">
+        <ProgressRing label="Loading the what-if" />
+      </main>
+    );
+  }
+  if (content.kind === 'message') {
+    return (
+      <main class="panel">
+        <Empty icon="clock" title={content.title} text={content.text} />
+        <div class="empty-actions">
+          <Button onClick={() => host.post({ kind: 'open' })}>Open a Kept What-If…</Button>
+        </div>
+        <LiveRegion text={`${content.title}. ${content.text}`} />
+      </main>
+    );
+  }
+
+  const { whatIf } = content;
+  const index = Math.min(state.moment, whatIf.moments.length - 1);
+  const moment = whatIf.moments[index];
+  const setSteps = (steps: readonly string[]): void => {
+    setBusy(true);
+    host.post({ kind: 'steps', steps: [...steps] });
+  };
+  const select = (next: number): void => change({ moment: Math.max(0, Math.min(next, whatIf.moments.length - 1)) });
+
+  return (
+    <main class="panel what-if" aria-label="What if">
+      <header class="top">
+        <h1>What if</h1>
+        {isBusy && <ProgressRing label="Playing it out" />}
+        <Keep whatIf={whatIf} host={host} />
+      </header>
+      {whatIf.moments.length > 1 && <TimeLine moments={whatIf.moments} selected={index} onSelect={select} />}
+      <div class="columns">
+        <Steps
+          whatIf={whatIf}
+          subject={content.subject}
+          selected={index}
+          isBusy={isBusy}
+          onSelect={select}
+          onSteps={setSteps}
+        />
+        <div class="moment-column" ref={main} onScroll={(event) => change({ scroll: event.currentTarget.scrollTop })}>
+          {moment !== undefined && <Moment whatIf={whatIf} moment={moment} post={(message) => host.post(message)} />}
+        </div>
+      </div>
+      <LiveRegion text={moment === undefined ? '' : spokenMoment(moment, whatIf.moments.length)} />
+    </main>
+  );
+}
+
+/** After a step was added its first moment is what one wants to see; after one went, what still is there. */
+function follow(now: SavedState, whatIf: WireWhatIf): SavedState {
+  const steps = whatIf.steps.map(({ text }) => text);
+  const last = whatIf.moments.length - 1;
+  if (JSON.stringify(steps) === JSON.stringify(now.steps)) return { ...now, moment: Math.min(now.moment, last) };
+  const isLonger = steps.length > now.steps.length && now.steps.every((text, i) => text === steps[i]);
+  const first = whatIf.moments.find(({ step }) => step === steps.length - 1);
+  return { steps, moment: isLonger && first ? first.index : Math.min(now.moment, last), scroll: 0 };
+}
+
+function Keep({ whatIf, host }: { readonly whatIf: WireWhatIf; readonly host: WhatIfHost }) {
+  const isEmpty = whatIf.steps.length === 0;
+  const keep = (as: 'file' | 'kustomize' | 'kubectl' | 'edits'): void => host.post({ kind: 'keep', as });
+  return (
+    <div class="keep" role="group" aria-label="Keep">
+      <Button onClick={() => host.post({ kind: 'open' })}>Open…</Button>
+      <Button disabled={isEmpty} onClick={() => keep('file')}>
+        Save As…
+      </Button>
+      {whatIf.changesManifests && (
+        <>
+          <Button onClick={() => keep('kustomize')}>Copy as Kustomize Patch</Button>
+          <Button onClick={() => keep('kubectl')}>Copy as kubectl</Button>
+          <Button onClick={() => keep('edits')}>Apply to YAML</Button>
+        </>
+      )}
+    </div>
+  );
+}

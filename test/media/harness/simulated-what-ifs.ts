@@ -1,0 +1,57 @@
+/** What-ifs as the simulation plays them out: an update, a node that fails, a step that cannot be taken. */
+
+import { createWorkspace } from '#analysis/workspace';
+import { KeptTimelines } from '#analysis/what-if/kept';
+import { defaultSettings } from '#model/settings';
+import type { WireTraceRequest } from '#protocol/values';
+import type { ToWhatIfPanel } from '#protocol/what-if';
+import { wireWhatIf } from '#server/what-if-requests';
+
+const web = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 3
+  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: registry.example/web:1, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: client, namespace: shop, labels: {app: client}}
+spec: {nodeName: node-b, containers: [{name: client, image: registry.example/client:1}]}
+`;
+
+const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'shop' });
+workspace.setFile('web.yaml', web);
+workspace.update();
+const timelines = new KeptTimelines();
+const toWeb: WireTraceRequest = { from: 'pod shop/client', to: 'http://web', port: undefined };
+
+/** As the extension sends it. */
+export function whatIfMessage(steps: readonly string[], requests = [toWeb], version = 1): ToWhatIfPanel {
+  const whatIf = wireWhatIf(workspace.scopes[0]!, { steps, requests }, workspace, timelines);
+  return { kind: 'whatIf', version, whatIf };
+}
+
+export const whatIfs: Readonly<Record<string, () => ToWhatIfPanel>> = {
+  update: () => whatIfMessage(['deployment shop/web restarts']),
+  recreate: () =>
+    whatIfMessage(['deployment shop/web sets spec.strategy={"type":"Recreate"}', 'deployment shop/web restarts']),
+  node: () => whatIfMessage(['node node-a fails']),
+  empty: () => whatIfMessage([]),
+  wrong: () => whatIfMessage(['node node-a fails', 'node nobody fails', 'pod x explodes']),
+  message: () => ({
+    kind: 'message',
+    version: 1,
+    title: 'Nothing is supposed yet',
+    text: 'Use the command “Service Topology: What If…” to see what a failure or an update does.',
+  }),
+};
