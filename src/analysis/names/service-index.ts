@@ -8,8 +8,11 @@ export interface ServiceIndex {
   /** Of all namespaces. */
   named(name: string): readonly Service[];
   inNamespace(namespace: string): readonly Service[];
-  /** The Service of the namespace whose name is a slip of the pen away; undefined where there is none, or several. */
-  nearest(name: string, namespace: string): Service | undefined;
+  /**
+   * The Service of the namespace whose name is a slip of the pen away; undefined where there is none, or several. That it
+   * has the port speaks for it.
+   */
+  nearest(name: string, namespace: string, port?: number): Service | undefined;
 }
 
 /** A context is of one state of its scope, so an index is made at most once for it. */
@@ -35,11 +38,12 @@ function indexOf({ simulation }: AnalysisContext): ServiceIndex {
   return {
     named: (name) => byName.get(name) ?? [],
     inNamespace,
-    nearest: (name, namespace) => {
-      const key = `${namespace}/${name}`;
+    nearest: (name, namespace, port) => {
+      const key = `${namespace}/${name} ${port ?? ''}`;
       if (near.has(key)) return near.get(key);
       const services = inNamespace(namespace);
-      const found = nearestName(name, services.map(({ metadata }) => metadata.name)); // prettier-ignore
+      const has = (other: string) => services.some(({ metadata, spec }) => metadata.name === other && spec.ports?.some((known) => known.port === port)); // prettier-ignore
+      const found = nearestName(name, services.map(({ metadata }) => metadata.name), has); // prettier-ignore
       const service = found === undefined ? undefined : services.find(({ metadata }) => metadata.name === found);
       near.set(key, service);
       return service;

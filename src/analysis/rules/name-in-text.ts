@@ -2,7 +2,7 @@
 
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
 import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
-import { objectKey, printReference, type KubernetesObject, type ObjectKey } from '#model/object';
+import { printReference, type KubernetesObject } from '#model/object';
 import type { ControlPlane, PodGroup, Resolution } from '#simulation/types';
 import { configMapUsers } from '../names/config-map-users';
 import { namesIn, type NameInText } from '../names/names-in';
@@ -20,6 +20,7 @@ import { relatedMember, relatedName, type Report } from './report';
 import { unappliedTo } from './unapplied';
 import { operatorResource } from './unseen-objects';
 import { list, printPort } from './words';
+import { servicesOfWorkload, workloadKeys } from './workload-services';
 
 export const nameInText: Rule = {
   codes: ['name-in-other-namespace', 'name-of-no-service', 'name-without-namespace', 'name-port'],
@@ -134,11 +135,13 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
   }
   const isOwn = namespace === object.namespace;
   if (spelling !== 'short' && !isOwn && index.inNamespace(namespace).length === 0) {
-    const near = nearestName(namespace, sameName.map(({ metadata }) => metadata.namespace)); // prettier-ignore
-    const services = sameName.filter(({ metadata }) => metadata.namespace === near);
+    const near = nearestName(namespace, sameName.map(({ metadata }) => metadata.namespace), () => true); // prettier-ignore
+    // What was written for the namespace where all begins is forgotten there, but the cluster may have it.
+    const isLeft = near === undefined && namespace === 'default';
+    const services = isLeft ? sameName : sameName.filter(({ metadata }) => metadata.namespace === near);
     return {
       code: 'name-of-no-service',
-      severity: 'warning',
+      severity: isLeft ? 'hint' : 'warning',
       services,
       cause: `nothing here is in namespace ${namespace}`,
     };
@@ -150,21 +153,14 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
     const isTold = sure || name.port !== undefined || !/(?:service|svc)$/i.test(name.variable ?? '');
     return { code: 'name-in-other-namespace', severity: spelling === 'short' && isTold ? 'error' : 'warning', services: sameName, cause }; // prettier-ignore
   }
-  const renamed = servicesOfWorkload(service, namespace, context).filter((other) => hasPort(other, name.port));
+  const renamed = servicesOfWorkload(service, namespace, context.simulation.controlPlane).filter((other) =>
+    hasPort(other, name.port),
+  );
   if (renamed.length > 0) return { code: 'name-of-no-service', severity: 'warning', services: renamed, cause: `${cause}, and the pods of this name are behind another` }; // prettier-ignore
   // A bare word with a number behind it is a name only where a Service has it.
   if (name.form === 'address' && spelling === 'short') return undefined;
-  const near = index.nearest(service, namespace);
+  const near = index.nearest(service, namespace, name.port ?? usualPorts.get(name.scheme ?? ''));
   return { code: 'name-of-no-service', severity: 'warning', services: near ? [near] : [], cause };
-}
-
-function workloadKeys(name: string, namespace: string): readonly ObjectKey[] {
-  return ['Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => objectKey('apps', kind, namespace, name));
-}
-
-/** The Services behind which are the pods of a workload of this name. */
-function servicesOfWorkload(name: string, namespace: string, { simulation }: AnalysisContext): readonly Service[] {
-  return workloadKeys(name, namespace).flatMap((key) => simulation.controlPlane.servicesTargeting(key));
 }
 
 function hasPort({ spec }: Service, port: number | undefined): boolean {

@@ -51,6 +51,8 @@ const distanceCost: Readonly<Record<Distance, number>> = { namespace: 0, 'other-
 const separator = /[-._/]/;
 /** In all words of a name together. */
 const mostEdits = 3;
+/** A name that is told from others though a letter is lost. */
+const longName = 8;
 const sameNameGain = 2;
 const otherKeyCost = 2;
 const extendedValueCost = 3;
@@ -159,7 +161,7 @@ function editsBetween(a: string, b: string): number | undefined {
   if (words.join('') === others.join('')) return 1;
   let sum = 0;
   for (let i = 0; i < words.length; i++) {
-    const edits = atMost(tolerance(Math.max(words[i]!.length, others[i]!.length)), words[i]!, others[i]!);
+    const edits = atMost(toleranceFor(words[i]!, others[i]!, low.length), words[i]!, others[i]!);
     if (edits === undefined) return undefined;
     sum += edits;
   }
@@ -171,6 +173,13 @@ function editsBetween(a: string, b: string): number | undefined {
 function atMost(limit: number, a: string, b: string): number | undefined {
   const edits = editDistance(a, b, limit);
   return edits > limit ? undefined : edits;
+}
+
+/** Of a word of two letters in a longer name a lost letter is a slip, another one is not: `ts-auth` and `s-auth`. */
+function toleranceFor(word: string, other: string, length: number): number {
+  const longer = Math.max(word.length, other.length);
+  if (longer === 2 && word.length !== other.length && length >= longName && !/\d/.test(word + other)) return 1;
+  return tolerance(longer);
 }
 
 function tolerance(length: number): number {

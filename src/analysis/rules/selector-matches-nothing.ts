@@ -108,7 +108,7 @@ function reportNothing(empty: EmptySelector, context: AnalysisContext, report: R
     related: refused
       ? [relatedName(refused.object, `${printReference(refused.object)} is refused by the API server`, context)]
       : shown
-        ? relatedOf(shown, context)
+        ? [...relatedOf(shown, context), ...ownNamespace(object, shown, context)]
         : [],
     fixes: fixesOf(object, selector, search, context),
   });
@@ -152,6 +152,16 @@ function relatedOf(near: NearMiss<MeantPods>, context: AnalysisContext): (Relate
   return found.map(({ key, value }) =>
     relatedMember(pods.object, [...labels, key], `${printReference(pods.object)} has ${pair(key, value)}`, context),
   );
+}
+
+/** Where the pods are in another namespace, the Service's own is a part of what is wrong. */
+function ownNamespace(
+  object: KubernetesObject,
+  { distance }: NearMiss<MeantPods>,
+  context: AnalysisContext,
+): readonly (RelatedPlace | undefined)[] {
+  if (distance !== 'other-namespace' || !object.namespaceGiven) return [];
+  return [relatedMember(object, ['metadata', 'namespace'], `${printReference(object)} is in this namespace`, context)];
 }
 
 function fixesOf(

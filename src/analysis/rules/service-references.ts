@@ -13,6 +13,7 @@ import { relatedMember, relatedName } from './report';
 import { printUnapplied, unappliedTo } from './unapplied';
 import { whyServiceUnseen } from './unseen-objects';
 import { list, printPort } from './words';
+import { servicesOfWorkload } from './workload-services';
 
 export interface ServiceReference {
   /** Who refers. */
@@ -47,7 +48,8 @@ export function reportMissingService(
   // Who it is that was meant, and who may make it unseen, may be anybody of the scope.
   report.searchedElsewhere();
   const [namespace = '', name = ''] = service.split('/');
-  const near = nearService(name, namespace, context);
+  const likely = nearService(name, namespace, context) ?? serviceOfWorkload(reference, context);
+  const near = likely ?? nearService(name, namespace, context, reference.port);
   const elsewhere = near ? [] : sameName(name, namespace, context);
   const why =
     whyServiceUnseen(name, namespace, near || elsewhere.length > 0 ? 'near' : 'nothing near', context) ??
@@ -68,7 +70,7 @@ export function reportMissingService(
   report.add({
     code: codes.missing,
     // What comes near nothing here may well be applied from elsewhere.
-    severity: near || elsewhere.length > 0 ? severity : 'warning',
+    severity: likely || elsewhere.length > 0 ? severity : 'warning',
     message: `Service ${service} does not exist`,
     place: report.member(namePath),
     details: [
@@ -157,10 +159,31 @@ function portFix(
 
 // ---------------------------------------------------------------- who was meant
 
-function nearService(name: string, namespace: string, { simulation }: AnalysisContext): Service | undefined {
+/** By the letters of its name; of a short one only where it has the port that is asked for. */
+function nearService(
+  name: string,
+  namespace: string,
+  { simulation }: AnalysisContext,
+  port?: number | string,
+): Service | undefined {
   const services = [...simulation.controlPlane.services()].filter(({ metadata }) => metadata.namespace === namespace);
-  const found = nearestName(name, services.map(({ metadata }) => metadata.name)); // prettier-ignore
+  const found = nearestName(
+    name,
+    services.map(({ metadata }) => metadata.name),
+    (other) => services.some((service) => service.metadata.name === other && hasPort(service, port)),
+  );
   return services.find(({ metadata }) => metadata.name === found);
+}
+
+/** The one behind which are the pods of a workload of this name: it was renamed. */
+function serviceOfWorkload({ service, port }: ServiceReference, { simulation }: AnalysisContext): Service | undefined {
+  const [namespace = '', name = ''] = service.split('/');
+  const found = servicesOfWorkload(name, namespace, simulation.controlPlane).filter((other) => hasPort(other, port));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function hasPort({ spec }: Service, port: number | string | undefined): boolean {
+  return port !== undefined && (spec.ports ?? []).some((known) => known.port === port || known.name === port);
 }
 
 /** Services of the same name in other namespaces. */

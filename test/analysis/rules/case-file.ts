@@ -159,7 +159,8 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
 const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap']); // prettier-ignore
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
-const keptInTexts = /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|host)$/;
+const keptInTexts =
+  /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|host|default)$/;
 
 /** Names in a text; schemes and the words of scripts stay. */
 function renamedText(text: string, shift: number): string {

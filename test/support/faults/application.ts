@@ -55,6 +55,11 @@ export class Application {
     return origin.kind === 'manifest' && !origin.file.endsWith('.json') && namespace !== 'kube-system';
   }
 
+  /** Whether no kustomization gives the file's objects labels: what is added beside them would get some, too. */
+  isPlain({ origin }: KubernetesObject): boolean {
+    return this.workspace.scopesOfFile(origin.file).every(({ scope }) => !scope.labels.has(origin.file));
+  }
+
   *services(): Iterable<HealthyService> {
     for (const service of this.controlPlane.services()) {
       const name = `${service.metadata.namespace}/${service.metadata.name}`;

@@ -263,6 +263,7 @@ function sliceFault(
     follows: ['service-without-endpoints'],
     *candidates(application) {
       for (const { object } of application.services()) {
+        if (!application.isPlain(object)) continue;
         const outer = `${object.name}-outer`;
         const text = (namespace: string) => `apiVersion: v1
 kind: Service
@@ -290,9 +291,7 @@ endpoints:
           prepare: (app) => app.append(object, text),
           spoil: (app) => {
             const slice = app.object(`discovery.k8s.io/EndpointSlice/${object.namespace}/${outer}-1`);
-            // A kustomization's labels may give the Service a selector.
-            const isOurs = app.controlPlane.service(`${object.namespace}/${outer}`)?.spec.selector === undefined;
-            return slice && isOurs ? spoil(app, slice, outer) : undefined;
+            return slice && spoil(app, slice, outer);
           },
           answer: (app) => app.endpoints(`${object.namespace}/${outer}`),
           otherSides: (app) => [app.place(app.controlPlane.serviceObject(`${object.namespace}/${outer}`), ['metadata', 'name'])], // prettier-ignore

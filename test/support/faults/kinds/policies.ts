@@ -26,7 +26,7 @@ function* pairs(app: Application): Iterable<Pair> {
   for (const service of app.services()) {
     const { ports = [], selector = {} } = service.service.spec;
     const [server, second] = service.groups;
-    if (!server || second || isHeadless(service.service) || app.controlPlane.networkPolicies(service.object.namespace).length > 0) continue; // prettier-ignore
+    if (!server || second || !app.isPlain(service.object) || isHeadless(service.service) || app.controlPlane.networkPolicies(service.object.namespace).length > 0) continue; // prettier-ignore
     for (const { port, targetPort, protocol } of ports) {
       const declared = declaredPorts([server]).find((each) => each.port.protocol === 'TCP' && (each.port.containerPort === targetPort || each.port.name === targetPort)); // prettier-ignore
       const client = groups.find(({ key, namespace, labels }) => key !== server.key && namespace === service.object.namespace && labelsOf(labels)); // prettier-ignore

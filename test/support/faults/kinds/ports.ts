@@ -234,7 +234,7 @@ const nodePortTwice: FaultKind = {
       const second = services[index + 1];
       if (!second || index % 2 === 1) continue;
       const expose = (app: Application, { object }: HealthyService, nodePort: number) =>
-        together(app.put(object, ['spec'], 'type', 'NodePort'), app.put(object, ['spec', 'ports', 0], 'nodePort', nodePort)); // prettier-ignore
+        together(app.put(object, ['spec', 'ports', 0], 'nodePort', nodePort), app.put(object, ['spec'], 'type', 'NodePort')); // prettier-ignore
       yield {
         id: `${first.name} ${second.name}`,
         prepare: (app) => together(expose(app, first, 31080), expose(app, second, 31081)),
