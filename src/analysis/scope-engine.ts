@@ -76,10 +76,12 @@ export class ScopeEngine implements ScopeState {
     const { controlPlane } = this.simulation;
     const namespaces = controlPlane.namespaces();
     const hadNodes = hasNodes(controlPlane);
-    const before = new Set(removed.flatMap(({ key }) => (controlPlane.object(key) ? key : [])));
+    // What is refused is not there for others, so it comes when it is mended.
+    const isHeld = (key: ObjectKey) => controlPlane.object(key) !== undefined && !controlPlane.refusal(key);
+    const before = new Set(removed.flatMap(({ key }) => (isHeld(key) ? key : [])));
     const impact = this.simulation.apply({ removed, added });
     this.#collect(impact, touched);
-    const staying = new Set(added.flatMap(({ key }) => (before.has(key) && controlPlane.object(key) ? key : [])));
+    const staying = new Set(added.flatMap(({ key }) => (before.has(key) && isHeld(key) ? key : [])));
     this.#dependents.collect(impact, staying, touched);
     if (controlPlane.namespaces() !== namespaces) this.#dependents.collectFrom('namespaces', touched);
     // Whether the nodes are known or made up decides how much can be said, about whatever runs on them.

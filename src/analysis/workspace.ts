@@ -18,7 +18,7 @@ import type { ObjectChange } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
 import { controlFile, type FileControl, type Ignored } from './control/control';
 import { withSeverities } from './control/severities';
-import { deriveFindings } from './findings';
+import { deriveWith } from './findings';
 import { readReachability } from './reachability/read';
 import { placesAlike, ScopeEngine } from './scope-engine';
 import type { Finding, Unknown } from './types';
@@ -117,7 +117,7 @@ class IncrementalWorkspace implements Workspace {
   constructor(options: WorkspaceOptions) {
     this.#options = options;
     this.#rules = options.rules ?? {};
-    this.#derive = withSeverities(deriveFindings, this.#rules);
+    this.#derive = withSeverities(deriveWith(this.#rules), this.#rules);
   }
 
   setFile(path: string, text: string): void {

@@ -11,6 +11,7 @@ import { defaultSettings } from '#model/settings';
 import { root } from './program';
 
 const folder = join(root, 'docs/rules');
+const settingsPath = '.service-topology.yaml';
 
 export interface RulePage {
   readonly code: string;
@@ -70,14 +71,15 @@ function nameOf(document: string): string {
 
 /** All that is said about the files, as `SEVERITY CODE`. */
 export function saidAbout(files: ReadonlyMap<string, string>, seen: 'in files' | 'in a cluster'): readonly string[] {
-  const settings = files.get('.service-topology.yaml');
-  if (settings !== undefined) return readSettingsFile(settings, knownCodes).problems.map(({ severity, code }) => `${severity} ${code}`); // prettier-ignore
+  const settings = files.get(settingsPath);
+  const read = readSettingsFile(settings ?? '', knownCodes);
+  if (settings !== undefined && files.size === 1) return read.problems.map(({ severity, code }) => `${severity} ${code}`);
   const single = files.has('kustomization.yaml') ? {} : { single: 'example' };
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [], ...single });
+  const workspace = createWorkspace({ settings: defaultSettings, roots: [], rules: read.settings.rules ?? {}, ...single });
   if (seen === 'in a cluster') {
     const added = [...files].flatMap(([path, text]) => observed(path, text));
     workspace.setObserved({ removed: [], added }, { incomplete: [], notes: [] });
-  } else for (const [path, text] of files) workspace.setFile(path, text);
+  } else for (const [path, text] of files) if (path !== settingsPath) workspace.setFile(path, text);
   workspace.update();
   const tests = [...files.keys()].flatMap((path) => {
     const file = workspace.file(path);

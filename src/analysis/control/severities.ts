@@ -6,7 +6,7 @@ import type { DeriveFindings } from '../context';
 import type { Finding } from '../types';
 import { cannotKnow } from './codes';
 
-/** Derives with the severities that the rules are given; what is `off` is not derived at all. */
+/** Derives with the severities that the rules are given; what is `off` is not told. */
 export function withSeverities(derive: DeriveFindings, rules: RuleSeverities): DeriveFindings {
   if (Object.keys(rules).length === 0) return derive;
   return (object, context) => {

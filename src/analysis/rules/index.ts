@@ -3,14 +3,18 @@
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { Report } from './report';
+import { affinityBehindProxy } from './affinity-behind-proxy';
+import { disruptionBudgetPods } from './disruption-budget-pods';
 import { endlessInitContainer } from './endless-init-container';
 import { externalName } from './external-name';
 import { familyWithoutEndpoints } from './family-without-endpoints';
+import { gatewayListeners } from './gateway-listeners';
 import { handWrittenEndpoints } from './hand-written-endpoints';
 import { headlessTargetPort } from './headless-target-port';
 import { ingressBackendRule } from './ingress-backend';
 import { ingressClass } from './ingress-class';
 import { kubeProxyConfiguration } from './kube-proxy-configuration';
+import { loadBalancerNodes } from './load-balancer-nodes';
 import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
 import { nameInText } from './name-in-text';
 import { containerPortTwice, servicePortTwice } from './one-number-two-protocols';
@@ -20,6 +24,8 @@ import { policyIpBlock } from './policy-ip-block';
 import { policyPeers } from './policy-peers';
 import { policyPods } from './policy-pods';
 import { policyPort } from './policy-port';
+import { portNameProtocol } from './port-name-protocol';
+import { readinessGates } from './readiness-gates';
 import { readinessProbe } from './readiness-probe';
 import { refusedByApiServer } from './refused-by-api-server';
 import { replacedByLaterDocument } from './replaced-by-later-document';
@@ -27,9 +33,11 @@ import { routeBackend } from './route-backend';
 import { routeParent } from './route-parent';
 import { selectorMatchesNothing } from './selector-matches-nothing';
 import { selectorMatchesSeveralWorkloads } from './selector-matches-several-workloads';
+import { selectorUnrelated } from './selector-unrelated';
 import { selectorlessService } from './selectorless-service';
 import { serviceLinkVariable } from './service-link-variable';
 import { serviceNameRelease } from './service-name-release';
+import { serviceUnreferenced } from './service-unreferenced';
 import { sessionAffinity } from './session-affinity';
 import { sharedAddress } from './shared-address';
 import { sourceRanges } from './source-ranges';
@@ -45,6 +53,9 @@ export interface Rule {
   readonly check: (object: KubernetesObject, context: AnalysisContext, report: Report) => void;
 }
 
+/** Codes that are told only where the settings give them a severity: right as they are in many places. */
+export const offByDefault: ReadonlySet<string> = new Set(['service-unreferenced']);
+
 /** For what is written, whether the cluster would hold it or not, by `GROUP/KIND`. */
 export const writtenRulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([['/Service', [serviceNameRelease]]]);
 
@@ -54,6 +65,7 @@ export const existenceRules: readonly Rule[] = [replacedByLaterDocument, refused
 /** For whatever has a pod template, and for pods. */
 const podRules: readonly Rule[] = [
   readinessProbe,
+  readinessGates,
   endlessInitContainer,
   containerPortTwice,
   serviceLinkVariable,
@@ -71,6 +83,7 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
     [
       selectorMatchesNothing,
       selectorMatchesSeveralWorkloads,
+      selectorUnrelated,
       targetPortName,
       targetPortUndeclared,
       headlessTargetPort,
@@ -82,8 +95,12 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
       sharedAddress,
       sourceRanges,
       sessionAffinity,
+      affinityBehindProxy,
+      loadBalancerNodes,
       familyWithoutEndpoints,
       servicePortTwice,
+      portNameProtocol,
+      serviceUnreferenced,
       observedEndpoints,
     ],
   ],
@@ -99,6 +116,8 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['batch/CronJob', podRules],
   ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass]],
   ['networking.k8s.io/NetworkPolicy', [policyForgetsDns, policyPort, policyPeers, policyPods, policyIpBlock]],
+  ['policy/PodDisruptionBudget', [disruptionBudgetPods]],
+  ['gateway.networking.k8s.io/Gateway', [gatewayListeners]],
   ['gateway.networking.k8s.io/HTTPRoute', httpRouteRules],
   ['gateway.networking.k8s.io/GRPCRoute', httpRouteRules],
   ['gateway.networking.k8s.io/TLSRoute', [routeBackend]],

@@ -56,7 +56,8 @@ const longName = 8;
 const sameNameGain = 2;
 const otherKeyCost = 2;
 const extendedValueCost = 3;
-const unrelatedCost = 8;
+/** Of two values that have nothing in common. */
+export const unrelatedCost = 8;
 /** Where other pairs agree, one that does not weighs less. */
 const unrelatedBesideAgreeingCost = 5;
 /** Each difference after the first. */

@@ -4,6 +4,7 @@ import { compareStrings } from '#base/compare';
 import type { Service, ServicePort } from '#model/kubernetes';
 import { namespacedName } from '#model/kubernetes';
 import { printReference, type KubernetesObject } from '#model/object';
+import type { ControlPlane } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { fixInWords } from './edits';
 import type { Rule } from './index';
@@ -22,7 +23,8 @@ export const sharedAddress: Rule = {
     // The other one may come and go.
     report.searchedElsewhere();
     externalIPs.forEach((address, index) => {
-      const other = firstBefore(service, controlPlane.servicesByAddress(address));
+      const having = controlPlane.servicesByAddress(address);
+      const other = ownerOf(service, address, controlPlane) ?? firstBefore(service, having);
       if (other)
         reportShared({ object, service, other, address, path: ['spec', 'externalIPs', index] }, context, report);
     });
@@ -44,6 +46,23 @@ interface Shared {
   readonly other: Service;
   readonly address: string;
   readonly path: readonly (string | number)[];
+}
+
+/** Whose cluster IP it is, by its own words: of that one nothing is wrong. */
+function ownerOf(service: Service, address: string, controlPlane: ControlPlane): Service | undefined {
+  return controlPlane
+    .servicesByAddress(address)
+    .find(
+      (other) =>
+        other !== service &&
+        isClusterIP(other, address) &&
+        !controlPlane.isAssigned(other, address) &&
+        commonPorts(service, other).length > 0,
+    );
+}
+
+function isClusterIP({ spec }: Service, address: string): boolean {
+  return (spec.clusterIPs ?? []).includes(address);
 }
 
 /** Said of the later one by name, so that it is said once. */
@@ -88,7 +107,12 @@ function reportShared(
     ],
     related: [
       otherObject &&
-        relatedMember(otherObject, path.slice(0, 2), `Service ${namespacedName(other)} has the address`, context),
+        relatedMember(
+          otherObject,
+          isClusterIP(other, address) ? ['spec', 'clusterIP'] : path.slice(0, 2),
+          `Service ${namespacedName(other)} has the address`,
+          context,
+        ),
     ],
     fixes: [fixInWords('Give one of them another address or another port')],
   });

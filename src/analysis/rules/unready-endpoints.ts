@@ -1,4 +1,4 @@
-/** endpoints-not-ready, selects-no-replicas: a Service whose pods are there on paper and take no request. */
+/** endpoints-not-ready, selects-no-replicas, scales-to-no-replicas: a Service whose pods are there on paper and take no request. */
 
 import { valueAt } from '#base/json';
 import type { NamespacedName, Pod, Service } from '#model/kubernetes';
@@ -7,7 +7,9 @@ import { printReference } from '#model/object';
 import { isReady } from '#simulation/index';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
-import { changeValue, fixBy } from './edits';
+import type { Fix } from '../types';
+import { autoscalerKind, autoscalerOf, leastReplicas } from './autoscalers';
+import { changeValue, dropMember, fixBy } from './edits';
 import { knownNodes } from './nodes-known';
 import type { Rule } from './index';
 import type { Report } from './report';
@@ -16,7 +18,7 @@ import { unappliedTo } from './unapplied';
 import { effectOfNoEndpoints, list } from './words';
 
 export const unreadyEndpoints: Rule = {
-  codes: ['endpoints-not-ready', 'selects-no-replicas'],
+  codes: ['endpoints-not-ready', 'selects-no-replicas', 'scales-to-no-replicas'],
   check(object, context, report) {
     const { controlPlane } = context.simulation;
     const name = `${object.namespace}/${object.name}`;
@@ -27,6 +29,7 @@ export const unreadyEndpoints: Rule = {
       if (!isUsed(name, controlPlane)) reportNoReplicas(object, service, targets, context, report);
       return;
     }
+    reportIdle(object, service, targets, context, report);
     // Other pods are taken to be ready: nothing is made for a Service about which nothing can be said.
     if (knownNodes(controlPlane).length === 0 && !targets.some(hasStatus)) return;
     if (!isUsed(name, controlPlane)) reportNotReady(object, service, targets, context, report);
@@ -67,25 +70,83 @@ function reportNoReplicas(
   // Whoever scales from nothing may come and go.
   report.searchedElsewhere();
   if (isScaledFromNothing(controlPlane, object.namespace)) return;
+  const autoscalers = targets.flatMap((group) => autoscalerOf(group, controlPlane) ?? []);
+  // One that may go down to nothing also comes back from there.
+  if (autoscalers.some((autoscaler) => leastReplicas(autoscaler) === 0)) return;
   const makers = list(targets.map((group) => printReference(group.object)));
   const [only, ...more] = targets;
+  const [autoscaler] = autoscalers;
   report.add({
     code: 'selects-no-replicas',
-    severity: 'hint',
+    // Somebody who gives it an autoscaler expects pods.
+    severity: autoscaler ? 'warning' : 'hint',
     message: `${printReference(object)} selects pods that are never made: replicas is 0`,
     place: report.member(['spec', 'selector']),
     details: [
       {
         label: 'cause',
-        text: `${makers} ${targets.length === 1 ? 'has' : 'have'} replicas: 0, and a HorizontalPodAutoscaler leaves that alone`,
+        text: `${makers} ${targets.length === 1 ? 'has' : 'have'} replicas: 0, ${autoscaler ? `which switches ${printReference(autoscaler)} off (ScalingDisabled): it does not bring them to ${leastReplicas(autoscaler)}` : 'and a HorizontalPodAutoscaler leaves that alone'}`,
       },
       { label: 'effect', text: effectOfNoEndpoints(service, service.spec.ports ?? [], controlPlane.settings) },
     ],
-    related: targets.map((group) => relatedMember(group.object, ['spec', 'replicas'], 'No replicas', context)),
-    fixes:
-      only && more.length === 0
-        ? [fixBy('Change replicas to 1', false, [changeValue(only.object, ['spec', 'replicas'], 1, context)])]
-        : [],
+    related: [
+      ...targets.map((group) => relatedMember(group.object, ['spec', 'replicas'], 'No replicas', context)),
+      autoscaler && relatedName(autoscaler, `${printReference(autoscaler)} is switched off by it`, context),
+    ],
+    fixes: only && more.length === 0 ? fixesOf(only.object, autoscaler, context) : [],
+  });
+}
+
+function fixesOf(
+  maker: KubernetesObject,
+  autoscaler: KubernetesObject | undefined,
+  context: AnalysisContext,
+): readonly (Fix | undefined)[] {
+  const field = ['spec', 'replicas'];
+  const least = autoscaler ? leastReplicas(autoscaler) : 1;
+  return [
+    autoscaler &&
+      fixBy('Leave replicas to the HorizontalPodAutoscaler', true, [dropMember(maker, ['spec'], 'replicas', context)]),
+    fixBy(`Change replicas to ${least}`, false, [changeValue(maker, field, least, context)]),
+  ];
+}
+
+/** An autoscaler that may take the last pod away: nothing holds a request until there is one again. */
+function reportIdle(
+  object: KubernetesObject,
+  service: Service,
+  targets: readonly PodGroup[],
+  context: AnalysisContext,
+  report: Report,
+): void {
+  const { controlPlane } = context.simulation;
+  if (!targets.every((group) => scaledKinds.has(group.object.kind))) return;
+  report.dependsOn(`kind ${autoscalerKind} ${object.namespace}`);
+  const autoscalers = targets.map((group) => autoscalerOf(group, controlPlane));
+  if (!autoscalers.every((autoscaler) => autoscaler && leastReplicas(autoscaler) === 0)) return;
+  const [first] = autoscalers;
+  report.add({
+    code: 'scales-to-no-replicas',
+    severity: 'hint',
+    message: `${printReference(object)} has no endpoints while ${printReference(first!)} wants no pods`,
+    place: report.member(['spec', 'selector']),
+    details: [
+      {
+        label: 'cause',
+        text: 'minReplicas: 0 lets the autoscaler take the last pod away (gate HPAScaleToZero, on by default since 1.37)',
+      },
+      { label: 'effect', text: `in the meantime ${effectOfNoEndpoints(service, service.spec.ports ?? [], controlPlane.settings)}` }, // prettier-ignore
+      {
+        label: 'note',
+        text: 'it wakes up by its metric, not by a request: nothing holds requests until a pod is ready',
+      },
+    ],
+    related: autoscalers.map((autoscaler) => autoscaler && relatedMember(autoscaler, ['spec', 'minReplicas'], 'No pods at least', context)), // prettier-ignore
+    fixes: [
+      ...(targets.length === 1
+        ? [fixBy('Keep a pod: change minReplicas to 1', false, [changeValue(first!, ['spec', 'minReplicas'], 1, context)])] // prettier-ignore
+        : []),
+    ],
   });
 }
 

@@ -61,7 +61,7 @@ function isConfiguration({ group, kind }: KubernetesObject): boolean {
 }
 
 /** Groups of custom resources have a domain of their own; Kubernetes' own end with k8s.io. */
-function isCustom(group: string): boolean {
+export function isCustom(group: string): boolean {
   return (
     (group.includes('.') && !/(?:^|\.)(?:[a-z]+\.)?(?:k8s|authentication)\.io$/.test(group)) ||
     /\.x-k8s\.io$/.test(group)

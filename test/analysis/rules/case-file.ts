@@ -141,7 +141,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
   }
   if (typeof value !== 'string' || keptWords.test(value)) return value;
   const [owner = '', field = ''] = path.slice(-2);
-  if (field === 'externalName') return renamedHost(value, shift);
+  if (field === 'externalName' || field === 'hosts') return renamedHost(value, shift);
   if (value.search(linkVariable) >= 0) return value.replaceAll(linkVariable, (word) => shifted(word, shift));
   if (textFields.has(field) || (owner === 'data' && !/^config/.test(field))) return renamedText(value, shift);
   if (referenceFields.has(owner) && nameFields.has(field)) return shifted(value, shift);
@@ -149,6 +149,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
     labelMaps.has(owner) ||
     field === 'serviceName' ||
     field === 'ingressClassName' ||
+    field === 'gatewayClassName' ||
     (owner === 'metadata' && nameFields.has(field))
   )
     return shifted(value, shift);
@@ -156,7 +157,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
 }
 
 /** Mappings that refer to others by name and namespace. */
-const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap']); // prettier-ignore
+const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap', 'scaleTargetRef']); // prettier-ignore
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
 const keptInTexts =

@@ -11,6 +11,8 @@ import type { Workspace } from '#analysis/workspace';
 import { parseCase, type Case } from './case-file';
 import { documentsOf, variantsOf, workspaceOf } from './case-workspace';
 
+/** So many series of edits are tried on each case; `RUNS=300` looks longer. */
+const runs = Number(process.env.RUNS ?? 15);
 const folder = join(import.meta.dirname, '../../cases/findings');
 
 /** The documents of each case: those of one case have to do with each other. */
@@ -96,14 +98,14 @@ describe('findings come to the same by edits as by a fresh reading', () => {
     it('as objects go and come', () => {
       fc.assert(
         fc.property(toggles(documents, 6), ({ first, edits }) => expectSame(given, first, edits)),
-        { numRuns: 15 },
+        { numRuns: runs },
       );
     });
 
     it('as values change', () => {
       fc.assert(
         fc.property(changes(documents, 4), (edits) => expectSame(given, documents, edits)),
-        { numRuns: 15 },
+        { numRuns: runs },
       );
     });
   });
@@ -114,11 +116,11 @@ describe('findings come to the same by edits as by a fresh reading', () => {
     expect(new Set(told(read(given, everything)).flatMap(([, findings]) => findings.map(({ code }) => code))).size).toBeGreaterThan(40);
     fc.assert(
       fc.property(toggles(everything, 12), ({ first, edits }) => expectSame(given, first, edits)),
-      { numRuns: 6 },
+      { numRuns: Math.ceil(runs / 3) },
     );
     fc.assert(
       fc.property(changes(everything, 12), (edits) => expectSame(given, everything, edits)),
-      { numRuns: 6 },
+      { numRuns: Math.ceil(runs / 3) },
     );
   }); // prettier-ignore
 });
