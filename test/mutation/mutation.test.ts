@@ -54,5 +54,5 @@ describe('the cases of the findings', () => {
       encoding: 'utf8',
     });
     expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
-  });
+  }, 300_000);
 });

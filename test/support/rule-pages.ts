@@ -73,9 +73,15 @@ function nameOf(document: string): string {
 export function saidAbout(files: ReadonlyMap<string, string>, seen: 'in files' | 'in a cluster'): readonly string[] {
   const settings = files.get(settingsPath);
   const read = readSettingsFile(settings ?? '', knownCodes);
-  if (settings !== undefined && files.size === 1) return read.problems.map(({ severity, code }) => `${severity} ${code}`);
+  if (settings !== undefined && files.size === 1)
+    return read.problems.map(({ severity, code }) => `${severity} ${code}`);
   const single = files.has('kustomization.yaml') ? {} : { single: 'example' };
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [], rules: read.settings.rules ?? {}, ...single });
+  const workspace = createWorkspace({
+    settings: defaultSettings,
+    roots: [],
+    rules: read.settings.rules ?? {},
+    ...single,
+  });
   if (seen === 'in a cluster') {
     const added = [...files].flatMap(([path, text]) => observed(path, text));
     workspace.setObserved({ removed: [], added }, { incomplete: [], notes: [] });

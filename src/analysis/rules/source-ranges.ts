@@ -55,6 +55,8 @@ function reportNodes(object: KubernetesObject, service: Service, context: Analys
   const [port] = service.spec.ports ?? [];
   const [node] = controlPlane.nodes();
   if (address === undefined || !port || !node || rangesOf(service, familyOf(address) ?? 'IPv4').length === 0) return;
+  // Another Service may have the address as well, and its rules come first.
+  report.dependsOn('kind /Service');
   const { paths } = dataPlane.walk(
     { kind: 'node', node: node.metadata.name },
     { address, port: port.port, protocol: port.protocol },
