@@ -6,12 +6,15 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preac
 import { Link, LiveRegion, ProgressRing } from '../components/controls';
 import { Empty } from '../components/empty';
 import { Icon } from '../components/icons';
+import { Menu } from '../components/menu';
 import type { Host } from '../host';
 import { ComparisonTable } from './comparison';
 import { Distribution } from './distribution';
 import { RequestForm } from './form';
 import { Hops } from './hops';
+import { Packets } from './packets';
 import { PlaceText } from './place';
+import { Remedies } from './remedies';
 import { freshState, requestKey, type SavedState } from './state';
 import { spokenPath, verdictIcon, verdictTone } from './words';
 import { Worlds } from './worlds';
@@ -63,6 +66,10 @@ export function App({ host }: { readonly host: TraceHost }) {
   const request = content.kind === 'trace' ? content.trace.request : content.request;
   const index = Math.min(state.path, (trace?.paths.length ?? 1) - 1);
   const path = trace?.paths[index];
+  const complaint =
+    content.kind === 'message' && content.at !== undefined
+      ? { at: content.at, text: content.text, instead: content.instead }
+      : undefined;
   const onTrace = (next: WireTraceRequest): void => {
     setBusy(true);
     host.post({ kind: 'trace', request: next });
@@ -80,13 +87,27 @@ export function App({ host }: { readonly host: TraceHost }) {
         <Worlds worlds={content.worlds} onChoose={(scope) => host.post({ kind: 'world', scope })} />
       )}
       {trace !== undefined && <Verdict trace={trace} />}
+      {trace !== undefined && (
+        <Actions isPinned={content.isPinned} path={index} post={(message) => host.post(message)} />
+      )}
       <RequestForm
         key={request === undefined ? '' : requestKey(request)}
         request={request}
+        suggestions={content.suggestions}
+        complaint={complaint}
         isBusy={isBusy}
         onTrace={onTrace}
       />
-      {content.kind === 'message' && <Empty icon="arrow" title={content.title} text={content.text} />}
+      {content.kind === 'message' && (
+        <Empty
+          icon="arrow"
+          title={content.title}
+          text={complaint === undefined ? content.text : 'What is wrong stands at the field above.'}
+        />
+      )}
+      {content.kind === 'message' && content.remedies?.list.length !== 0 && request !== undefined && (
+        <Remedies remedies={content.remedies} onAct={(remedy, act) => host.post({ kind: 'remedy', remedy, act })} />
+      )}
       {trace !== undefined && (
         <>
           <div class={`paths ${trace.paths.length > 1 ? 'several' : ''}`}>
@@ -100,13 +121,25 @@ export function App({ host }: { readonly host: TraceHost }) {
             )}
             {path !== undefined && (
               <section class="path" aria-label={`Path: ${spokenPath(path)}`}>
+                <Packets rows={path.packets} />
                 <Hops
                   hops={path.hops}
+                  explanations={content.kind === 'trace' && content.explains ? trace.explanations : undefined}
+                  onStopExplaining={() => host.post({ kind: 'stopExplaining' })}
                   onCause={(hop, cause) =>
                     host.post({ kind: 'reveal', link: { of: 'cause', path: index, hop, cause } })
                   }
+                  onRule={(hop, rule) => host.post({ kind: 'reveal', link: { of: 'rule', path: index, hop, rule } })}
                 />
-                <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
+                {!arrives(trace) && (
+                  <Remedies
+                    remedies={content.remedies}
+                    onAct={(remedy, act) => host.post({ kind: 'remedy', remedy, act })}
+                  />
+                )}
+                {arrives(trace) && (
+                  <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
+                )}
                 <ComparisonTable
                   comparison={content.kind === 'trace' ? content.comparison : undefined}
                   problem={content.kind === 'trace' ? content.comparisonProblem : undefined}
@@ -139,6 +172,47 @@ export function App({ host }: { readonly host: TraceHost }) {
       )}
       <LiveRegion text={spoken} />
     </main>
+  );
+}
+
+/** Whether there is nothing to mend: each request arrives, or nobody can know. */
+function arrives({ outcomes }: WireTrace): boolean {
+  return outcomes.every(({ kind }) => kind === 'delivered' || kind === 'unknown');
+}
+
+/** What can be done with the trace as a whole. */
+function Actions(props: {
+  readonly isPinned: boolean;
+  readonly path: number;
+  readonly post: (message: FromTracePanel) => void;
+}) {
+  const { isPinned, path, post } = props;
+  const copy = (format: 'text' | 'markdown' | 'mermaid' | 'command') => () => post({ kind: 'copy', format, path });
+  return (
+    <div class="actions" role="group" aria-label="This trace">
+      <button
+        type="button"
+        class="plain-button"
+        aria-pressed={isPinned ? 'true' : 'false'}
+        title={isPinned ? 'Trace it no more on each edit' : 'Trace it again on each edit, and mark when it changes'}
+        onClick={() => post({ kind: 'pin', pinned: !isPinned })}
+      >
+        <Icon name="pin" /> {isPinned ? 'Pinned' : 'Pin'}
+      </button>
+      <Menu
+        label="Copy or save this trace"
+        items={[
+          { label: 'Copy as Text', onChoose: copy('text') },
+          { label: 'Copy as Markdown', onChoose: copy('markdown') },
+          { label: 'Copy as Mermaid Diagram', onChoose: copy('mermaid') },
+          { label: 'Copy as Command', onChoose: copy('command') },
+          { label: 'Save as Picture…', onChoose: () => post({ kind: 'savePicture', path }) },
+          { label: 'Save as Reachability Test', onChoose: () => post({ kind: 'saveTest' }) },
+        ]}
+      >
+        Share
+      </Menu>
+    </div>
   );
 }
 

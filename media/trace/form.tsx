@@ -1,8 +1,10 @@
 /** The request as a form: to trace another one, or the same from elsewhere. */
 
 import type { WireTraceRequest } from '#protocol/values';
+import type { Suggestion } from '#protocol/webview';
 import { useState } from 'preact/hooks';
-import { Button, Dropdown, ProgressRing, TextField, type Choice } from '../components/controls';
+import { Combobox } from '../components/combobox';
+import { Button, Dropdown, ProgressRing, type Choice } from '../components/controls';
 
 const modes: readonly Choice[] = [
   { value: '', label: 'as configured' },
@@ -26,13 +28,24 @@ interface Draft {
   readonly mode: string;
 }
 
+type Field = 'from' | 'to' | 'port';
+
+/** What the extension says is wrong with the request that was asked. */
+export interface Complaint {
+  readonly at: Field;
+  readonly text: string;
+  readonly instead: readonly string[];
+}
+
 /** Filled from `request`; give it another `key` when the request changes. */
 export function RequestForm(props: {
   readonly request: WireTraceRequest | undefined;
+  readonly suggestions: { readonly from: readonly Suggestion[]; readonly to: readonly Suggestion[] };
+  readonly complaint: Complaint | undefined;
   readonly isBusy: boolean;
   readonly onTrace: (request: WireTraceRequest) => void;
 }) {
-  const { request, isBusy, onTrace } = props;
+  const { request, suggestions, complaint, isBusy, onTrace } = props;
   const [draft, setDraft] = useState<Draft>({
     from: request?.from ?? '',
     to: request?.to ?? '',
@@ -41,47 +54,58 @@ export function RequestForm(props: {
     mode: request?.mode ?? '',
   });
   const [isChecked, setChecked] = useState(false);
-  const errors = isChecked ? errorsOf(draft) : {};
-  const change = (part: Partial<Draft>): void => setDraft((now) => ({ ...now, ...part }));
-  const submit = (): void => {
+  const [touched, setTouched] = useState<readonly Field[]>([]);
+  const own = isChecked ? errorsOf(draft) : {};
+  const change = (part: Partial<Draft>): void => {
+    setDraft((now) => ({ ...now, ...part }));
+    setTouched((now) => [...now, ...(Object.keys(part) as Field[])]);
+  };
+  const submit = (next: Draft = draft): void => {
     setChecked(true);
-    if (Object.keys(errorsOf(draft)).length === 0) onTrace(requestOf(draft));
+    if (Object.keys(errorsOf(next)).length === 0) onTrace(requestOf(next));
   };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    submit();
-  };
+  // What was changed since is another matter.
+  const said = complaint && !touched.includes(complaint.at) ? complaint : undefined;
+  const about = (field: Field) => ({
+    error: own[field] ?? (said?.at === field ? said.text : undefined),
+    instead: said?.at === field ? said.instead : [],
+    onInstead: (value: string) => {
+      const next = { ...draft, [field]: value };
+      setDraft(next);
+      submit(next);
+    },
+  });
   return (
     <div class="request" role="form" aria-label="Request">
-      <TextField
+      <Combobox
         class="request-from"
         label="From"
-        caption="above"
         placeholder="deployment/shop/front"
         value={draft.from}
-        error={errors.from}
+        suggestions={suggestions.from}
         onInput={(from) => change({ from })}
-        onKey={onKey}
+        onSubmit={submit}
+        {...about('from')}
       />
-      <TextField
+      <Combobox
         class="request-to"
         label="To"
-        caption="above"
         placeholder="http://web/"
         value={draft.to}
-        error={errors.to}
+        suggestions={suggestions.to}
         onInput={(to) => change({ to })}
-        onKey={onKey}
+        onSubmit={submit}
+        {...about('to')}
       />
-      <TextField
+      <Combobox
         class="request-port"
         label="Port"
-        caption="above"
+        placeholder="80, http"
         value={draft.port}
-        error={errors.port}
+        suggestions={[]}
         onInput={(port) => change({ port })}
-        onKey={onKey}
+        onSubmit={submit}
+        {...about('port')}
       />
       <div class="request-choice">
         <Dropdown
@@ -102,7 +126,7 @@ export function RequestForm(props: {
         />
       </div>
       <div class="request-button">
-        <Button look="primary" onClick={submit} disabled={isBusy}>
+        <Button look="primary" onClick={() => submit()} disabled={isBusy}>
           Trace
         </Button>
         {isBusy && <ProgressRing label="Tracing" />}
@@ -116,20 +140,39 @@ function errorsOf(draft: Draft): { from?: string; to?: string; port?: string } {
   if (draft.from.trim() === '') errors.from = 'Who sends? A pod, workload, node or address.';
   if (draft.to.trim() === '') errors.to = 'To what? A name, address or URL.';
   const port = draft.port.trim();
-  if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
-    errors.port = '1 to 65535';
+  const isNumber = /^\d+$/.test(port);
+  if (isNumber && !(Number(port) >= 1 && Number(port) <= 65535)) errors.port = '1 to 65535';
+  else if (!isNumber && port !== '' && !isPortName(port)) errors.port = 'A number, or the name of a port';
   return errors;
+}
+
+function isPortName(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/i.test(text);
 }
 
 function requestOf(draft: Draft): WireTraceRequest {
   const protocol = (['TCP', 'UDP', 'SCTP'] as const).find((name) => name === draft.protocol);
   const mode = (['iptables', 'ipvs', 'nftables'] as const).find((name) => name === draft.mode);
   const port = draft.port.trim();
+  const isNumber = /^\d+$/.test(port);
   return {
     from: draft.from.trim(),
-    to: draft.to.trim(),
-    ...(port === '' ? {} : { port: Number(port) }),
+    to: isNumber || port === '' ? draft.to.trim() : withPortName(draft.to.trim(), port),
+    ...(isNumber ? { port: Number(port) } : {}),
     ...(protocol === undefined ? {} : { protocol }),
     ...(mode === undefined ? {} : { mode }),
   };
+}
+
+/** A port's name is said with the host: `web:http`, `http://web:http/`. */
+export function withPortName(to: string, name: string): string {
+  const url = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/i.exec(to);
+  if (url) return `${url[1]!}${withoutPort(url[2]!)}:${name}${url[3]!}`;
+  return `${withoutPort(to)}:${name}`;
+}
+
+function withoutPort(host: string): string {
+  // A bare IPv6 address has colons of its own.
+  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host)) return `[${host}]`;
+  return host.replace(/:[a-z0-9-]+$/i, '');
 }

@@ -1,24 +1,31 @@
 /** One path as a column of hops: what each decided, by which rule, and what it did to the packet. */
 
-import type { WireHop, WireHopRule } from '#protocol/values';
+import type { WireHop, WireHopRule, WireTrace } from '#protocol/values';
 import { Fragment } from 'preact';
 import { Link } from '../components/controls';
 import { Icon } from '../components/icons';
 import { count, share } from '../components/words';
+import { Explanations } from './explanations';
 import { packetParts } from './packet';
 import { PlaceText } from './place';
 import { hopWords } from './words';
 
-export function Hops(props: {
+interface HopsProps {
   readonly hops: readonly WireHop[];
+  /** What is met at the hops; undefined where nothing is to be explained. */
+  readonly explanations: WireTrace['explanations'] | undefined;
+  readonly onStopExplaining: () => void;
   /** A cause of a hop is followed, both by their index. */
   readonly onCause: (hop: number, cause: number) => void;
-}) {
-  const { hops, onCause } = props;
+  /** A rule of a hop is looked up among its node's rules. */
+  readonly onRule: (hop: number, rule: number) => void;
+}
+
+export function Hops(props: HopsProps) {
   return (
     <ol class="hops">
-      {hops.map((hop, index) => (
-        <Hop key={index} hop={hop} number={index + 1} onCause={(cause) => onCause(index, cause)} />
+      {props.hops.map((hop, index) => (
+        <Hop key={index} {...props} hop={hop} index={index} />
       ))}
     </ol>
   );
@@ -31,12 +38,12 @@ const stateWords: Readonly<Record<WireHop['state'], string>> = {
   failed: 'fails here',
 };
 
-function Hop(props: { readonly hop: WireHop; readonly number: number; readonly onCause: (cause: number) => void }) {
-  const { hop, number, onCause } = props;
+function Hop(props: HopsProps & { readonly hop: WireHop; readonly index: number }) {
+  const { hop, index: own, explanations, onStopExplaining, onCause, onRule } = props;
   return (
     <li class={`hop hop-${hop.kind} state-${hop.state}`} aria-label={`${hopWords[hop.kind]}: ${hop.title}`}>
       <div class="rail" aria-hidden="true">
-        <span class="number">{number}</span>
+        <span class="number">{own + 1}</span>
       </div>
       <div class="hop-body">
         <div class="hop-head">
@@ -44,15 +51,31 @@ function Hop(props: { readonly hop: WireHop; readonly number: number; readonly o
           <span class="hop-title">{hop.title}</span>
           {hop.result !== '' && <span class="hop-result">{hop.result}</span>}
           <HopState state={hop.state} />
+          {explanations !== undefined && (
+            <Explanations
+              topics={hop.topics ?? []}
+              explanations={explanations}
+              about={hop.title}
+              onStop={onStopExplaining}
+            />
+          )}
         </div>
         {(hop.before !== undefined || hop.after !== undefined) && <Packet before={hop.before} after={hop.after} />}
-        {hop.rules === undefined ? <Lines lines={hop.lines} /> : <Rules rules={hop.rules} />}
+        {hop.rules === undefined ? (
+          <Lines lines={hop.lines} />
+        ) : (
+          <Rules rules={hop.rules} onRule={(rule) => onRule(own, rule)} />
+        )}
         {hop.causes.length > 0 && (
           <ul class="causes">
             {hop.causes.map((cause, index) => (
               <li key={index}>
                 {hop.state === 'failed' && <span class="muted">because </span>}
-                {cause.place === undefined ? cause.text : <Link onFollow={() => onCause(index)}>{cause.text}</Link>}
+                {cause.place === undefined ? (
+                  cause.text
+                ) : (
+                  <Link onFollow={() => onCause(own, index)}>{cause.text}</Link>
+                )}
                 <PlaceText place={cause.place} />
               </li>
             ))}
@@ -100,7 +123,8 @@ function isFirstOfChain(rules: readonly WireHopRule[], index: number): boolean {
 }
 
 /** The rules that matched; what was passed over before each stands folded above it. */
-function Rules({ rules }: { readonly rules: readonly WireHopRule[] }) {
+function Rules(props: { readonly rules: readonly WireHopRule[]; readonly onRule: (rule: number) => void }) {
+  const { rules, onRule } = props;
   if (rules.length === 0) return null;
   return (
     <ul class="lines">
@@ -112,7 +136,16 @@ function Rules({ rules }: { readonly rules: readonly WireHopRule[] }) {
               <PassedOver rule={rule} />
             </li>
           )}
-          <li>
+          <li class="rule">
+            <button
+              type="button"
+              class="rule-link"
+              aria-label={`Show this rule among those of ${rule.at.node}: ${rule.chain}`}
+              title={`Show it among the rules of ${rule.at.node}`}
+              onClick={() => onRule(index)}
+            >
+              <Icon name="goto" />
+            </button>
             <Words text={rule.text} />
             {rule.probability < 1 && <span class="muted"> (a chance of {share(rule.probability)} here)</span>}
           </li>

@@ -1,5 +1,6 @@
 /** Outcomes and hops in words, signs and tones. */
 
+import type { WireTone } from '#protocol/trace';
 import type { WireHop, WireOutcome, WireTrace } from '#protocol/values';
 import type { IconName } from '../components/icons';
 import { count } from '../components/words';
@@ -31,6 +32,13 @@ export function verdictIcon(trace: WireTrace): IconName {
   const tone = verdictTone(trace);
   if (tone === 'good' || tone === 'warning') return tone;
   return trace.hedged && tone === 'info' ? 'question' : outcomeIcon(trace.outcomes[0]?.kind ?? 'refused');
+}
+
+/** Of an outcome that the extension has judged. */
+export function toneIcon(tone: WireTone): { readonly icon: IconName; readonly tone: Tone } {
+  if (tone === 'good') return { icon: 'good', tone: 'good' };
+  if (tone === 'partly') return { icon: 'warning', tone: 'warning' };
+  return tone === 'unknown' ? { icon: 'question', tone: 'info' } : { icon: 'stop', tone: 'error' };
 }
 
 export const hopWords: Readonly<Record<WireHop['kind'], string>> = {

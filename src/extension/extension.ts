@@ -6,12 +6,16 @@ import { treeItem } from '#protocol/values';
 import { provideAssistantTools } from './assistant';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
+import { openExample } from './example';
 import { Cluster } from './live/cluster';
 import { livenessOf } from './live/words';
 import { DriftView } from './live/drift-view';
 import { provideLive } from './live/live';
 import { outlookOf } from './live/outlook';
 import { Panels } from './panels/panels';
+import { openPin, registerPinCommands } from './pinned/commands';
+import { Pins } from './pinned/pins';
+import { openPinCommand, PinnedView } from './pinned/view';
 import { activePosition, showPlace } from './places';
 import { compareRules } from './rules-compare';
 import { provideRules, showRules } from './rules-document';
@@ -41,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): void {
     outlook: (asked: AskedTrace) => outlookOf(started, drift, asked),
     liveness: (scope: string) => livenessOf(scope, cluster.status),
   };
-  const panels = new Panels(environment, started, { trace, askRequest: (target) => askTrace(started, target) });
+  const pins = new Pins(started, context.workspaceState, log);
+  const panels = new Panels(environment, started, { trace, askRequest: (target) => askTrace(started, target) }, pins);
+  const pinParts = { pins, server: started, show: (asked: AskedTrace) => panels.showTrace(asked) };
   const command = (name: string, run: (argument: unknown) => unknown) =>
     vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));
 
@@ -51,6 +57,8 @@ export function activate(context: vscode.ExtensionContext): void {
     cluster,
     tree,
     panels,
+    pins,
+    new PinnedView(pins),
     createStatusItem(started, cluster),
     provideRules(started),
     provideAssistantTools(started),
@@ -86,6 +94,9 @@ export function activate(context: vscode.ExtensionContext): void {
       trace,
       showMap: (options) => panels.showMap(options),
     }),
+    command('openExample', () => openExample(context.extensionUri)),
+    registerPinCommands(command, pinParts),
+    vscode.commands.registerCommand(openPinCommand, (id: unknown) => guarded(log, () => openPin(id, pinParts))),
   );
   // Activation does not wait for the server: the views show that it is starting.
   void started.start();

@@ -4,6 +4,7 @@
  */
 
 import * as v from 'valibot';
+import { tone } from './trace';
 import { comparison, topology, topologyChange, trace, traceRequest, world } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
@@ -50,32 +51,70 @@ export const fromTopologyPanel = v.variant('kind', [
 ]);
 export type FromTopologyPanel = v.InferOutput<typeof fromTopologyPanel>;
 
+const suggestion = v.object({ value: v.string(), label: v.string(), description: v.string() });
+export type Suggestion = v.InferOutput<typeof suggestion>;
+
+/** What the fields of the request may hold, for whoever types. */
+const suggestions = v.object({ from: v.array(suggestion), to: v.array(suggestion) });
+
+/** Changes that were tried and help: those with files can be looked at and made, those with a request traced. */
+const remedies = v.object({
+  list: v.array(
+    v.object({
+      steps: v.array(v.string()),
+      then: v.string(),
+      tone,
+      /** The names of the files that it changes. */
+      files: v.array(v.string()),
+      hasRequest: v.boolean(),
+    }),
+  ),
+  /** What may help and cannot be tried. */
+  hints: v.array(v.string()),
+});
+export type PanelRemedies = v.InferOutput<typeof remedies>;
+
+/** What goes with a trace and with a request that cannot be traced alike. */
+const aroundRequest = {
+  version: v.number(),
+  suggestions,
+  /** Undefined while they are looked for. */
+  remedies: v.optional(remedies),
+  isPinned: v.boolean(),
+};
+
 /** What the extension tells a trace panel. */
 export const toTracePanel = v.variant('kind', [
   v.object({
     kind: v.literal('trace'),
-    version: v.number(),
+    ...aroundRequest,
     trace,
     comparison: v.optional(comparison),
     /** Why there is none although it was asked for. */
     comparisonProblem: v.optional(v.string()),
     worlds: v.optional(v.array(world)),
+    /** Whether the hops explain what is met there. */
+    explains: v.boolean(),
   }),
   v.object({
     kind: v.literal('message'),
-    version: v.number(),
+    ...aroundRequest,
     request: v.optional(traceRequest),
     title: v.string(),
     text: v.string(),
     worlds: v.optional(v.array(world)),
+    /** The field that it is about, and what could stand there. */
+    at: v.optional(v.picklist(['from', 'to', 'port'])),
+    instead: v.array(v.string()),
   }),
 ]);
 export type ToTracePanel = v.InferOutput<typeof toTracePanel>;
 
-/** A link of a trace: the cause of a hop of a path, or a fix. */
+/** A link of a trace: the cause of a hop of a path, a fix, or a rule that a hop met. */
 export const traceLink = v.variant('of', [
   v.object({ of: v.literal('cause'), path: v.number(), hop: v.number(), cause: v.number() }),
   v.object({ of: v.literal('fix'), fix: v.number() }),
+  v.object({ of: v.literal('rule'), path: v.number(), hop: v.number(), rule: v.number() }),
 ]);
 
 export const fromTracePanel = v.variant('kind', [
@@ -86,5 +125,18 @@ export const fromTracePanel = v.variant('kind', [
   v.object({ kind: v.literal('reveal'), link: traceLink }),
   /** The same request in another state of the cluster. */
   v.object({ kind: v.literal('world'), scope: v.string() }),
+  /** Look at the change of a remedy, make it, or trace the request that it means. */
+  v.object({ kind: v.literal('remedy'), remedy: v.number(), act: v.picklist(['preview', 'apply', 'trace']) }),
+  v.object({ kind: v.literal('pin'), pinned: v.boolean() }),
+  /** Put the trace into the clipboard. */
+  v.object({
+    kind: v.literal('copy'),
+    format: v.picklist(['text', 'markdown', 'mermaid', 'command']),
+    path: v.number(),
+  }),
+  /** Write the path as a picture into a file that the user chooses. */
+  v.object({ kind: v.literal('savePicture'), path: v.number() }),
+  v.object({ kind: v.literal('saveTest') }),
+  v.object({ kind: v.literal('stopExplaining') }),
 ]);
 export type FromTracePanel = v.InferOutput<typeof fromTracePanel>;

@@ -53,7 +53,7 @@ describe('the manifest', () => {
     const schema = JSON.parse(read('docs/service-topology.schema.json')) as { properties: object };
     const settings = Object.keys(manifest.contributes.configuration.properties)
       .map((name) => name.replace(/^serviceTopology\./, ''))
-      .filter((name) => !/^(?:kubeconfig$|(?:trace|codeLens|inlayHints)\.)/.test(name));
+      .filter((name) => !/^(?:kubeconfig$|explanations$|(?:trace|codeLens|inlayHints)\.)/.test(name));
     expect(settings.sort()).toEqual(Object.keys(schema.properties).sort());
   });
 });

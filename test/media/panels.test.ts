@@ -387,23 +387,112 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await open('trace', 'refused');
       await page.getByRole('link', { name: /^Service shop\/web selects no pod/ }).click();
       expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'cause', path: 0, hop: 5, cause: 0 } });
-      await page.getByRole('link', { name: /^Change the label/ }).focus();
+    });
+
+    it('offers the changes that were tried, to look at and to make', async () => {
+      await open('trace', 'refused-nftables');
+      const best = page.locator('.remedy').first();
+      expect(await best.ariaSnapshot()).toMatch(
+        /^- listitem:\n\s+- paragraph: .*\n\s+- paragraph: ".*DELIVERED to shop\//,
+      );
+      await best.getByRole('button', { name: /^Preview: / }).click();
+      expect(await lastPosted()).toEqual({ kind: 'remedy', remedy: 0, act: 'preview' });
+      await best.getByRole('button', { name: /^Apply: / }).focus();
       await page.keyboard.press('Enter');
-      expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'fix', fix: 1 } });
+      expect(await lastPosted()).toEqual({ kind: 'remedy', remedy: 0, act: 'apply' });
+    });
+
+    it('says that changes are tried, and where none helps', async () => {
+      const message = simulated({ from: 'deployment/shop/front', to: 'http://web/' }, 2);
+      await open('trace', 'iptables');
+      expect(await page.locator('.remedies').count()).toBe(0);
+      await send({ ...message, remedies: undefined });
+      await page.getByText('Trying changes on a copy of the manifests').waitFor();
+      await send({ ...message, version: 3, remedies: { list: [], hints: [] } });
+      await page.getByText('No change was found that helps.').waitFor();
+    });
+
+    it('leads from a rule to its line, and explains what is met', async () => {
+      await open('trace', 'iptables');
+      const hop = page.locator('.hop-rules').first();
+      await hop.getByRole('button', { name: /^Show this rule among those of node-\w: KUBE-SVC/ }).click();
+      expect(await lastPosted()).toMatchObject({ kind: 'reveal', link: { of: 'rule', path: 0 } });
+      const explain = hop.getByRole('button', { name: /^What is this\?/ });
+      await explain.click();
+      expect(await explain.getAttribute('aria-expanded')).toBe('true');
+      await hop.getByText('KUBE-SEP', { exact: true }).waitFor();
+      await hop.getByRole('button', { name: 'Show no explanations' }).click();
+      expect(await lastPosted()).toEqual({ kind: 'stopExplaining' });
+      await send({ ...simulated({ from: 'deployment/shop/front', to: 'http://cart/' }, 2), explains: false });
+      await expect.poll(() => page.getByRole('button', { name: /^What is this\?/ }).count()).toBe(0);
+    });
+
+    it('shows the packet before and after each change at a glance', async () => {
+      await open('trace', 'outside');
+      const rows = page.getByRole('table', { name: 'The packet on its way' }).getByRole('row');
+      const texts = (await rows.allInnerTexts()).map((text) => text.split('\t').map((part) => part.trim()));
+      expect(texts[0]).toEqual(['packet', 'what', 'source', 'destination']);
+      expect(texts[1]!.slice(0, 2)).toEqual(['as sent', 'TCP']);
+    });
+
+    it('pins, copies and saves by a menu that the keyboard can use', async () => {
+      await open('trace', 'iptables');
+      await page.getByRole('button', { name: 'Pin', exact: true }).click();
+      expect(await lastPosted()).toEqual({ kind: 'pin', pinned: true });
+      await send({ ...simulated({ from: 'deployment/shop/front', to: 'http://cart/' }, 2), isPinned: true });
+      await page.getByRole('button', { name: 'Pinned', pressed: true }).click();
+      expect(await lastPosted()).toEqual({ kind: 'pin', pinned: false });
+      const share = page.getByRole('button', { name: 'Share' });
+      await share.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: 'Copy as Text' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      expect(await lastPosted()).toEqual({ kind: 'copy', format: 'markdown', path: 0 });
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('menu').count()).toBe(0);
+      expect(await share.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+
+    it('suggests what the fields may hold, and takes a port by its name', async () => {
+      await open('trace', 'iptables');
+      const to = page.getByRole('combobox', { name: 'To' });
+      await to.fill('we');
+      await page.getByRole('option', { name: /shop\/web/ }).waitFor();
+      await to.press('ArrowDown');
+      await to.press('Enter');
+      expect(await to.inputValue()).toBe('service shop/web');
+      expect(await page.getByRole('option').count()).toBe(await page.locator('.outcome').count());
+      await page.getByRole('textbox', { name: 'Port' }).fill('http');
+      await page.getByRole('button', { name: 'Trace', exact: true }).click();
+      expect(await lastPosted()).toMatchObject({ kind: 'trace', request: { to: 'service shop/web:http' } });
+    });
+
+    it('says at the field what is wrong with it, with what could stand there', async () => {
+      await open('trace', 'untraceable');
+      const from = page.getByRole('combobox', { name: 'From' });
+      expect(await from.getAttribute('aria-invalid')).toBe('true');
+      await page.getByRole('alert').getByText('no deployment shop/frotn').waitFor();
+      await page.getByRole('button', { name: 'deployment shop/front', exact: true }).click();
+      expect(await lastPosted()).toEqual({
+        kind: 'trace',
+        request: { from: 'deployment shop/front', to: 'http://web/' },
+      });
     });
 
     it('traces what the form says, and refuses a port that is none', async () => {
       await open('trace', 'refused');
       const port = page.getByRole('textbox', { name: 'Port' });
       await port.fill('99999');
-      await page.getByRole('button', { name: 'Trace' }).click();
+      await page.getByRole('button', { name: 'Trace', exact: true }).click();
       await page.getByRole('alert').waitFor();
       expect((await recorded()).posted).toEqual([{ kind: 'ready' }]);
       await port.fill('8080');
       await page.getByRole('combobox', { name: 'Mode' }).click();
       await page.getByRole('option', { name: 'nftables' }).click();
-      await page.getByRole('textbox', { name: 'To' }).fill('front');
-      await page.getByRole('textbox', { name: 'To' }).press('Enter');
+      await page.getByRole('combobox', { name: 'To' }).fill('front');
+      await page.getByRole('combobox', { name: 'To' }).press('Enter');
       expect(await lastPosted()).toEqual({
         kind: 'trace',
         request: { from: 'deployment/shop/front', to: 'front', port: 8080, mode: 'nftables' },
@@ -556,7 +645,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
 
     it('says what is wrong with a request, above it the form to mend it', async () => {
       await open('trace', 'message');
-      expect(await page.getByRole('textbox', { name: 'From' }).inputValue()).toBe('pod shop/fornt-1');
+      expect(await page.getByRole('combobox', { name: 'From' }).inputValue()).toBe('pod shop/fornt-1');
       expect(await spoken().textContent()).toMatch(/^Nothing is called shop\/fornt-1/);
     });
   });

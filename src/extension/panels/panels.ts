@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Server } from '../client';
+import type { Pins } from '../pinned/pins';
 import type { AskedTrace } from '../trace-command';
 import { pageFolder, type PanelEnvironment } from './host';
 import { MapPanel, mapViewType, type MapActions, type MapOptions } from './map-panel';
@@ -13,15 +14,22 @@ export class Panels implements vscode.Disposable {
   readonly #environment: PanelEnvironment;
   readonly #server: Server;
   readonly #actions: MapActions & Pick<WhatIfActions, 'askRequest'>;
+  readonly #pins: Pins;
   readonly #serializers: vscode.Disposable;
   #map: MapPanel | undefined;
   #trace: TracePanel | undefined;
   #whatIf: WhatIfPanel | undefined;
 
-  constructor(environment: PanelEnvironment, server: Server, actions: MapActions & Pick<WhatIfActions, 'askRequest'>) {
+  constructor(
+    environment: PanelEnvironment,
+    server: Server,
+    actions: MapActions & Pick<WhatIfActions, 'askRequest'>,
+    pins: Pins,
+  ) {
     this.#environment = environment;
     this.#server = server;
     this.#actions = actions;
+    this.#pins = pins;
     this.#serializers = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(mapViewType, {
         deserializeWebviewPanel: async (panel, state) => this.#adoptMap(panel).restore(state),
@@ -67,7 +75,7 @@ export class Panels implements vscode.Disposable {
   }
 
   #adoptTrace(panel: vscode.WebviewPanel): TracePanel {
-    const trace = new TracePanel(panel, this.#environment, this.#server);
+    const trace = new TracePanel(panel, this.#environment, this.#server, this.#pins);
     this.#trace = trace;
     panel.onDidDispose(() => {
       if (this.#trace === trace) this.#trace = undefined;

@@ -3,13 +3,23 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
-import { compareRequestMessage, traceRequestMessage } from '#protocol/server';
+import { compareRequestMessage, traceChoicesRequest, traceRequestMessage } from '#protocol/server';
 import { traceRequest, type WirePlace, type WireTrace } from '#protocol/values';
-import { fromTracePanel, toTracePanel, type FromTracePanel, type ToTracePanel } from '#protocol/webview';
-import type { Server } from '../client';
+import {
+  fromTracePanel,
+  toTracePanel,
+  type FromTracePanel,
+  type Suggestion,
+  type ToTracePanel,
+} from '#protocol/webview';
+import { section, type Server } from '../client';
+import type { Pins } from '../pinned/pins';
 import { columnBeside, showPlace } from '../places';
 import type { AskedTrace } from '../trace-command';
 import { PanelHost, type PanelEnvironment } from './host';
+import { RemedySearch } from './remedies';
+import { showRule } from './rule-link';
+import { copyTrace, saveAsTest, savePicture } from './trace-export';
 
 export const traceViewType = 'serviceTopology.trace';
 
@@ -17,22 +27,30 @@ export const traceViewType = 'serviceTopology.trace';
 const memoryKey = 'trace';
 const keptTrace = v.object({ scope: v.string(), request: traceRequest });
 
+/** More than these are not suggested at once: who types gets to the others. */
+const mostSuggestions = 400;
+
 type Link = Extract<FromTracePanel, { kind: 'reveal' }>['link'];
 type Traced = Extract<ToTracePanel, { kind: 'trace' }>;
+type Remedied = Extract<FromTracePanel, { kind: 'remedy' }>;
 
 export class TracePanel {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
   readonly #environment: PanelEnvironment;
+  readonly #pins: Pins;
+  readonly #remedies: RemedySearch;
   readonly #host: PanelHost<ToTracePanel, FromTracePanel>;
   #asked: AskedTrace | undefined;
   #trace: WireTrace | undefined;
   #compares = false;
 
-  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server) {
+  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, pins: Pins) {
     this.#server = server;
     this.#memory = environment.memory;
     this.#environment = environment;
+    this.#pins = pins;
+    this.#remedies = new RemedySearch(server, environment.log);
     panel.iconPath = new vscode.ThemeIcon('send');
     this.#host = new PanelHost<ToTracePanel, FromTracePanel>(panel, environment, {
       bundle: 'trace',
@@ -41,7 +59,15 @@ export class TracePanel {
       load: (version) => this.#load(version),
       receive: (message) => this.#receive(message),
     });
-    const subscription = server.onChanged(() => void this.#host.refresh());
+    const refresh = () => void this.#host.refresh();
+    const subscription = vscode.Disposable.from(
+      this.#remedies,
+      server.onChanged(refresh),
+      pins.onChanged(refresh),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(`${section}.explanations`)) refresh();
+      }),
+    );
     panel.onDidDispose(() => subscription.dispose());
   }
 
@@ -68,21 +94,50 @@ export class TracePanel {
       return {
         kind: 'message',
         version,
+        suggestions: { from: [], to: [] },
+        remedies: { list: [], hints: [] },
+        isPinned: false,
+        instead: [],
         title: vscode.l10n.t('No request yet'),
         text: vscode.l10n.t('Use the command “Service Topology: Trace Request…” to follow a request to its pod.'),
       };
-    const { scope, request } = this.#asked;
+    const asked = this.#asked;
+    const { scope, request } = asked;
     const name = request.to.replace(/^service /, '');
     this.panel.title = vscode.l10n.t('Trace: {0}', name) + this.#environment.liveness(scope);
-    const answer = await this.#server.ask(traceRequestMessage, { scope, request });
-    const states = await this.#environment.outlook({ scope, request });
+    const [answer, suggestions, states] = await Promise.all([
+      this.#server.ask(traceRequestMessage, { scope, request }),
+      this.#suggest(scope),
+      this.#environment.outlook(asked),
+    ]);
     const worlds = states.length > 1 ? { worlds: states } : {};
+    const around = { version, ...worlds, suggestions, isPinned: this.#pins.find(asked) !== undefined };
+    const remedies = () => this.#remedies.of(asked, () => void this.#host.refresh());
     if ('error' in answer) {
+      const { error, at, suggestions: instead = [] } = answer;
       const title = vscode.l10n.t('The request cannot be traced');
-      return { kind: 'message', version, request, title, text: answer.error, ...worlds };
+      return { kind: 'message', ...around, remedies: remedies(), request, title, text: error, at, instead };
     }
     this.#trace = answer.trace;
-    return { kind: 'trace', version, trace: answer.trace, ...worlds, ...(await this.#compare({ scope, request })) };
+    const arrives = answer.trace.outcomes.every(({ kind }) => kind === 'delivered' || kind === 'unknown');
+    return {
+      kind: 'trace',
+      ...around,
+      remedies: arrives ? { list: [], hints: [] } : remedies(),
+      trace: answer.trace,
+      explains: vscode.workspace.getConfiguration(section).get('explanations', true),
+      ...(await this.#compare(asked)),
+    };
+  }
+
+  /** The form can be filled without them. */
+  async #suggest(scope: string): Promise<{ from: Suggestion[]; to: Suggestion[] }> {
+    const { sources, destinations } = await this.#server.ask(traceChoicesRequest, { scope });
+    const plain = ({ value, label, description }: Suggestion) => ({ value, label, description });
+    return {
+      from: sources.slice(0, mostSuggestions).map(plain),
+      to: destinations.slice(0, mostSuggestions).map(plain),
+    };
   }
 
   /** The trace is shown whatever becomes of the comparison. */
@@ -97,30 +152,73 @@ export class TracePanel {
   }
 
   async #receive(message: FromTracePanel): Promise<void> {
+    if (message.kind === 'ready') return; // The host answers this one.
+    const asked = this.#asked;
+    if (!asked) return;
     switch (message.kind) {
-      case 'ready':
-        return; // The host answers this one.
       case 'trace':
-        if (this.#asked) this.show({ scope: this.#asked.scope, request: message.request });
+        this.show({ scope: asked.scope, request: message.request });
         return;
       case 'world':
-        if (this.#asked) this.show({ ...this.#asked, scope: message.scope });
+        this.show({ ...asked, scope: message.scope });
         return;
       case 'compare':
         this.#compares = message.open;
         return this.#host.refresh();
-      case 'reveal': {
-        const place = this.#trace && placeOf(this.#trace, message.link);
-        if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
+      case 'reveal':
+        return this.#reveal(message.link);
+      case 'remedy':
+        return this.#mend(message, asked);
+      case 'pin': {
+        const pin = this.#pins.find(asked);
+        if (message.pinned) await this.#pins.add(asked);
+        else if (pin) await this.#pins.remove(pin.id);
         return;
       }
+      case 'copy':
+        return copyTrace(this.#server, asked, message.format, message.path);
+      case 'savePicture':
+        return savePicture(this.#server, asked, message.path);
+      case 'saveTest':
+        if (this.#trace) await saveAsTest(asked, this.#trace);
+        return;
+      case 'stopExplaining':
+        await vscode.workspace
+          .getConfiguration(section)
+          .update('explanations', false, vscode.ConfigurationTarget.Global);
+        return;
       default:
         assertNever(message);
     }
   }
+
+  async #reveal(link: Link): Promise<void> {
+    const viewColumn = columnBeside(this.panel.viewColumn);
+    if (!this.#trace) return;
+    if (link.of === 'rule') {
+      const rule = this.#trace.paths[link.path]?.hops[link.hop]?.rules?.[link.rule];
+      if (rule) await showRule(this.#server, this.#trace, rule, viewColumn);
+      return;
+    }
+    const place = placeOf(this.#trace, link);
+    if (place) await showPlace(place, { viewColumn });
+  }
+
+  async #mend({ remedy: index, act }: Remedied, asked: AskedTrace): Promise<void> {
+    const remedy = this.#remedies.remedy(index);
+    if (!remedy) return;
+    if (act === 'preview') return this.#remedies.preview(remedy, columnBeside(this.panel.viewColumn));
+    if (act === 'apply' && !(await this.#remedies.apply(remedy))) {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('The change was not made: a file is another one than when it was tried.'),
+      );
+      return;
+    }
+    if (remedy.request) this.show({ scope: asked.scope, request: remedy.request });
+  }
 }
 
-function placeOf(trace: WireTrace, link: Link): WirePlace | undefined {
+function placeOf(trace: WireTrace, link: Exclude<Link, { of: 'rule' }>): WirePlace | undefined {
   return link.of === 'fix'
     ? trace.fixes[link.fix]?.place
     : trace.paths[link.path]?.hops[link.hop]?.causes[link.cause]?.place;

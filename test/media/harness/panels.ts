@@ -1,8 +1,9 @@
 /** The panels with what they can be shown: a new panel is a line here, and its pictures a file in `pictures/`. */
 
+import type { WireTrace } from '#protocol/values';
 import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
 import { simulatedTopologies } from './simulated-topologies';
-import { simulated, simulatedTraces } from './simulated-traces';
+import { around, simulated, simulatedTraces } from './simulated-traces';
 import { whatIfs } from './simulated-what-ifs';
 import { large, shop } from './topology-fixture';
 import { delivered, mixed, refused, unresolved } from './trace-fixture';
@@ -31,20 +32,27 @@ const topologies: Readonly<Record<string, () => ToTopologyPanel>> = {
 };
 
 const traces: Readonly<Record<string, () => ToTracePanel>> = {
-  refused: () => ({ kind: 'trace', version: 1, trace: refused }),
-  delivered: () => ({ kind: 'trace', version: 1, trace: delivered }),
-  mixed: () => ({ kind: 'trace', version: 1, trace: mixed }),
-  unresolved: () => ({ kind: 'trace', version: 1, trace: unresolved }),
+  refused: () => told(refused),
+  delivered: () => told(delivered),
+  mixed: () => told(mixed),
+  unresolved: () => told(unresolved),
   ...simulatedTraces,
   compared: () => simulated({ from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 }, 1, 'compared'),
   message: () => ({
     kind: 'message',
     version: 1,
+    ...around,
     request: { from: 'pod shop/fornt-1', to: 'http://web/' },
+    at: 'from',
+    instead: ['pod shop/front-1'],
     title: 'Nothing is called shop/fornt-1',
     text: 'No pod or workload of examples/shop has this name. Nearest: shop/front-1.',
   }),
 };
+
+function told(trace: WireTrace): ToTracePanel {
+  return { kind: 'trace', version: 1, ...around, explains: true, remedies: { list: [], hints: [] }, trace };
+}
 
 /** By the name of the bundle. */
 export const panels = {

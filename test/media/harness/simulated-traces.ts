@@ -1,7 +1,11 @@
 /** Traces as the simulation gives them, of every mode, by an Ingress and by a hostPort: with explained rules and comparison. */
 
 import { compareRequest } from '#analysis/trace/compare';
+import { remediesOf } from '#analysis/trace/remedies';
+import { printThen } from '#analysis/trace/remedy-words';
+import { toneOf } from '#analysis/trace/tone';
 import { traceRequest } from '#analysis/trace/trace';
+import { ScopeVariants } from '#analysis/variants';
 import { createWorkspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
 import type { WireTraceRequest } from '#protocol/values';
@@ -75,7 +79,7 @@ const others = Array.from({ length: 30 }, (_, i) => service(`other-${i}`, '', 'f
 const files: Readonly<Record<string, string>> = {
   'cart.yaml': [service('cart'), deployment('cart', 3)].join('---\n'),
   'web.yaml': [service('web', '', 'wbe'), local].join('---\n'), // prettier-ignore
-  'front.yaml': [deployment('front', 1), agent].join('---\n'),
+  'front.yaml': [deployment('front', 1), deployment('web', 2), agent].join('---\n'),
   'ingress.yaml': [ingress, deployment('ingress-nginx', 1)].join('---\n'),
   'others.yaml': others.join('---\n'),
 };
@@ -85,11 +89,16 @@ const requests: Readonly<Record<string, WireTraceRequest>> = {
   nftables: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'nftables' },
   ipvs: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'ipvs' },
   'refused-nftables': { from: 'deployment/shop/front', to: 'http://web/', mode: 'nftables' },
+  outside: { from: 'outside via node-b', to: 'service shop/local' },
+  unknown: { from: 'outside', to: 'http://www.example.com/' },
+  untraceable: { from: 'deployment/shop/frotn', to: 'http://web/' },
+  'wrong-name': { from: 'deployment/shop/front', to: 'http://wbe:8080/' },
   'host-port': { from: 'deployment/shop/front', to: '172.30.0.12', port: 9090 },
   'node-port': { from: 'outside', to: '172.30.0.12', port: 30081 },
   ingress: { from: 'outside', to: 'http://shop.example/cart/17' },
 };
 
+const variants = new ScopeVariants();
 let workspace: ReturnType<typeof createWorkspace> | undefined;
 
 function shop() {
@@ -101,6 +110,23 @@ function shop() {
   return workspace;
 }
 
+/** What the fields may hold, as far as the tests need it. */
+export const around = {
+  suggestions: {
+    from: [
+      { value: 'deployment shop/front', label: 'shop/front', description: 'Deployment, 1 pod' },
+      { value: 'deployment shop/cart', label: 'shop/cart', description: 'Deployment, 3 pods' },
+      { value: 'node node-a', label: 'node-a', description: 'a process of the node itself' },
+      { value: 'outside via node-a', label: 'outside via node-a', description: 'a client outside of the cluster' },
+    ],
+    to: [
+      { value: 'service shop/cart', label: 'shop/cart', description: 'Service, ClusterIP' },
+      { value: 'service shop/web', label: 'shop/web', description: 'Service, ClusterIP' },
+    ],
+  },
+  isPinned: false,
+};
+
 /** A message of the extension with the trace of a request, and with the comparison where it was asked for. */
 export function simulated(
   request: WireTraceRequest,
@@ -111,10 +137,30 @@ export function simulated(
   if (!state) throw new Error('the manifests make up no scope');
   const paths = new Paths([{ uri: 'file:///shop', name: 'shop' }]);
   const trace = traceRequest({ ...request, explain: true }, shop(), state);
-  if ('error' in trace) return { kind: 'message', version, request, title: 'Not traced', text: trace.error };
+  if ('error' in trace) {
+    const { error, at, suggestions = [] } = trace;
+    return { kind: 'message', version, ...around, remedies: { list: [], hints: [] }, request, title: 'The request cannot be traced', text: error, at, instead: [...suggestions] };
+  } // prettier-ignore
+  const arrives = trace.outcomes.every(({ kind }) => kind === 'delivered');
+  const { remedies, hints } = arrives ? { remedies: [], hints: [] } : remediesOf(request, shop(), state, variants);
+  const list = remedies.map(({ steps, trace: then, files, request: instead }) => ({
+    steps: [...steps],
+    then: printThen(then),
+    tone: toneOf(then),
+    files: files.map(({ path }) => path),
+    hasRequest: instead !== undefined,
+  }));
   const compared = compares === 'compared' ? compareRequest({ request }, shop(), state) : undefined;
   const comparison = compared && !('error' in compared) ? wireComparison(compared) : undefined;
-  return { kind: 'trace', version, trace: wireTrace(trace, state.scope.name, 'iptables', paths), comparison };
+  return {
+    kind: 'trace',
+    version,
+    ...around,
+    explains: true,
+    remedies: { list, hints: [...hints] },
+    trace: wireTrace(trace, state.scope.name, 'iptables', paths),
+    comparison,
+  };
 }
 
 /** By the name of the fixture. */

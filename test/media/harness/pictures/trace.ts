@@ -15,6 +15,36 @@ export const tracePictures: readonly Picture[] = [
   },
   { panel: 'trace', fixture: 'unresolved', name: 'trace-unresolved', state: 'broken' },
   { panel: 'trace', fixture: 'message', name: 'trace-message', state: 'empty' },
+  { panel: 'trace', fixture: 'untraceable', name: 'trace-untraceable', state: 'broken' },
+  { panel: 'trace', fixture: 'unknown', name: 'trace-unknown', state: 'small' },
+  { panel: 'trace', fixture: 'wrong-name', name: 'trace-remedies', state: 'broken' },
+  { panel: 'trace', fixture: 'outside', name: 'trace-timed-out', state: 'broken' },
+  {
+    panel: 'trace',
+    fixture: 'iptables',
+    name: 'trace-topics',
+    state: 'large',
+    act: async (page) => {
+      for (const sign of await page.locator('.explain').all()) await sign.click();
+    },
+  },
+  {
+    panel: 'trace',
+    fixture: 'iptables',
+    name: 'trace-suggesting',
+    state: 'small',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'From' }).click();
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    panel: 'trace',
+    fixture: 'iptables',
+    name: 'trace-share',
+    state: 'small',
+    act: (page) => page.getByRole('button', { name: 'Share' }).click(),
+  },
   { panel: 'trace', fixture: 'iptables', name: 'trace-explained', state: 'small', act: openFolds },
   { panel: 'trace', fixture: 'nftables', name: 'trace-nftables', state: 'small', act: openFolds },
   { panel: 'trace', fixture: 'ipvs', name: 'trace-ipvs', state: 'small', act: openFolds },
