@@ -457,7 +457,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
 
     it('suggests what the fields may hold, and takes a port by its name', async () => {
       await open('trace', 'iptables');
-      const to = page.getByRole('combobox', { name: 'To' });
+      const to = page.getByRole('combobox', { name: 'To', exact: true });
       await to.fill('we');
       await page.getByRole('option', { name: /shop\/web/ }).waitFor();
       await to.press('ArrowDown');
@@ -491,8 +491,8 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await port.fill('8080');
       await page.getByRole('combobox', { name: 'Mode' }).click();
       await page.getByRole('option', { name: 'nftables' }).click();
-      await page.getByRole('combobox', { name: 'To' }).fill('front');
-      await page.getByRole('combobox', { name: 'To' }).press('Enter');
+      await page.getByRole('combobox', { name: 'To', exact: true }).fill('front');
+      await page.getByRole('combobox', { name: 'To', exact: true }).press('Enter');
       expect(await lastPosted()).toEqual({
         kind: 'trace',
         request: { from: 'deployment/shop/front', to: 'front', port: 8080, mode: 'nftables' },
