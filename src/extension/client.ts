@@ -118,8 +118,11 @@ export class Server implements vscode.Disposable {
   }
 
   #settle(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#changed.fire(), settleMilliseconds);
+    // A busy cluster changes more often than this: waiting for a pause would be waiting for ever.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#changed.fire();
+    }, settleMilliseconds);
   }
 
   #takeStatus(params: unknown): void {

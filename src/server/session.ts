@@ -71,7 +71,7 @@ export class Session implements View {
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
-    this.live = new LiveSession(connection, documents, () => this.#announce());
+    this.live = new LiveSession(connection, documents, () => this.#announceCluster());
     const revision = () => `${this.#revision} ${this.live.revision}`;
     this.applied = new AppliedScopes(this, this.live, revision, () => this.#announce());
     this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
@@ -216,11 +216,23 @@ export class Session implements View {
     this.#status();
   }
 
+  /** Lenses and hints of files are none of a cluster's. */
+  #announceCluster(): void {
+    if (this.live.status.state === 'off') this.applied.clear();
+    const isShown = this.#documents.all().some(({ uri }) => isClusterUri(uri));
+    if (isShown) this.#announce();
+    else this.#tellChange();
+  }
+
   /** Tells that answers may be others than before. */
   #announce(): void {
+    this.#tellChange();
+    this.#changed();
+  }
+
+  #tellChange(): void {
     this.#version++;
     void this.#connection.sendNotification(changedNotification.method, { version: this.#version });
-    this.#changed();
   }
 
   /** Tests run while nothing else is to be done, a file at a time, so that an edit waits for one of them at most. */

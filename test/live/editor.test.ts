@@ -116,6 +116,9 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(await editor.rows()).toContainEqual(expect.stringMatching(/^ {4}web: 2 endpoints/));
     const answer = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { assumptions: string[] } };
     expect(answer.trace.assumptions.join('\n')).toMatch(/not live: (reconnecting|stale) since /);
+    // What was known compares with the files as before.
+    const drift = (await editor.ask(driftRequest, { scope: '.' })) as Drift;
+    expect(drift.onlyInFiles.map(({ reference }) => reference)).toEqual(['Deployment shop/web']);
     await plane.startApiServer();
     await plane.create(pod({ namespace: 'shop', name: 'web-3', labels: { app: 'web' }, node: 1, address: '10.244.1.8' })); // prettier-ignore
     await until('live', () => editor.status()?.state === 'live', 60);

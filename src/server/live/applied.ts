@@ -98,6 +98,12 @@ export class AppliedScopes {
     };
   }
 
+  /** The cluster is gone. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#kept.clear();
+  }
+
   #get(scope: string): Kept | undefined {
     const state = this.#files.workspace().scope(scope);
     const [live] = this.#live.workspace().scopes;
