@@ -31,7 +31,8 @@ export function observedSettings(
     ...(ranges.length > 0 && !said.has('serviceCIDRs') ? { serviceCIDRs: ranges } : {}),
     ...(mode !== undefined && !said.has('proxyMode') ? { proxyMode: mode } : {}),
     ...(said.has('clusterCIDRs') ? {} : { clusterCIDRs: pods }),
-    ...(said.has('nodes') ? {} : { nodes: namedNodes(objects) }),
+    // Nodes that are read count before those of the settings, and pods need not be asked for them.
+    ...(said.has('nodes') || objects.some(({ kind, group }) => kind === 'Node' && group === '') ? {} : { nodes: namedNodes(objects) }), // prettier-ignore
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine, type Ended } from './command-line';
 import { ControlPlane, findPrograms, until } from './control-plane';
+import { expectReadingOnly } from './reading-only';
 import { createShop, pod } from './shop';
 
 const found = findPrograms();
@@ -22,7 +23,7 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
   beforeAll(async () => {
     program = await CommandLine.build();
     folder = program.folder;
-    plane = await ControlPlane.start();
+    plane = await ControlPlane.start([], { audit: true });
     kubeconfig = await plane.kubeconfig('admin', { token: plane.token('admin') });
     await createShop(plane);
     await until('the slices of web', async () => {
@@ -237,6 +238,10 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
     expect(program.outputs.length).toBeGreaterThan(10);
     for (const output of program.outputs)
       expect(output).not.toMatch(/token-of-the-test|secret-of-the-test|kind: Secret/);
+  });
+
+  it('has asked the API server for nothing but what may be read, and for no Secret', async () => {
+    await expectReadingOnly(plane);
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from '#live/index'; // prettier-ignore
 import { ControlPlane, findPrograms, until, type KubernetesBody } from './control-plane';
 import { FaultyServer } from './faulty-server';
+import { expectReadingOnly } from './reading-only';
 import { createShop, pod } from './shop';
 import { TunnelProxy } from './tunnel-proxy';
 
@@ -23,11 +24,14 @@ describe.skipIf('missing' in found)('a live cluster', () => {
   const open: LiveCluster[] = [];
 
   beforeAll(async () => {
-    plane = await ControlPlane.start([
-      { name: 'local', token: 'local-token-of-the-test' },
-      { name: 'nodeless', token: 'nodeless-token-of-the-test' },
-      { name: 'revoked', token: 'revoked-token-of-the-test' },
-    ]);
+    plane = await ControlPlane.start(
+      [
+        { name: 'local', token: 'local-token-of-the-test' },
+        { name: 'nodeless', token: 'nodeless-token-of-the-test' },
+        { name: 'revoked', token: 'revoked-token-of-the-test' },
+      ],
+      { audit: true },
+    );
     admin = await plane.kubeconfig('admin', { token: plane.token('admin') });
     await createShop(plane);
     await until('the slices of web', async () => {
@@ -388,6 +392,10 @@ describe.skipIf('missing' in found)('a live cluster', () => {
     );
     const failing = await plane.kubeconfig('failing', { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: ['-c', 'echo "token: leaked-token-of-the-test" >&2; exit 3'] } }); // prettier-ignore
     await expect(readCluster({ path: failing })).rejects.toThrow('/bin/sh failed with exit code 3: token: [hidden]');
+  });
+
+  it('has asked the API server for nothing but what may be read, and for no Secret', async () => {
+    await expectReadingOnly(plane);
   });
 });
 

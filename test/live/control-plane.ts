@@ -213,8 +213,8 @@ export class ControlPlane {
     return this.#authority.issue(user, groups);
   }
 
-  /** What the API server was asked, as its audit log has it: whoever asked by a program of this User-Agent. */
-  async requests(userAgent: string): Promise<readonly AuditedRequest[]> {
+  /** What the API server was asked, as its audit log has it, by a program of this User-Agent (undefined: one that names none). */
+  async requests(userAgent: string | undefined): Promise<readonly AuditedRequest[]> {
     const lines = (await readFile(join(this.folder, 'audit.log'), 'utf8')).split('\n').filter((line) => line !== '');
     const events = lines.map((line) => JSON.parse(line) as AuditedRequest & { readonly userAgent?: string });
     return events.filter((event) => event.userAgent === userAgent);
@@ -275,7 +275,8 @@ export interface AuditedRequest {
 const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
-  omitStages: ['RequestReceived', 'ResponseStarted'],
+  // A watch is written down when it starts, whether or not it ends before somebody looks.
+  omitStages: ['RequestReceived'],
   rules: [{ level: 'Metadata' }],
 };
 

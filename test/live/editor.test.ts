@@ -15,6 +15,7 @@ import {
 import { deployment, service as manifestOf } from '../support/program';
 import { ControlPlane, findPrograms, until } from './control-plane';
 import { startEditor, traffic, type Editor } from './editor';
+import { expectReadingOnly } from './reading-only';
 import { createShop, pod } from './shop';
 
 const found = findPrograms();
@@ -28,10 +29,13 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
   let admin: string;
 
   beforeAll(async () => {
-    plane = await ControlPlane.start([
-      { name: 'local', token: 'local-token-of-the-test' },
-      { name: 'nodeless', token: 'nodeless-token-of-the-test' },
-    ]);
+    plane = await ControlPlane.start(
+      [
+        { name: 'local', token: 'local-token-of-the-test' },
+        { name: 'nodeless', token: 'nodeless-token-of-the-test' },
+      ],
+      { audit: true },
+    );
     admin = await plane.kubeconfig('admin', { token: plane.token('admin') });
     await createShop(plane);
     await until('the slices of web', async () => {
@@ -258,5 +262,9 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(all).not.toContain('the-secret-of-the-test');
     expect(all).not.toContain('the-secret-of-the-files');
     expect(all).not.toMatch(/Bearer/);
+  });
+
+  it('has asked the API server for nothing but what may be read, and for no Secret', async () => {
+    await expectReadingOnly(plane);
   });
 });

@@ -22,10 +22,14 @@ export interface DataPlane {
 
 /** Files are no cluster: what runs in it is not among them, and nothing follows from that. */
 export function dataPlaneOf(cluster: ClusterObjects): DataPlane {
-  const observed = (group: string, kind: string) =>
-    [...cluster.objectsOfKind(group, kind)].filter(({ origin }) => origin.kind === 'cluster');
+  const observed = (group: string, kind: string, namespace?: string) => {
+    const found: KubernetesObject[] = [];
+    for (const object of cluster.objectsOfKind(group, kind))
+      if (object.origin.kind === 'cluster' && (namespace ?? object.namespace) === object.namespace) found.push(object);
+    return found;
+  };
   const daemonSets = observed('apps', 'DaemonSet');
-  const systemPods = observed('', 'Pod').filter(({ namespace }) => namespace === 'kube-system');
+  const systemPods = observed('', 'Pod', 'kube-system');
   const pods = kubeProxiesOf(systemPods);
   return {
     plugins: pluginsOf(daemonSets, observed('', 'Node')),

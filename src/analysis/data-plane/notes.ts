@@ -21,15 +21,24 @@ export function dataPlaneNotes(objects: readonly KubernetesObject[]): readonly s
   ];
 }
 
+/** The kinds that tell anything; a cluster has tens of thousands of others, and this is asked at each change. */
+const telling: ReadonlyMap<string, string> = new Map([
+  ['DaemonSet', 'apps'],
+  ['Pod', ''],
+  ['Node', ''],
+  ['Namespace', ''],
+  ['ConfigMap', ''],
+]);
+
 function byKind(objects: readonly KubernetesObject[]): ClusterObjects {
   const kinds = new Map<string, KubernetesObject[]>();
   for (const object of objects) {
-    const id = `${object.group}/${object.kind}`;
-    const same = kinds.get(id);
+    if (telling.get(object.kind) !== object.group) continue;
+    const same = kinds.get(object.kind);
     if (same) same.push(object);
-    else kinds.set(id, [object]);
+    else kinds.set(object.kind, [object]);
   }
-  return { objectsOfKind: (group, kind) => kinds.get(`${group}/${kind}`) ?? [] };
+  return { objectsOfKind: (group, kind) => (telling.get(kind) === group ? (kinds.get(kind) ?? []) : []) };
 }
 
 function serviceNotes(plane: DataPlane, cluster: ClusterObjects): readonly string[] {
@@ -78,8 +87,9 @@ function meshNotes(cluster: ClusterObjects): readonly string[] {
     if (isJsonObject(labels) && isAmbient(labels as Labels)) names.add('Istio (ambient)');
   }
   for (const { body } of cluster.objectsOfKind('', 'Pod')) {
-    for (const list of ['containers', 'initContainers']) {
-      for (const container of listOf(valueAt(body, ['spec', list]))) {
+    const spec = isJsonObject(body.spec) ? body.spec : {};
+    for (const list of [spec.containers, spec.initContainers]) {
+      for (const container of listOf(list)) {
         const name = isJsonObject(container) ? container.name : undefined;
         const mesh = typeof name === 'string' ? meshOfContainer(name) : undefined;
         if (mesh !== undefined) names.add(mesh);
