@@ -26,6 +26,11 @@ export const refusedByApiServer: Rule = {
     const common = { code: 'refused-by-api-server', severity: 'error' } as const;
     if (refusal.causes.length === 0) {
       const path = refusal.place ?? ['metadata', 'name'];
+      const placeholder = placeholderIn(valueAt(object.body, path));
+      if (placeholder !== undefined) {
+        report.cannotKnow(toBeFilledIn(object, placeholder), report.place(path));
+        return;
+      }
       report.add({
         ...common,
         message: firstLine(`${printReference(object)} is refused: ${withoutPreamble(refusal.message)}`),
@@ -54,8 +59,7 @@ export const refusedByApiServer: Rule = {
     for (const cause of remaining) {
       const placeholder = placeholderIn(valueAt(object.body, cause.path));
       if (placeholder !== undefined) {
-        const message = `Cannot know whether the API server takes ${printReference(object)}: ${placeholder} is to be filled in`;
-        report.cannotKnow(message, report.place(cause.path));
+        report.cannotKnow(toBeFilledIn(object, placeholder), report.place(cause.path));
         continue;
       }
       const clash = clashOf(object, cause, context);
@@ -75,6 +79,10 @@ export const refusedByApiServer: Rule = {
     }
   },
 };
+
+function toBeFilledIn(object: KubernetesObject, placeholder: string): string {
+  return `Cannot know whether the API server takes ${printReference(object)}: ${placeholder} is to be filled in`;
+}
 
 /** Where other releases judge otherwise. */
 function releaseOf({ holds }: RefusalCause): Finding['details'] {

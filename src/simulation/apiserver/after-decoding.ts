@@ -19,12 +19,13 @@ export function withWhatFollows<T>(
   settings: ClusterSettings,
 ): Refusal {
   const next: RefusalCause[] = [];
-  let { object, place } = refusal;
+  let { object, place, message } = refusal;
   for (let step = 0; step < mostSteps && place !== undefined; step++) {
-    object = { ...object, body: mended(object.body, place) as KubernetesObject['body'] };
+    object = { ...object, body: mended(object.body, place, typeIn(message)) as KubernetesObject['body'] };
     const following = admit(object, settings).refusal;
     place = following?.place;
     if (!following) break;
+    message = following.message;
     if (place === undefined) next.push(...following.causes);
     else
       next.push({ field: printPath(place), reason: 'FieldValueTypeInvalid', message: following.message, path: place });
@@ -32,14 +33,29 @@ export function withWhatFollows<T>(
   return next.length === 0 ? refusal : { ...refusal, next };
 }
 
-/** The value with a text in place of a number or boolean, and without what can be no text. */
-function mended(value: JsonValue, path: JsonPath): JsonValue {
+type Wanted = 'text' | 'number' | undefined;
+
+/** What the decoder says that it wanted: `… of type int32`. */
+function typeIn(message: string): Wanted {
+  const type = /of type (\w+)$/.exec(message)?.[1];
+  return type === 'string' ? 'text' : type !== undefined && /^u?int\d*$/.test(type) ? 'number' : undefined;
+}
+
+/** The value with one of the right type in the place of the wrong one, and without what can be none. */
+function mended(value: JsonValue, path: JsonPath, wanted: Wanted): JsonValue {
   const [step, ...rest] = path;
-  if (step === undefined) return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-  if (Array.isArray(value)) return value.map((item: JsonValue, i) => (i === step ? mended(item, rest) : item));
+  if (step === undefined) return valueOf(value, wanted) ?? '';
+  if (Array.isArray(value)) return value.map((item: JsonValue, i) => (i === step ? mended(item, rest, wanted) : item));
   if (!isJsonObject(value)) return value;
-  const member = value[step];
-  const isText = typeof member === 'number' || typeof member === 'boolean';
-  if (rest.length > 0 || isText) return { ...value, [step]: mended(member ?? null, rest) };
+  const member = value[step] ?? null;
+  if (rest.length > 0) return { ...value, [step]: mended(member, rest, wanted) };
+  const right = valueOf(member, wanted);
+  if (right !== undefined) return { ...value, [step]: right };
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== step));
+}
+
+/** What may have been meant; a text that is no number may have been any, so it is one that is taken nearly everywhere. */
+function valueOf(value: JsonValue, wanted: Wanted): JsonValue | undefined {
+  if (wanted === 'number' && typeof value === 'string') return /^\d+$/.test(value) ? Number(value) : 1;
+  return wanted !== 'number' && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : undefined;
 }
