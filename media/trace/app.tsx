@@ -10,6 +10,7 @@ import { Menu } from '../components/menu';
 import type { Host } from '../host';
 import { ComparisonTable } from './comparison';
 import { Distribution } from './distribution';
+import { DebugButton } from './debug-button';
 import { RequestForm } from './form';
 import { Hops } from './hops';
 import { Packets } from './packets';
@@ -131,6 +132,7 @@ export function App({ host }: { readonly host: TraceHost }) {
                   }
                   onRule={(hop, rule) => host.post({ kind: 'reveal', link: { of: 'rule', path: index, hop, rule } })}
                 />
+                <DebugButton onDebug={() => host.post({ kind: 'debug', path: index })} />
                 {!arrives(trace) && (
                   <Remedies
                     remedies={content.remedies}

@@ -6,6 +6,7 @@ import { treeItem } from '#protocol/values';
 import { provideAssistantTools } from './assistant';
 import { section, Server, ServerUnavailable } from './client';
 import { showOnMap } from './commands-lens';
+import { debugRequest, provideDebugger } from './debug/debug';
 import { openExample } from './example';
 import { Cluster } from './live/cluster';
 import { livenessOf } from './live/words';
@@ -62,7 +63,9 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusItem(started, cluster),
     provideRules(started),
     provideAssistantTools(started),
+    provideDebugger(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),
+    command('debug', (argument) => debugRequest(started, argument, targetOf(argument, tree.selected))),
     command('traceHere', () => trace(targetOf(undefined, undefined))),
     command('traceRow', (row) => trace(targetOf(row, undefined))),
     command('showTopology', () => showMap(started, panels)),

@@ -120,6 +120,8 @@ export const traceLink = v.variant('of', [
 export const fromTracePanel = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('trace'), request: traceRequest }),
+  /** Go through the request step by step, on one of its paths. */
+  v.object({ kind: v.literal('debug'), path: v.number() }),
   /** Whether the same request in other modes and from other nodes is to be shown, too. */
   v.object({ kind: v.literal('compare'), open: v.boolean() }),
   v.object({ kind: v.literal('reveal'), link: traceLink }),

@@ -159,6 +159,9 @@ export class TracePanel {
       case 'trace':
         this.show({ scope: asked.scope, request: message.request });
         return;
+      case 'debug':
+        await vscode.commands.executeCommand(`${section}.debug`, { ...asked, way: message.path });
+        return;
       case 'world':
         this.show({ ...asked, scope: message.scope });
         return;

@@ -1,0 +1,7 @@
+/** Leads from a trace to the debugger: the same request, on the path that is looked at. */
+
+import { Button } from '../components/controls';
+
+export function DebugButton({ onDebug }: { readonly onDebug: () => void }) {
+  return <Button onClick={onDebug}>Debug step by step</Button>;
+}
