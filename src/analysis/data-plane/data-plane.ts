@@ -4,6 +4,7 @@ import { valueAt } from '#base/json';
 import type { Labels } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ProxyMode } from '#model/settings';
+import type { ControlPlane } from '#simulation/types';
 import { kubeProxiesOf, type KubeProxy } from './kube-proxies';
 import { pluginsOf, type Plugin } from './plugins';
 
@@ -85,6 +86,14 @@ function kubeProxyOn(node: StartNode, kubeProxies: readonly KubeProxy[]): KubePr
 /** The mode of a node's kube-proxy; `configured` is what the ConfigMap kube-proxy (or its default) says. */
 export function modeOfProxy(proxy: KubeProxy | undefined, configured: ProxyMode): ProxyMode {
   return proxy?.mode === undefined || proxy.mode === 'configured' ? configured : proxy.mode;
+}
+
+/** The mode in which the node's own kube-proxy works, where it is not the one that the user has set. */
+export function modeOnNode(name: string, controlPlane: ControlPlane): ProxyMode {
+  const { settings } = controlPlane;
+  const labels = controlPlane.node(name)?.metadata.labels ?? {};
+  if (settings.said?.has('proxyMode')) return settings.proxyMode;
+  return modeOfProxy(kubeProxyOn({ name, labels }, dataPlaneOf(controlPlane).kubeProxies), settings.proxyMode);
 }
 
 /** `k3s`: a distribution that runs kube-proxy within a program of its own, where nobody sees it. */

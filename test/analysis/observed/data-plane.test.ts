@@ -1,6 +1,7 @@
 /** Clusters in which somebody else than one kube-proxy deals with Services: what a trace still says, and what not. */
 
 import { describe, expect, it } from 'vitest';
+import { modeOnNode } from '#analysis/data-plane/data-plane';
 import { compareRequest } from '#analysis/trace/compare';
 import { traceRequest } from '#analysis/trace/trace';
 import type { Trace, TraceRequest } from '#analysis/types';
@@ -251,6 +252,8 @@ describe('where kube-proxy is not the same on all nodes', () => {
       daemonSet('kube-proxy-old', { nodeSelector: { pool: '2' }, args: ['--proxy-mode=ipvs'], image: image('v1.36.4-eksbuild.1') }),
     ]; // prettier-ignore
     const trace = traced([...labelled, ...shop, ...agents]);
+    const { controlPlane } = workspaceOf([...labelled, ...agents]).scopes[0]!.simulation;
+    expect(['node-1', 'node-2', 'node-3'].map((name) => modeOnNode(name, controlPlane))).toEqual(['nftables', 'ipvs', 'iptables']); // prettier-ignore
     expect(who(trace)).toMatch(/^node-1 nftables/);
     expect(trace.verdict).toBe('DELIVERED');
     expect(trace.assumptions).toContain('kube-proxy is not the same on all nodes: node-1 has DaemonSet kube-system/kube-proxy; the request is followed in nftables mode'); // prettier-ignore
