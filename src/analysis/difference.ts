@@ -15,6 +15,8 @@ export interface Difference {
   /** What is no Service and would be another one. */
   readonly others: readonly { readonly object: KubernetesObject; readonly fields: readonly FieldChange[] }[];
   readonly refused: readonly Refusal[];
+  /** Kinds of the manifests that were not read of the cluster: what it has of them is not known. */
+  readonly unseen: readonly string[];
 }
 
 /** What is known of the cluster: objects of other kinds or namespaces may be there, unseen. */
@@ -46,6 +48,7 @@ export function differenceOf(before: ControlPlane, applied: Applied, sight: Sigh
       return fields.length === 0 ? [] : [{ object, fields }];
     }),
     refused: refusals,
+    unseen: [...new Set(written.filter((object) => !sight.isKindRead(object)).map(({ kind }) => kind))].sort(),
   };
 }
 

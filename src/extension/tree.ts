@@ -158,7 +158,8 @@ function dressCluster(row: vscode.TreeItem, { description, tooltip }: WireTreeIt
   row.tooltip = [described.tooltip, tooltip].filter(Boolean).join('\n');
   row.iconPath = described.icon;
   row.contextValue = `cluster ${status.state}`;
-  const spoken = [vscode.l10n.t('Cluster {0}', status.context), described.description, problems];
+  const said = described.description.replaceAll(' · ', ', ');
+  const spoken = [vscode.l10n.t('Cluster {0}', status.context), said, problems];
   row.accessibilityInformation = { label: spoken.filter(Boolean).join(', ') };
 }
 

@@ -127,6 +127,8 @@ export const driftRequest = request(
       onlyInFiles: v.array(differing),
       onlyInCluster: v.array(differing),
       refused: v.array(v.object({ ...differing.entries, message: v.string() })),
+      /** Kinds that could not be compared. */
+      unseen: v.array(v.string()),
     }),
   ]),
 );

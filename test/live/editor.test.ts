@@ -203,6 +203,7 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(drift.onlyInFiles.map(({ reference }) => reference)).toEqual(['Service shop/new']);
     expect(drift.onlyInCluster.map(({ reference }) => reference)).toEqual(expect.arrayContaining(['Service shop/api', 'Pod shop/front'])); // prettier-ignore
     expect(drift.onlyInCluster.map(({ reference }) => reference)).not.toContain('Secret shop/database');
+    expect(drift.unseen).toEqual([]);
     const texts = (await editor.ask(driftTextsRequest, { scope: '.', key: changed!.key })) as { now: string; after: string }; // prettier-ignore
     expect(texts.after).toBe(texts.now.replace('app: web', 'app: wbe'));
 
@@ -242,6 +243,7 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(told.get('Service shop/new')).toMatchObject({ outcome: 'would be created', place: { uri: pathToFileURL(join(editor.folder, 'all.yaml')).href } }); // prettier-ignore
     expect(told.get('Service shop/api')).toMatchObject({ outcome: 'unchanged', fields: [] });
     expect(told.get('Service shop/Wrong')).toMatchObject({ outcome: 'refused', message: expect.stringContaining('Invalid value: "Wrong"') as string }); // prettier-ignore
+    expect(await editor.ask(driftRequest, { scope: '.' })).toMatchObject({ unseen: ['Secret'] });
     expect(told.get('Secret shop/kept')).toMatchObject({ outcome: 'not checked', message: 'Secrets are not sent' });
     const far = (await editor.ask(dryRunRequest, { scope: 'far' })) as { results: DryRunResult[] };
     expect(far.results).toMatchObject([{ outcome: 'refused', message: 'namespaces "nowhere" not found' }]);

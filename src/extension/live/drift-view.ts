@@ -121,7 +121,11 @@ export class DriftView implements vscode.TreeDataProvider<DriftRow>, vscode.Disp
     const isSame = rows.every(({ id }) => id === 'cluster');
     const same = isSame ? vscode.l10n.t('Applying {0} would change nothing in {1}.', scopeLabel(scope), context) : '';
     const old = state === 'live' ? '' : vscode.l10n.t('{0} is not live: this compares with what was known last.', context); // prettier-ignore
-    this.#view.message = [same, old].filter(Boolean).join(' ') || undefined;
+    const unseen =
+      answer.unseen.length > 0
+        ? vscode.l10n.t('Not read of the cluster, so not compared: {0}.', answer.unseen.join(', '))
+        : '';
+    this.#view.message = [same, old, unseen].filter(Boolean).join(' ') || undefined;
     return rows;
   }
 

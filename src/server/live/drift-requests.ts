@@ -19,7 +19,7 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
     const found = await session?.applied.difference(scope);
     const after = session?.applied.view(scope);
     if (!session || !found || !after) return unknown;
-    const { services, others, onlyInFiles, onlyInCluster, refused } = found.difference;
+    const { services, others, onlyInFiles, onlyInCluster, refused, unseen } = found.difference;
     const objects = new Map(found.applied.written.map((object) => [object.key, object]));
     const written = (object: KubernetesObject) => differing(object, after);
     const observed = (object: KubernetesObject) => differing(object, session.live);
@@ -42,6 +42,7 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
       others: others.map(({ object, fields }) => ({ ...written(object), fields: [...fields] })),
       onlyInFiles: onlyInFiles.map(written),
       onlyInCluster: onlyInCluster.map(observed),
+      unseen: [...unseen],
       refused: refused.map(({ object, message }) => ({ ...written(object), message })),
     };
   });
