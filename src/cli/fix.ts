@@ -1,9 +1,10 @@
 /** `--fix`: the preferred fixes of what was found, applied together as far as they do not touch, until none is left. */
 
 import { writeFile } from 'node:fs/promises';
-import type { Fix, TextEdit } from '#analysis/types';
+import { isGrave } from '#analysis/features/fix-all';
+import { FixesTogether, withEdits } from '#analysis/features/together';
+import type { Fix } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
-import { LineIndex } from '#base/text';
 import { reasonOf } from '#server/files';
 import { Failure } from './failure';
 import { at, reportsOf, type FileReport, type Told } from './report';
@@ -17,12 +18,6 @@ export interface FixedFile {
   readonly before: string;
   readonly after: string;
   readonly made: readonly { readonly told: Told; readonly fix: Fix }[];
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  readonly newText: string;
 }
 
 /** Brings the workspace to the fixed texts, without writing any file; in the order of the paths. */
@@ -49,67 +44,45 @@ export function fixFound(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 } // prettier-ignore
 
-/** The fixes of one round: all are about the texts as they were at its beginning, so no two may touch. */
+/** The fixes of one round: all are about the texts as they were at its beginning. */
 class Round {
   readonly made: { told: Told; fix: Fix }[] = [];
   readonly #workspace: Workspace;
-  readonly #spans = new Map<string, readonly Span[]>();
+  readonly #together = new FixesTogether();
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
   }
 
-  /**
-   * Takes the finding's fix where it has exactly one preferred one and nobody has changed those places before. A hint
-   * is not certain enough to change a file of its own accord.
-   */
   offer(told: Told): void {
-    if (told.severity !== 'error' && told.severity !== 'warning') return;
-    const preferred = told.fixes.filter((fix) => fix.preferred && fix.edits.length > 0);
-    const [fix] = preferred;
-    if (!fix || preferred.length > 1) return;
-    const spans = new Map<string, readonly Span[]>();
-    for (const path of filesOf(fix)) {
-      const text = this.#workspace.file(path)?.text;
-      // What was no UTF-8 would be written as something else.
-      if (text === undefined || text.includes('\ufffd')) return;
-      spans.set(path, spansOf(text, fix.edits.filter(({ file }) => file === path)));
-    }
-    const free = [...spans].every(([path, added]) => added.every((span) => this.#isFree(path, span)));
-    if (!free) return;
-    for (const [path, added] of spans) this.#spans.set(path, [...(this.#spans.get(path) ?? []), ...added]);
-    this.made.push({ told, fix });
-  } // prettier-ignore
+    if (!isGrave(told) || !told.fixes.every((fix) => this.#isWritable(fix))) return;
+    const fix = this.#together.offer(told.fixes);
+    if (fix) this.made.push({ told, fix });
+  }
 
   /** The changed files with their new texts. */
   texts(): ReadonlyMap<string, string> {
-    const texts = new Map<string, string>();
-    for (const [path, spans] of this.#spans) texts.set(path, applied(this.#workspace.file(path)?.text ?? '', spans));
-    return texts;
+    const { edits } = this.#together;
+    const paths = new Set(edits.map(({ file }) => file));
+    return new Map([...paths].map((path) => [path, withEdits(this.#textOf(path), edits.filter(({ file }) => file === path))])); // prettier-ignore
   }
 
-  #isFree(path: string, span: Span): boolean {
-    return (this.#spans.get(path) ?? []).every((taken) => span.end < taken.start || taken.end < span.start);
+  /** What was no UTF-8 would be written as something else. */
+  #isWritable(fix: Fix): boolean {
+    return [...filesOf(fix)].every((path) => {
+      const text = this.#workspace.file(path)?.text;
+      return text !== undefined && !text.includes('\ufffd');
+    });
+  }
+
+  #textOf(path: string): string {
+    return this.#workspace.file(path)?.text ?? '';
   }
 }
 
 function filesOf(fix: Fix): ReadonlySet<string> {
   return new Set(fix.edits.map(({ file }) => file));
 }
-
-function spansOf(text: string, edits: readonly TextEdit[]): readonly Span[] {
-  const lines = new LineIndex(text);
-  return edits.map(({ range, newText }) => ({
-    start: lines.offset(range.start),
-    end: lines.offset(range.end),
-    newText,
-  }));
-}
-
-function applied(text: string, spans: readonly Span[]): string {
-  const backwards = [...spans].sort((a, b) => b.start - a.start);
-  return backwards.reduce((result, { start, end, newText }) => result.slice(0, start) + newText + result.slice(end), text);
-} // prettier-ignore
 
 /** Writes each file once. */
 export async function writeFixed(files: readonly FixedFile[], displayPath: (path: string) => string): Promise<void> {

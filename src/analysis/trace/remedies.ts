@@ -1,9 +1,10 @@
 /** Which changes would make a request arrive: each candidate is tried on a copy of the scope, and offered if it helps. */
 
 import { compareStrings } from '#base/compare';
-import { LineIndex, type Span } from '#base/text';
+import { LineIndex } from '#base/text';
 import { objectKey } from '#model/object';
 import type { ScopeState } from '../context';
+import { withEdits } from '../features/together';
 import { deriveFindings } from '../findings';
 import type { Files } from '../places';
 import { changeValue, fixBy, putMember } from '../rules/edits';
@@ -128,7 +129,7 @@ class Search {
     for (const path of new Set(fix.edits.map(({ file }) => file))) {
       const text = before.texts.get(path) ?? this.#workspace.file(path)?.text;
       if (text === undefined) return undefined;
-      texts.set(path, edited(text, fix.edits.filter(({ file }) => file === path))); // prettier-ignore
+      texts.set(path, withEdits(text, fix.edits.filter(({ file }) => file === path))); // prettier-ignore
     }
     const request = fix.request ?? before.request;
     const key = JSON.stringify([[...texts].sort(([a], [b]) => compareStrings(a, b)), request]);
@@ -151,18 +152,6 @@ class Search {
     const context = this.#variants.context(this.#workspace, this.#state, { version: undefined, texts });
     return { context, findingsOf: (object) => deriveFindings(object, context).findings };
   }
-}
-
-/** The text after edits that do not overlap. */
-function edited(text: string, edits: readonly TextEdit[]): string {
-  const lines = new LineIndex(text);
-  const spans = edits.map(({ range, newText }): Span & { newText: string } => ({
-    start: lines.offset(range.start),
-    end: lines.offset(range.end),
-    newText,
-  }));
-  spans.sort((a, b) => b.start - a.start);
-  return spans.reduce((done, { start, end, newText }) => done.slice(0, start) + newText + done.slice(end), text);
 }
 
 // ---------------------------------------------------------------- requests that cannot be traced

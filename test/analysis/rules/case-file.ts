@@ -5,7 +5,7 @@ import type { Finding, TextEdit, Unknown } from '#analysis/types';
 import type { JsonValue } from '#base/json';
 import { isJsonObject } from '#base/json';
 import type { Range } from '#base/text';
-import { LineIndex } from '#base/text';
+import { withEdits } from '#analysis/features/together';
 import { manifestsOf, settingsPath, workspaceOf } from './case-workspace';
 
 export interface Case {
@@ -101,16 +101,8 @@ function changedLines(given: Case, edits: readonly TextEdit[]): string[] {
 
 export function applyEdits(given: Case, edits: readonly TextEdit[]): Case {
   const files = new Map(given.files);
-  for (const path of new Set(edits.map(({ file }) => file))) {
-    let text = given.files.get(path) ?? '';
-    const index = new LineIndex(text);
-    const spans = edits
-      .filter(({ file }) => file === path)
-      .map(({ range, newText }) => ({ start: index.offset(range.start), end: index.offset(range.end), newText }))
-      .sort((a, b) => b.start - a.start);
-    for (const { start, end, newText } of spans) text = text.slice(0, start) + newText + text.slice(end);
-    files.set(path, text);
-  }
+  for (const path of new Set(edits.map(({ file }) => file)))
+    files.set(path, withEdits(given.files.get(path) ?? '', edits.filter(({ file }) => file === path))); // prettier-ignore
   return { ...given, files };
 }
 
