@@ -51,6 +51,7 @@ export function App({ host }: { readonly host: WhatIfHost }) {
   if (content.kind === 'message') {
     return (
       <main class="panel">
+        <h1 class="spoken">What if</h1>
         <Empty icon="clock" title={content.title} text={content.text} />
         <div class="empty-actions">
           <Button onClick={() => host.post({ kind: 'open' })}>Open a Kept What-If…</Button>

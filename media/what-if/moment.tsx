@@ -145,18 +145,19 @@ function Service({ service, post }: { readonly service: WireWhatIfService; reado
           <table>
             <thead>
               <tr>
+                <ChangeHead />
                 <th scope="col">Endpoint</th>
                 <th scope="col">Pod</th>
                 <th scope="col">Node</th>
                 <th scope="col">ready</th>
                 <th scope="col">serving</th>
                 <th scope="col">terminating</th>
-                <th scope="col">Change</th>
               </tr>
             </thead>
             <tbody>
               {endpoints.map((endpoint) => (
                 <tr key={`${endpoint.pod} ${endpoint.address}`} class={`mark-${endpoint.mark}`}>
+                  <Mark mark={endpoint.mark} />
                   <td class="mono" title={`in slice ${endpoint.slice}`}>
                     {endpoint.address}
                   </td>
@@ -165,9 +166,6 @@ function Service({ service, post }: { readonly service: WireWhatIfService; reado
                   <Condition endpoint={endpoint} name="ready" />
                   <Condition endpoint={endpoint} name="serving" />
                   <Condition endpoint={endpoint} name="terminating" />
-                  <td>
-                    <Mark mark={endpoint.mark} />
-                  </td>
                 </tr>
               ))}
             </tbody>
@@ -194,10 +192,30 @@ function Condition(props: {
   );
 }
 
-const markWords = { new: 'new', gone: 'gone', changed: 'changed', same: '' } as const;
+const marks = {
+  new: { sign: '+', word: 'new' },
+  gone: { sign: '\u2212', word: 'gone' },
+  changed: { sign: '~', word: 'changed' },
+  same: { sign: '', word: '' },
+} as const;
 
-function Mark({ mark }: { readonly mark: keyof typeof markWords }) {
-  return mark === 'same' ? null : <span class={`badge badge-${mark}`}>{markWords[mark]}</span>;
+function ChangeHead() {
+  return (
+    <th scope="col" class="sign">
+      <span class="spoken">Change</span>
+    </th>
+  );
+}
+
+/** A sign for the eye, a word for the ear. */
+function Mark({ mark }: { readonly mark: keyof typeof marks }) {
+  const { sign, word } = marks[mark];
+  return (
+    <td class={`sign sign-${mark}`} title={word}>
+      <span aria-hidden="true">{sign}</span>
+      <span class="spoken">{word}</span>
+    </td>
+  );
 }
 
 /** The pod's own name where its namespace is the Service's. */
@@ -216,16 +234,17 @@ function Pods(props: { readonly whatIf: WireWhatIf; readonly moment: WireWhatIfM
         <table>
           <thead>
             <tr>
+              <ChangeHead />
               <th scope="col">Pod</th>
               <th scope="col">State</th>
               <th scope="col">Node</th>
               <th scope="col">Address</th>
-              <th scope="col">Change</th>
             </tr>
           </thead>
           <tbody>
             {moment.pods.map((pod) => (
               <tr key={pod.name} class={`mark-${pod.mark}`}>
+                <Mark mark={pod.mark} />
                 <td>
                   <Link onFollow={() => post({ kind: 'reveal', object: `pod ${pod.name}` })}>{pod.name}</Link>
                 </td>
@@ -238,9 +257,6 @@ function Pods(props: { readonly whatIf: WireWhatIf; readonly moment: WireWhatIfM
                 </td>
                 <td>{pod.node}</td>
                 <td class="mono">{pod.address}</td>
-                <td>
-                  <Mark mark={pod.mark} />
-                </td>
               </tr>
             ))}
           </tbody>

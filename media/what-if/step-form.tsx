@@ -67,11 +67,10 @@ export function StepForm(props: {
   readonly subjects: readonly WireWhatIfSubject[];
   /** What the form begins with. */
   readonly subject: string | undefined;
-  readonly isFirst: boolean;
   readonly isBusy: boolean;
   readonly onAdd: (step: string) => void;
 }) {
-  const { subjects, isFirst, isBusy, onAdd } = props;
+  const { subjects, isBusy, onAdd } = props;
   const given = subjects.find(({ text }) => text === props.subject);
   const has = (kind: Kind): boolean => kind === 'text' || subjects.some((subject) => subject.kind === kind);
   const [kind, setKind] = useState<Kind>(given?.kind ?? (has('workload') ? 'workload' : 'text'));
@@ -107,7 +106,6 @@ export function StepForm(props: {
 
   return (
     <div class="step-form" role="form" aria-label="Add a step">
-      <h2>{isFirst ? 'What happens?' : 'And then'}</h2>
       <Dropdown
         label="About"
         caption="above"

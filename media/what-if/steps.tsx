@@ -38,18 +38,24 @@ export function Steps(props: {
               </li>
             ))}
           </ol>
-          <h2 id="moments-title">Moments</h2>
-          <MomentList moments={whatIf.moments} selected={selected} onSelect={onSelect} />
         </>
       )}
+      <details class="add" open={texts.length === 0} key={texts.length === 0 ? 'first' : 'next'}>
+        <summary>{texts.length === 0 ? 'What happens?' : 'Add a step'}</summary>
       <StepForm
         key={subject ?? ''}
         subjects={whatIf.subjects}
         subject={subject}
-        isFirst={texts.length === 0}
         isBusy={isBusy}
         onAdd={(text) => onSteps([...texts, text])}
       />
+      </details>
+      {whatIf.steps.length > 0 && (
+        <>
+          <h2 id="moments-title">Moments</h2>
+          <MomentList moments={whatIf.moments} selected={selected} onSelect={onSelect} />
+        </>
+      )}
     </section>
   );
 } // prettier-ignore

@@ -66,9 +66,11 @@ async function suggestion(server: Server, scope: string, service: string | undef
     uri: active?.uri,
     position,
   });
-  const [source] = sources;
   const named = /^service (\S+)$/.exec(to ?? '')?.[1];
-  const sender = from ?? source?.value;
+  // A neighbour first: another workload of the Service's namespace.
+  const namespace = named?.slice(0, named.indexOf('/') + 1) ?? '';
+  const neighbour = sources.find(({ value }) => value.includes(` ${namespace}`) && !value.endsWith(` ${named ?? ''}`));
+  const sender = from ?? (neighbour ?? sources[0])?.value;
   const requests = to === undefined || sender === undefined ? [] : [{ from: sender, to, ...(port !== undefined && { port }) }]; // prettier-ignore
   return { service: service ?? named, requests };
 }

@@ -2,7 +2,7 @@
 
 import { compareStrings } from '#base/compare';
 import type { IpFamily } from '#base/ip';
-import type { Endpoint, EndpointSlice, NamespacedName, Pod } from '#model/kubernetes';
+import { namespacedName, type Endpoint, type EndpointSlice, type NamespacedName, type Pod } from '#model/kubernetes';
 import type { ProxyMode } from '#model/settings';
 import { familiesOf, isNodeReady } from '#simulation/control-plane/nodes';
 import { isReady, podAddresses } from '#simulation/index';
@@ -130,7 +130,7 @@ function momentReport(
     title,
     when,
     events,
-    pods: [...moment.pods].sort(compareStrings).flatMap((name) => podDifference(name, past, now, reality)),
+    pods: podDifferences([...moment.pods].sort(compareStrings), past, now, reality),
     nodes: [...moment.nodes].sort(compareStrings).flatMap((name) => nodeDifference(name, past, now, reality)),
     services: serviceDifferences(touched, past.simulation.controlPlane, now.controlPlane),
     rules: moment.change.added.length + moment.change.removed.length === 0 ? [] : rulesDifferences(past.simulation, now, reality, options.nodes),
@@ -160,10 +160,35 @@ export function podState(pod: Pod, { downNodes, deadPods }: Reality): PodState {
   return { ...shown, state: ready ? 'ready' : 'not ready', text: ready ? 'ready' : 'not ready' };
 } // prettier-ignore
 
-function podDifference(name: NamespacedName, past: Past, now: Simulation, reality: Reality) {
-  const old = past.simulation.controlPlane.pod(name);
-  const pod = now.controlPlane.pod(name);
-  const before = old && podState(old, past.reality);
+/** Of a few pods one by one; where they are many, all that there are at once. */
+const few = 8;
+
+export function podsByName(
+  names: readonly NamespacedName[],
+  { controlPlane }: Simulation,
+): ReadonlyMap<NamespacedName, Pod> {
+  if (names.length > few) return new Map([...controlPlane.pods()].map((pod) => [namespacedName(pod), pod]));
+  return new Map(
+    names.flatMap((name) => {
+      const pod = controlPlane.pod(name);
+      return pod ? [[name, pod] as const] : [];
+    }),
+  );
+}
+
+function podDifferences(names: readonly NamespacedName[], past: Past, now: Simulation, reality: Reality) {
+  const [olds, pods] = [podsByName(names, past.simulation), podsByName(names, now)];
+  return names.flatMap((name) => podDifference(name, olds.get(name), pods.get(name), past.reality, reality));
+}
+
+function podDifference(
+  name: NamespacedName,
+  old: Pod | undefined,
+  pod: Pod | undefined,
+  past: Reality,
+  reality: Reality,
+) {
+  const before = old && podState(old, past);
   const after = pod && podState(pod, reality);
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ name, before, after }];
 }

@@ -7,7 +7,7 @@ import type { ScopeState } from '../context';
 import type { FieldChange } from '../drift';
 import { Cursor } from './cursor';
 import {
-  podState, reportsOf, statesOf, type EndpointState, type MomentReport, type PodState, type ReportOptions,
+  podState, podsByName, reportsOf, statesOf, type EndpointState, type MomentReport, type PodState, type ReportOptions,
 } from './report'; // prettier-ignore
 import type { Timeline } from './timeline';
 import type { Reality } from './types';
@@ -98,13 +98,15 @@ interface Past {
 }
 
 function pastOf(
-  { controlPlane }: Simulation,
+  simulation: Simulation,
   reality: Reality,
   pods: readonly NamespacedName[],
   services: readonly NamespacedName[],
 ): Past {
+  const { controlPlane } = simulation;
+  const known = podsByName(pods, simulation);
   const states = pods.flatMap((name): [NamespacedName, PodState][] => {
-    const pod = controlPlane.pod(name);
+    const pod = known.get(name);
     return pod ? [[name, podState(pod, reality)]] : [];
   });
   return {

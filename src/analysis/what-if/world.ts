@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject } from '#base/json';
-import type { NamespacedName, Node, Pod, PodCondition } from '#model/kubernetes';
+import { namespacedName, type NamespacedName, type Node, type Pod, type PodCondition } from '#model/kubernetes';
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import { createSimulation, podAddresses } from '#simulation/index';
 import { admitWorkload, type Workload } from '#simulation/apiserver/admission';
@@ -57,6 +57,8 @@ export class World {
   readonly nextNode = new Map<string, string>();
   readonly #pods = new Map<NamespacedName, WorldPod>();
   readonly #byOwner = new Map<ObjectKey, Set<NamespacedName>>();
+  /** Pods that were asked for since the last change: those of a workload are made together. */
+  readonly #asked = new Map<NamespacedName, Pod>();
   /** Addresses that pods of a name had before: the next one of the name gets others. */
   readonly #spent = new Map<NamespacedName, ReadonlySet<string>>();
   readonly #workloads = new WeakMap<KubernetesObject, Workload>();
@@ -134,6 +136,7 @@ export class World {
 
   #apply(change: ObjectChange): void {
     for (const name of this.simulation.apply(change).services) this.#services.add(name);
+    this.#asked.clear();
   }
 
   /** The workload in effect, as its controller reads it; undefined for any other object. */
@@ -179,8 +182,14 @@ export class World {
   }
 
   /** The pod with all that the simulation knows of it. */
-  pod({ name }: WorldPod): Pod {
-    return this.controlPlane.pod(name)!;
+  pod({ name, owner }: WorldPod): Pod {
+    const known = this.#asked.get(name);
+    if (known) return known;
+    if (owner !== undefined)
+      for (const pod of this.controlPlane.podsOf(owner)) this.#asked.set(namespacedName(pod), pod);
+    const pod = this.#asked.get(name) ?? this.controlPlane.pod(name)!;
+    this.#asked.set(name, pod);
+    return pod;
   }
 
   /** A pod that has just been made; the scheduler gives it a node, its kubelet an address. */
@@ -196,7 +205,7 @@ export class World {
     const known = this.#pods.get(name)!;
     const written = known.object.body as unknown as Pod;
     const siblings = known.owner === undefined ? [] : this.podsOf(known.owner).filter((each) => each.name !== name);
-    const running = siblings.flatMap((each) => this.controlPlane.pod(each.name) ?? []);
+    const running = siblings.map((each) => this.pod(each));
     const binding = written.spec.nodeName ?? placeOfPod(written, running, this.controlPlane.pods(), this.controlPlane, this.minor); // prettier-ignore
     if (typeof binding !== 'string') {
       const waiting = { type: 'PodScheduled', status: 'False', reason: binding.reason, message: binding.message };

@@ -7,11 +7,12 @@ import { launch } from './browser';
 import { mapPictures } from './pictures/map';
 import type { Picture } from './pictures/picture';
 import { tracePictures } from './pictures/trace';
+import { whatIfPictures } from './pictures/what-if';
 import { startHarness, type Harness } from './server';
 import { themes, type ThemeName } from './themes';
 
 /** Each panel's pictures are a file in `pictures/`. */
-const pictures: readonly Picture[] = [...mapPictures, ...tracePictures];
+const pictures: readonly Picture[] = [...mapPictures, ...tracePictures, ...whatIfPictures];
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 420, height: 800 } } as const;
 type Width = keyof typeof sizes;

@@ -47,6 +47,7 @@ export const whatIfs: Readonly<Record<string, () => ToWhatIfPanel>> = {
     whatIfMessage(['deployment shop/web sets spec.strategy={"type":"Recreate"}', 'deployment shop/web restarts']),
   node: () => whatIfMessage(['node node-a fails']),
   empty: () => whatIfMessage([]),
+  large: () => whatIfMessage(['deployment shop/web scales to 80', 'deployment shop/web restarts']),
   wrong: () => whatIfMessage(['node node-a fails', 'node nobody fails', 'pod x explodes']),
   message: () => ({
     kind: 'message',

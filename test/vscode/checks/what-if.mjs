@@ -1,0 +1,81 @@
+// What if: a step is added in the panel, the time line leads over its moments, rules compare, and a change is kept.
+import { cursorAt, expect, texts, until } from './support.mjs';
+
+/** Opens the panel for the Service catalog and waits for its form. */
+async function openWhatIf(workbench) {
+  await workbench.openFile('catalog.yaml', 5);
+  await cursorAt(workbench, 5);
+  await workbench.command('Service Topology: What If');
+  await workbench.panel().getByRole('button', { name: 'Add Step' }).waitFor();
+  await workbench.panelFocused();
+}
+
+/** Writes a step into the form. */
+async function addStep(workbench, step) {
+  const panel = workbench.panel();
+  const about = panel.getByRole('combobox', { name: 'About' });
+  if (!(await about.isVisible())) await panel.getByText('Add a step', { exact: true }).click();
+  await about.click();
+  await panel.getByRole('option', { name: 'Write it' }).click();
+  const field = panel.getByRole('textbox', { name: 'Step' });
+  await field.fill(step);
+  await field.press('Enter');
+  await panel.locator('.step-text', { hasText: step }).waitFor();
+}
+
+const title = async (workbench) => (await texts(workbench.panel().locator('.moment-head h2')))[0];
+
+export const checks = [
+  [
+    'what if: a restart is played out on a time line, and a request to the Service at the cursor goes through',
+    async ({ workbench }) => {
+      await openWhatIf(workbench);
+      await workbench.screenshot('what-if-empty');
+      await addStep(workbench, 'deployment shop/catalog restarts');
+      const panel = workbench.panel();
+      await panel.getByRole('listbox', { name: 'Moments' }).waitFor();
+      await until('the first moment', async () => (await title(workbench)) === 'deployment shop/catalog restarts');
+      const slider = panel.getByRole('slider', { name: 'Moment' });
+      await slider.press('ArrowRight');
+      await slider.press('ArrowRight');
+      const service = panel.getByRole('region', { name: 'Service shop/catalog' });
+      await service.getByRole('row', { name: /^changed .*false true true$/ }).waitFor();
+      const requests = await texts(panel.getByRole('region', { name: 'Requests' }));
+      expect(requests[0]?.includes('DELIVERED'), `requests: ${requests}`);
+      await workbench.screenshot('what-if-restart');
+    },
+  ],
+  [
+    'what if: the rules of a moment are compared with those before it',
+    async ({ workbench }) => {
+      await openWhatIf(workbench);
+      await addStep(workbench, 'a pod of deployment shop/catalog is not ready');
+      const rules = workbench.panel().getByRole('region', { name: 'Rules' });
+      await rules.getByRole('link').first().click();
+      await workbench.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+      await workbench.tabTitled('Rules of node-').waitFor();
+      await workbench.page
+        .locator('.monaco-diff-editor .line-delete, .monaco-diff-editor .char-delete')
+        .first()
+        .waitFor();
+      await workbench.screenshot('what-if-rules');
+    },
+  ],
+  [
+    'what if: a step that cannot be taken says why, and a change of a manifest is written into the YAML',
+    async ({ workbench }) => {
+      await openWhatIf(workbench);
+      await addStep(workbench, 'node nobody fails');
+      const panel = workbench.panel();
+      await panel.getByRole('alert').getByText('there is no node nobody').waitFor();
+      await panel.getByRole('button', { name: /^Remove step 1/ }).click();
+      await panel.getByRole('alert').waitFor({ state: 'detached' });
+      await addStep(workbench, 'deployment shop/catalog scales to 5');
+      await panel.getByRole('button', { name: 'Apply to YAML' }).click();
+      await workbench.openFile('catalog.yaml');
+      await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor();
+      await workbench.command('File: Revert File');
+      await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor({ state: 'detached' });
+    },
+  ],
+];
