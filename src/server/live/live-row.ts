@@ -31,13 +31,18 @@ export function liveNotes(live: LiveSession, parent: string): readonly WireTreeI
     ]; // prettier-ignore
   }
   if (parent !== joinId('notes', id)) return [];
-  return all.map((text, i) => ({
-    ...row,
-    id: joinId('note', id, String(i)),
-    label: text,
-    description: '',
-    accessibleLabel: text,
-    tooltip: text,
-    hasChildren: false,
-  }));
+  return all.map((text, i) => {
+    // What may not be read, and beside it what is not known for that.
+    const [label = text, ...rest] = text.split(': ');
+    const description = rest.join(': ');
+    return {
+      ...row,
+      id: joinId('note', id, String(i)),
+      label,
+      description,
+      accessibleLabel: text,
+      tooltip: text,
+      hasChildren: false,
+    };
+  });
 }
