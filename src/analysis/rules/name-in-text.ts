@@ -157,9 +157,11 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
     hasPort(other, name.port),
   );
   if (renamed.length > 0) return { code: 'name-of-no-service', severity: 'warning', services: renamed, cause: `${cause}, and the pods of this name are behind another` }; // prettier-ignore
-  // A bare word with a number behind it is a name only where a Service has it.
-  if (name.form === 'address' && spelling === 'short') return undefined;
   const near = index.nearest(service, namespace, name.port ?? usualPorts.get(name.scheme ?? ''));
+  // A bare word with a number behind it is a name only where a Service has it, or the text is nothing else and both are near.
+  const isAlone = valueAt(object.body, name.path) === `${name.host}:${name.port ?? ''}`;
+  if (name.form === 'address' && spelling === 'short' && !(isAlone && near && hasPort(near, name.port)))
+    return undefined;
   return { code: 'name-of-no-service', severity: 'warning', services: near ? [near] : [], cause };
 }
 

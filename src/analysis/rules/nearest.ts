@@ -176,10 +176,11 @@ function atMost(limit: number, a: string, b: string): number | undefined {
   return edits > limit ? undefined : edits;
 }
 
-/** Of a word of two letters in a longer name a lost letter is a slip, another one is not: `ts-auth` and `s-auth`. */
+/** Of a word of two letters in a longer name a lost letter is a slip, and so is the other order: `s-auth`, `st-auth`. */
 function toleranceFor(word: string, other: string, length: number): number {
   const longer = Math.max(word.length, other.length);
-  if (longer === 2 && word.length !== other.length && length >= longName && !/\d/.test(word + other)) return 1;
+  const isSlip = word.length !== other.length || (word[0] === other[1] && word[1] === other[0]);
+  if (longer === 2 && isSlip && length >= longName && !/\d/.test(word + other)) return 1;
   return tolerance(longer);
 }
 
