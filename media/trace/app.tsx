@@ -87,7 +87,7 @@ export function App({ host }: { readonly host: TraceHost }) {
       {content.worlds !== undefined && (
         <Worlds worlds={content.worlds} onChoose={(scope) => host.post({ kind: 'world', scope })} />
       )}
-      {trace !== undefined && <Verdict trace={trace} />}
+      {trace === undefined ? <h1 class="spoken">Trace of a request</h1> : <Verdict trace={trace} />}
       {trace !== undefined && (
         <Actions isPinned={content.isPinned} path={index} post={(message) => host.post(message)} />
       )}

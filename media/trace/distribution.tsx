@@ -9,6 +9,11 @@ import { outcomeIcon, outcomeTone } from './words';
 
 const firstShown = 12;
 
+/** What stands between the parts for those who hear them. */
+function Said({ children }: { readonly children: string }) {
+  return <span class="spoken">{children}</span>;
+}
+
 export function Distribution(props: {
   readonly paths: WireTrace['paths'];
   readonly selected: number;
@@ -51,14 +56,16 @@ export function Distribution(props: {
               id={`outcome-${index}`}
               role="option"
               aria-selected={index === selected ? 'true' : 'false'}
-              aria-label={`${outcome.kind}, ${outcome.text}, ${share(probability)}`}
               class={`outcome tone-of-${outcomeTone(outcome.kind)}`}
               onClick={() => onSelect(index)}
             >
               <Icon name={outcomeIcon(outcome.kind)} class={`tone-${outcomeTone(outcome.kind)}`} />
               <span class="outcome-text">
-                {outcome.kind !== 'delivered' && <b>{outcome.kind} </b>}
+                {outcome.kind === 'delivered' ? <Said>delivered, </Said> : <b>{outcome.kind}</b>}
+                {outcome.kind !== 'delivered' && <Said>,</Said>}
+                {outcome.kind !== 'delivered' && ' '}
                 {outcome.text}
+                <Said>, </Said>
               </span>
               <span class="outcome-share">{share(probability)}</span>
               <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">

@@ -78,7 +78,8 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
   const activeName = (list: ReturnType<typeof map>) =>
     list.evaluate((element) => {
       const id = element.getAttribute('aria-activedescendant');
-      return id === null ? null : (document.getElementById(id)?.getAttribute('aria-label') ?? null);
+      const active = id === null ? null : document.getElementById(id);
+      return active?.getAttribute('aria-label') ?? active?.textContent ?? null;
     });
   /** What is kept is written a moment after the last change. */
   const kept = (part: string) =>
