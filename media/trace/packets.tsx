@@ -11,7 +11,6 @@ export function Packets({ rows }: { readonly rows: readonly WirePacketRow[] }) {
       <thead>
         <tr>
           <th scope="col">packet</th>
-          <th scope="col">what</th>
           <th scope="col">source</th>
           <th scope="col">destination</th>
           {hasMarks && <th scope="col">mark</th>}
@@ -22,8 +21,9 @@ export function Packets({ rows }: { readonly rows: readonly WirePacketRow[] }) {
           const before = index === 0 || isAnswer(row) ? undefined : rows[index - 1];
           return (
             <tr key={index} class={isAnswer(row) ? 'answer' : ''}>
-              <th scope="row">{row.where}</th>
-              <td>{row.what}</td>
+              <th scope="row">
+                {row.where} <span class="what">{row.what}</span>
+              </th>
               <td class="address">{marked(row.source, before?.source)}</td>
               <td class="address">{marked(row.destination, before?.destination)}</td>
               {hasMarks && <td class="address">{row.mark}</td>}

@@ -432,8 +432,8 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await open('trace', 'outside');
       const rows = page.getByRole('table', { name: 'The packet on its way' }).getByRole('row');
       const texts = (await rows.allInnerTexts()).map((text) => text.split('\t').map((part) => part.trim()));
-      expect(texts[0]).toEqual(['packet', 'what', 'source', 'destination']);
-      expect(texts[1]!.slice(0, 2)).toEqual(['as sent', 'TCP']);
+      expect(texts[0]).toEqual(['packet', 'source', 'destination']);
+      expect(texts[1]!.slice(0, 2)).toEqual(['as sent TCP', '203.0.113.10:41312']);
     });
 
     it('pins, copies and saves by a menu that the keyboard can use', async () => {

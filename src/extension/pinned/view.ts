@@ -47,13 +47,13 @@ export class PinnedView implements vscode.TreeDataProvider<PinState>, vscode.Dis
     const label = labelOf(request);
     const row = new vscode.TreeItem(label);
     row.id = pin.id;
-    const verdict = outcome?.verdict ?? vscode.l10n.t('not traced yet');
-    const change = was === undefined ? '' : vscode.l10n.t('was {0}', was);
-    row.description = [verdict, change].filter(Boolean).join(' · ');
-    row.tooltip = [`${request.from} → ${request.to}`, verdict, change, outcome?.detail ?? '', scopeLabel(pin.scope)]
+    const now = outcome ? shortVerdict(outcome.verdict) : vscode.l10n.t('not traced yet');
+    const verdict = was === undefined ? now : vscode.l10n.t('was {0}, now {1}', shortVerdict(was), now);
+    row.description = verdict;
+    row.tooltip = [`${request.from} → ${request.to}`, verdict, outcome?.detail ?? '', scopeLabel(pin.scope)]
       .filter(Boolean)
       .join('\n');
-    row.accessibilityInformation = { label: [label, verdict, change].filter(Boolean).join(', ') };
+    row.accessibilityInformation = { label: `${label}, ${verdict}` };
     row.contextValue = ['pin', ...(was === undefined ? [] : ['changed']), ...(outcome?.place ? ['placed'] : [])].join(
       ' ',
     );
@@ -90,7 +90,17 @@ export class PinnedView implements vscode.TreeDataProvider<PinState>, vscode.Dis
 }
 
 function changeText({ request, was, outcome }: PinState): string {
-  return vscode.l10n.t('{0}: was {1}, now {2}', labelOf(request), was ?? '', outcome?.verdict ?? '');
+  return vscode.l10n.t(
+    '{0}: was {1}, now {2}',
+    labelOf(request),
+    shortVerdict(was ?? ''),
+    shortVerdict(outcome?.verdict ?? ''),
+  );
+}
+
+/** What is the same each time is not said in a row: there is little room. */
+function shortVerdict(verdict: string): string {
+  return verdict.replace(/, always$/, '');
 }
 
 /** `shop/front → http://web/:80`, without the words for what each end is. */
