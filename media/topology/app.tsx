@@ -168,6 +168,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
 
   return (
     <main class="panel">
+      <h1 class="spoken">{words.heading(state.scope)}</h1>
       {(content.scopes.length > 0 || graph !== undefined) && (
         <Toolbar
           scopes={content.scopes}

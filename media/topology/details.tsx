@@ -162,6 +162,7 @@ function thing(graph: Graph, id: string | undefined, note: string): readonly End
 }
 
 function runsOf(graph: Graph, id: string): readonly End[] {
+  if (!id.startsWith('node/')) return [];
   const there = [...(graph.runs.get(id) ?? [])];
   return there.flatMap(([workload, pods]) => thing(graph, workload, pods === 1 ? '1 pod' : `${pods} pods`));
 }

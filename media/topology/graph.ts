@@ -48,7 +48,20 @@ export function graphOf(scene: Scene): Graph {
       troubles.set(id, { worst: known?.worst ?? severity, count: (known?.count ?? 0) + 1 });
     }
   }
-  return { scope: scene.scope, scene, nodes, outgoing, incoming, problems, troubles, runs: runsOf(scene.nodes) };
+  let runs: Graph['runs'] | undefined;
+  return {
+    scope: scene.scope,
+    scene,
+    nodes,
+    outgoing,
+    incoming,
+    problems,
+    troubles,
+    // Thousands of pods are counted only when somebody looks at one of them.
+    get runs() {
+      return (runs ??= runsOf(scene.nodes));
+    },
+  };
 }
 
 function problemsIn(
@@ -108,7 +121,7 @@ export function problemsOf(graph: Graph, id: string): readonly NodeProblem[] {
 /** Nodes and edges on the ways of a request through the node: all that leads to it and all that it leads to. */
 export function wayThrough(graph: Graph, id: string): ReadonlySet<string> {
   const box = makerOf(id) ?? id;
-  const there = [...(graph.runs.get(id)?.keys() ?? [])];
+  const there = id.startsWith('node/') ? [...(graph.runs.get(id)?.keys() ?? [])] : [];
   const downstream = follow(graph, box, 'to');
   const found = new Set<string>([id, box, ...there, ...downstream, ...follow(graph, box, 'from')]);
   if (id !== box) {

@@ -126,28 +126,34 @@ export function TopologyList(props: {
           return (
             <div
               key={row.id}
-              id={`row-${at}`}
               class={`row level-${row.level} ${at === index ? 'selected' : ''}`}
               style={{ top: `${at * rowHeight}px` }}
-              role="treeitem"
-              aria-level={row.level}
-              aria-selected={at === index ? 'true' : 'false'}
-              aria-label={spokenName(node)}
+              role="presentation"
               onClick={() => onSelect(row.id)}
               onDblClick={() => onOpen(row.id)}
             >
-              {node.ready !== undefined ? (
-                <Readiness ready={node.ready} />
-              ) : (
-                <Icon name={kindIcons[node.kind]} class="kind" />
-              )}
-              <span class="row-label">{node.label}</span>
-              <span class="row-detail">{node.detail}</span>
-              {trouble !== undefined && (
-                <span class={`row-problems tone-${trouble.worst}`}>
-                  <Icon name={trouble.worst} /> {trouble.count}
-                </span>
-              )}
+              <span
+                id={`row-${at}`}
+                class="row-item"
+                role="treeitem"
+                aria-level={row.level}
+                aria-selected={at === index ? 'true' : 'false'}
+                aria-label={spokenName(node)}
+              />
+              <span class="row-content" aria-hidden="true">
+                {node.ready !== undefined ? (
+                  <Readiness ready={node.ready} />
+                ) : (
+                  <Icon name={kindIcons[node.kind]} class="kind" />
+                )}
+                <span class="row-label">{node.label}</span>
+                <span class="row-detail">{node.detail}</span>
+                {trouble !== undefined && (
+                  <span class={`row-problems tone-${trouble.worst}`}>
+                    <Icon name={trouble.worst} /> {trouble.count}
+                  </span>
+                )}
+              </span>
             </div>
           );
         })}

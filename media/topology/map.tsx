@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Cells } from './cells';
 import { Edge, WholeEdges } from './edges';
+import { FarEdges } from './far-edges';
 import { nodeOf, wayThrough, type Graph } from './graph';
 import { placeOf, type Layout } from './layout';
 import { Minimap } from './minimap';
@@ -154,6 +155,7 @@ export function TopologyMap(props: MapProps) {
           {drawn !== undefined && (
             <g transform={`scale(${frame.zoom})`} role="presentation">
               {level === 'far' && <Cells graph={graph} layout={layout} matches={matches} />}
+              {level === 'far' && <FarEdges graph={graph} layout={layout} zoom={frame.zoom} at={inFocus} />}
               {drawn.towers.map(node)}
               <WholeEdges routes={drawn.dimmed} look="dimmed" />
               <WholeEdges routes={drawn.whole} look="" />
@@ -192,13 +194,15 @@ function linesToNodes(graph: Graph, layout: Layout, id: string): string {
     ]);
     return [...nodes].map((name) => ({ box: placed.box, node: name }));
   };
-  const there = graph.runs.get(id);
+  const there = id.startsWith('node/') ? graph.runs.get(id) : undefined;
   if (there !== undefined)
     return runsOnLines(
       [...there.keys()].flatMap(of).filter(({ node }) => node === id),
       layout,
     );
-  const targets = (graph.outgoing.get(id) ?? []).flatMap(({ kind, to }) => (kind === 'targets' ? to : []));
+  const targets = (graph.outgoing.get(id) ?? []).flatMap(({ kind, to, problem }) =>
+    kind === 'targets' && problem?.severity !== 'error' ? to : [],
+  );
   return runsOnLines([id, ...targets].flatMap(of), layout);
 }
 

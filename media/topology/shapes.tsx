@@ -30,20 +30,24 @@ export const Node = memo(({ placed, domId, trouble, look, level, zoom, hasPods, 
   const isSelected = look.includes('selected');
   return (
     <>
-      <g
-        id={domId}
-        class={`node node-${node.kind} shape-${shape} ${look}`}
-        data-id={node.id}
-        role="option"
-        aria-selected={isSelected ? 'true' : 'false'}
-        aria-label={spokenName(node)}
-      >
-        {isSelected && <Ring box={placed.box} />}
-        {shape === 'tower' ? (
-          <Tower placed={placed} trouble={trouble} level={level} zoom={zoom} />
-        ) : (
-          <BoxShape placed={placed} trouble={trouble} level={level} />
-        )}
+      <g class={`node node-${node.kind} shape-${shape} ${look}`} data-id={node.id} role="presentation">
+        <g class="drawing" aria-hidden="true">
+          {isSelected && <Ring box={placed.box} />}
+          {shape === 'tower' ? (
+            <Tower placed={placed} trouble={trouble} level={level} zoom={zoom} />
+          ) : (
+            <BoxShape placed={placed} trouble={trouble} level={level} />
+          )}
+        </g>
+        {/* What is pointed at and spoken of; the texts of the drawing are in its name. */}
+        <rect
+          id={domId}
+          class="reach"
+          {...placed.box}
+          role="option"
+          aria-selected={isSelected ? 'true' : 'false'}
+          aria-label={spokenName(node)}
+        />
       </g>
       {node.pods.length > 0 && level !== 'far' && (
         <Pods placed={placed} look={look} hasEach={hasPods} selected={selectedPod} />
@@ -237,7 +241,7 @@ function TroubleBadge(props: {
 }) {
   const { trouble, x, y, scale = 1 } = props;
   return (
-    <g class={`badge tone-${trouble.worst}`} transform={`translate(${x} ${y}) scale(${scale})`} aria-hidden="true">
+    <g class={`badge tone-${trouble.worst}`} transform={`translate(${x} ${y}) scale(${scale})`}>
       <Sign name={trouble.worst} x={8} y={0} />
       <text x={20} y={4} font-size={12}>
         {trouble.count}

@@ -67,7 +67,7 @@ export function Toolbar(props: {
             />
           </div>
           {focused !== undefined && (
-            <Button label={words.endFocus} onClick={() => onChange({ focus: undefined })}>
+            <Button label={words.endFocus(focused)} onClick={() => onChange({ focus: undefined })}>
               <div class="with-icon">
                 <Icon name="focus" />
                 {words.focusedOn(focused)}

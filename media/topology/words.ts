@@ -32,7 +32,8 @@ export const words = {
   all: 'Show all (0)',
   nearer: 'Nearer (+)',
   focusedOn: (name: string) => `Focus: ${name}`,
-  endFocus: 'Show the whole map again',
+  endFocus: (name: string) => `Focus: ${name}. Show the whole map again`,
+  heading: (scope: string) => (scope === '' ? 'Topology' : `Topology of ${scope}`),
 
   close: 'Close',
   closeLegend: 'Close the legend',
@@ -59,7 +60,8 @@ export const words = {
   filterProblems: 'Only what has problems',
   filterUnused: 'Workloads that nothing targets',
 
-  missed: 'is not on this map',
+  picture: (scope: string) => `Map of ${scope}`,
+  noPicture: 'the browser cannot draw it',
 } as const;
 
 export const groupingWords: Readonly<Record<Grouping, string>> = {

@@ -69,6 +69,10 @@ export function activate(context: vscode.ExtensionContext): void {
     command('traceHere', () => trace(targetOf(undefined, undefined))),
     command('traceRow', (row) => trace(targetOf(row, undefined))),
     command('showTopology', () => showMap(started, panels)),
+    command('exportMap', async () => {
+      const { certain } = await findScopes(started, activePosition()?.uri);
+      await panels.exportMap({ scope: certain });
+    }),
     command('showRowOnMap', (row) => {
       const item = v.parse(treeItem, row);
       panels.showMap({ scope: item.scope, focus: item.place });

@@ -38,7 +38,7 @@ export class KeptParts {
 
   /** Undefined for a version that is not known, or no more. */
   since(version: number): PartsChange | undefined {
-    if (version > this.#version || version < this.#oldest) return undefined;
+    if (!Number.isInteger(version) || version > this.#version || version < this.#oldest) return undefined;
     const parts = [...this.#entries.values()].flatMap((entry) => (entry.version > version ? entry.part : []));
     return {
       nodes: parts.flatMap(({ nodes }) => nodes),

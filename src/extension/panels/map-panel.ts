@@ -40,6 +40,9 @@ export class MapPanel {
   #scope: string | undefined;
   #scopes: { value: string; label: string }[] = [];
   #focus: WirePlace | undefined;
+  #loaded: () => void = () => {};
+  /** Settled as soon as the page is there and has been told something. */
+  readonly #isLoaded = new Promise<void>((resolve) => (this.#loaded = resolve));
   /** Who waits for the page to draw a picture. */
   #picture: ((data: string | undefined) => void) | undefined;
 
@@ -52,7 +55,11 @@ export class MapPanel {
       bundle: 'topology',
       outgoing: toTopologyPanel,
       incoming: fromTopologyPanel,
-      load: (version) => this.#load(version),
+      load: async (version) => {
+        const message = await this.#load(version);
+        this.#loaded();
+        return message;
+      },
       snapshot: (last) => this.#snapshot(last),
       receive: (message) => this.#receive(message),
     });
@@ -60,6 +67,7 @@ export class MapPanel {
     panel.onDidDispose(() => {
       subscription.dispose();
       this.#picture?.(undefined);
+      this.#loaded();
     });
   }
 
@@ -81,6 +89,7 @@ export class MapPanel {
 
   /** Asks for a format and a file, and saves the map there. */
   async export(): Promise<void> {
+    await this.#isLoaded;
     const scope = this.#scope;
     if (scope === undefined || this.#topology.isEmpty) {
       void vscode.window.showInformationMessage(vscode.l10n.t('There is no map to export yet.'));

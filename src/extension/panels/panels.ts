@@ -49,6 +49,13 @@ export class Panels implements vscode.Disposable {
     map.show(options);
   }
 
+  /** Saves the map that is shown, or else that of the scope. */
+  async exportMap(options: MapOptions): Promise<void> {
+    if (this.#map) this.#map.panel.reveal();
+    else this.showMap(options);
+    await this.#map?.export();
+  }
+
   showTrace(asked: AskedTrace): void {
     if (this.#trace) this.#trace.panel.reveal();
     const trace = this.#trace ?? this.#adoptTrace(this.#create(traceViewType, vscode.l10n.t('Trace')));

@@ -3,28 +3,10 @@
  * `node test/media/harness/run.mjs serve [PORT]` serves them, bundled anew with each load;
  * `node test/media/harness/run.mjs pictures [NAME…]` writes pictures to test/output/media/, or those with a part of a name.
  */
-import { build } from 'esbuild';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { load, root } from './load.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '../../..');
 const output = join(root, 'test/output/media');
-
-async function load(name) {
-  const outfile = join(root, 'node_modules/.cache/harness', `${name}.mjs`);
-  await build({
-    entryPoints: [join(here, `${name}.ts`)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
-    absWorkingDir: root,
-  });
-  return import(pathToFileURL(outfile).href);
-}
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'serve') {

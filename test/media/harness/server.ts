@@ -31,8 +31,8 @@ async function bundles(root: string): Promise<ReadonlyMap<string, string>> {
   return new Map(result.outputFiles.map((file) => [file.path.replace(/^.*[\\/]/, ''), file.text]));
 }
 
-/** Listens on this machine only, at a free port unless one is given. */
-export async function startHarness(root: string, port = 0): Promise<Harness> {
+/** Listens on this machine only, at a free port unless one is given; `more` are fixtures of the map beside its own. */
+export async function startHarness(root: string, port = 0, more: Fixtures = {}): Promise<Harness> {
   let files = await bundles(root);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -44,7 +44,7 @@ export async function startHarness(root: string, port = 0): Promise<Harness> {
     }
     const names = Object.keys(panels) as PanelName[];
     const panel = names.find((name) => name === url.searchParams.get('panel')) ?? 'topology';
-    const fixtures: Fixtures = panels[panel].fixtures;
+    const fixtures: Fixtures = { ...panels[panel].fixtures, ...more };
     const fixture = fixtures[url.searchParams.get('fixture') ?? ''];
     if (url.pathname !== '/') {
       response.statusCode = url.pathname === '/favicon.ico' ? 204 : 404;
