@@ -7,7 +7,7 @@ import { assertNever } from '#base/assert';
 import type { Range } from '#base/text';
 import type { ObjectReference } from '#model/object';
 import { messageOf } from '#server/diagnostics';
-import { reasonOf } from '#server/files';
+import { reasonOf } from '#server/disk';
 import { changedFiles } from './changed';
 import { checkText } from './check-text';
 import { Failure } from './failure';

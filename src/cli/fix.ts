@@ -5,7 +5,7 @@ import { isGrave } from '#analysis/features/fix-all';
 import { FixesTogether, withEdits } from '#analysis/features/together';
 import type { Fix } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
-import { reasonOf } from '#server/files';
+import { reasonOf } from '#server/disk';
 import { Failure } from './failure';
 import { at, reportsOf, type FileReport, type Told } from './report';
 import { unifiedDiff } from './unified-diff';

@@ -5,7 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ScopeState } from '#analysis/context';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { readConfiguration } from '#server/configuration';
-import { findManifests, readText, reasonOf } from '#server/files';
+import { disk, reasonOf } from '#server/disk';
+import { findManifests } from '#server/find-manifests';
 import { Failure } from './failure';
 
 export interface LoadFlags {
@@ -77,7 +78,11 @@ async function open(path: string, flags: LoadFlags) {
   const began = performance.now();
   const folder = await isFolder(path);
   const root = folder ? resolve(path) : resolve(path, '..');
-  const configuration = await readConfiguration([{ folder: root, prefix: '' }], undefined, settingsOf(flags));
+  const configuration = await readConfiguration(
+    [{ files: disk, folder: root, prefix: '' }],
+    undefined,
+    settingsOf(flags),
+  );
   if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
   const single = folder ? (flags.all ? path : undefined) : path;
   const workspace = createWorkspace({ ...configuration, single });
@@ -110,7 +115,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function listed(path: string, root: string, exclude: readonly string[]) {
   try {
-    return await findManifests(root, exclude);
+    return await findManifests(disk, root, exclude);
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${reasonOf(error)}`);
   }
@@ -120,7 +125,7 @@ async function readInto(workspace: Workspace, root: string, files: readonly stri
   const batch = 64;
   for (let i = 0; i < files.length; i += batch) {
     const paths = files.slice(i, i + batch);
-    const texts = await Promise.all(paths.map((file) => readText(join(root, file))));
+    const texts = await Promise.all(paths.map((file) => disk.read(join(root, file))));
     for (const [k, found] of texts.entries()) {
       if ('text' in found) workspace.setFile(paths[k]!, found.text);
       else workspace.setProblem(paths[k]!, found.problem);

@@ -8,7 +8,7 @@ import { parseStep, stepForms } from '#analysis/what-if/grammar';
 import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
 import { reportsOf } from '#analysis/what-if/report';
 import { timelineOf } from '#analysis/what-if/timeline';
-import { reasonOf } from '#server/files';
+import { reasonOf } from '#server/disk';
 import { Failure } from './failure';
 import type { Loaded } from './load';
 import { print, printValue, styleOf, type Format } from './output';

@@ -6,6 +6,7 @@ import { LanguageClient, State, TransportKind, type LanguageClientOptions } from
 import { clusterScheme } from '#protocol/live';
 import type { RequestSchema } from '#protocol/request';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
+import { serveFiles } from './served-files';
 
 export const section = 'serviceTopology';
 
@@ -59,6 +60,7 @@ export class Server implements vscode.Disposable {
     this.#subscriptions.push(
       this.#client.onNotification(changedNotification.method, () => this.#settle()),
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
+      serveFiles(this.#client),
       this.#client.onDidChangeState(({ newState }) => this.#takeClientState(newState)),
     );
   }
@@ -160,7 +162,7 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
 
 /** What the server may count on: our commands, and whether another extension completes YAML by schema. */
 function ownOptions() {
-  return { commands: true, schemas: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
+  return { commands: true, files: true, schemas: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
 }
 
 /** The schemes of the folders: manifests in comparisons and in Git's history (`git:`) are not part of the workspace. */

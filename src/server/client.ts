@@ -10,6 +10,8 @@ const ownOptions = v.object({
     commands: v.optional(v.boolean(), false),
     /** Whether another server completes and checks YAML by schema. */
     schemas: v.optional(v.boolean(), false),
+    /** Whether it reads files for us. */
+    files: v.optional(v.boolean(), false),
   }),
 });
 
@@ -27,6 +29,7 @@ type Switches = v.InferOutput<typeof switches>;
 export class Client {
   readonly commands: boolean;
   readonly schemas: boolean;
+  readonly files: boolean;
   readonly #capabilities: ClientCapabilities;
   #switches: Switches = v.parse(switches, {});
 
@@ -35,6 +38,7 @@ export class Client {
     const own = v.safeParse(ownOptions, initializationOptions);
     this.commands = own.success && own.output.client.commands;
     this.schemas = own.success && own.output.client.schemas;
+    this.files = own.success && own.output.client.files;
     this.configure(initializationOptions);
   }
 

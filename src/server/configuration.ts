@@ -1,16 +1,16 @@
 /** The settings of a workspace: the editor's, under those of `.service-topology.yaml`, under those of flags. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { knownCodes } from '#analysis/control/codes';
 import { mergeSettings, readSettings, readSettingsFile, type RuleSeverities, type SettingsPart } from '#manifest/index';
 import type { ManifestProblem } from '#manifest/types';
 import { defaultSettings, type ClusterSettings } from '#model/settings';
+import { readOptional, type FileSystem } from './file-system';
 
 export const settingsFileName = '.service-topology.yaml';
 
-/** A folder on disk, and what stands before its paths in the workspace. */
+/** A folder, by the file system that it is on, and what stands before its paths in the workspace. */
 export interface ConfiguredFolder {
+  readonly files: FileSystem;
   readonly folder: string;
   readonly prefix: string;
 }
@@ -40,8 +40,8 @@ export async function readConfiguration(
   const flag = readSettings(flags);
   const problems = new Map<string, readonly ManifestProblem[]>();
   const parts: SettingsPart[] = [editor.settings];
-  for (const { folder, prefix } of folders) {
-    const text = await readFile(join(folder, settingsFileName), 'utf8').catch(() => undefined);
+  for (const { files, folder, prefix } of folders) {
+    const text = await readOptional(files, files.below(folder, settingsFileName));
     if (text === undefined) continue;
     const file = readSettingsFile(text, knownCodes);
     if (file.problems.length > 0) problems.set(prefix + settingsFileName, file.problems);

@@ -1,25 +1,15 @@
-/** The language server: over IPC as the extension starts it, or over standard streams for any other editor. */
+/** The language server in a process of its own: over IPC as the extension starts it, or over standard streams. */
 
+import { fileURLToPath } from 'node:url';
 import {
   createConnection,
-  DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
   ProposedFeatures,
   StreamMessageReader,
   StreamMessageWriter,
-  TextDocuments,
-  TextDocumentSyncKind,
-  type Connection,
-  type InitializeParams,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import { Client } from './client';
-import { registerFeatures } from './features';
-import { codeActionKinds } from './features-actions';
-import { triggerCharacters } from './features-completion';
-import { Paths } from './paths';
-import { registerRequests } from './requests';
-import { Session } from './session';
+import { disk } from './disk';
+import { serve } from './serve';
+import type { Locate } from './session';
 
 /** Serves the editor that started the process with `--stdio`. */
 export function serveStandardStreams(): void {
@@ -29,93 +19,14 @@ export function serveStandardStreams(): void {
       new StreamMessageReader(process.stdin),
       new StreamMessageWriter(process.stdout),
     ),
+    onDisk,
   );
 }
 
 /** Serves the extension, over the channel that its command line names. */
 export function serveParent(): void {
-  serve(createConnection(ProposedFeatures.all));
+  serve(createConnection(ProposedFeatures.all), onDisk);
 }
 
-/** Serves one client until its connection ends. */
-export function serve(connection: Connection): void {
-  const documents = new TextDocuments(TextDocument);
-  let session: Session | undefined;
-  let client: InitializeParams['capabilities'] = {};
-  let features = new Client({}, undefined);
-  let editorSettings: unknown;
-
-  connection.onInitialize((params) => {
-    client = params.capabilities;
-    editorSettings = params.initializationOptions;
-    features = new Client(client, editorSettings);
-    session = new Session(connection, documents, new Paths(foldersOf(params)), () => changed());
-    return {
-      serverInfo: { name: 'service-topology' },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        hoverProvider: true,
-        definitionProvider: true,
-        referencesProvider: true,
-        documentHighlightProvider: true,
-        callHierarchyProvider: true,
-        renameProvider: { prepareProvider: true },
-        workspaceSymbolProvider: true,
-        documentLinkProvider: {},
-        codeLensProvider: { resolveProvider: true },
-        inlayHintProvider: true,
-        completionProvider: { triggerCharacters },
-        codeActionProvider: { codeActionKinds },
-      },
-    };
-  });
-
-  connection.onInitialized(async () => {
-    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
-      await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [
-          { globPattern: '**/*.{yaml,yml,json}' },
-          { globPattern: '**/.gitignore' },
-          { globPattern: '**/Kustomization' },
-        ],
-      });
-    if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'serviceTopology' });
-    await session?.load(await configuration());
-  });
-
-  async function configuration(): Promise<unknown> {
-    const settings: unknown = client.workspace?.configuration
-      ? await connection.workspace.getConfiguration('serviceTopology')
-      : editorSettings;
-    features.configure(settings);
-    return settings;
-  }
-
-  connection.onDidChangeConfiguration(async (change) => {
-    const pushed = (change.settings as { serviceTopology?: unknown } | null | undefined)?.serviceTopology;
-    if (pushed !== undefined) editorSettings = pushed;
-    await session?.load(await configuration());
-  });
-
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    const uris = changes.map((change) => change.uri);
-    if (uris.some((uri) => /\/(\.gitignore|\.service-topology\.yaml)$/.test(uri)))
-      await session?.load(await configuration());
-    else await session?.filesChanged(uris);
-  });
-
-  documents.onDidChangeContent(({ document }) => session?.documentChanged(document));
-  documents.onDidClose(({ document }) => session?.documentClosed(document.uri));
-
-  const current = () => session;
-  const changed = registerFeatures(connection, current, () => features);
-  registerRequests(connection, current, () => features);
-  documents.listen(connection);
-  connection.listen();
-}
-
-function foldersOf(params: InitializeParams): { uri: string; name: string }[] {
-  if (params.workspaceFolders) return params.workspaceFolders.map(({ uri, name }) => ({ uri, name }));
-  return params.rootUri ? [{ uri: params.rootUri, name: 'workspace' }] : [];
-}
+export const onDisk: Locate = (uri) =>
+  uri.startsWith('file:') ? { files: disk, place: fileURLToPath(uri) } : undefined;

@@ -9,6 +9,10 @@ export interface WorkspaceFolder {
   readonly name: string;
 }
 
+/** A document that was never saved stands at the top of the workspace, and is called by its URI. */
+const untitled = 'untitled:';
+const untitledEnding = '.yaml';
+
 export class Paths {
   /** Folder's URI → what stands before its paths: '' or `name/`. */
   readonly #prefixes: readonly { readonly uri: string; readonly prefix: string }[];
@@ -27,11 +31,13 @@ export class Paths {
   /** The path of a document, or undefined where it lies in no folder. */
   path(uri: string): string | undefined {
     const text = normalize(uri);
+    if (text.startsWith(untitled)) return text + untitledEnding;
     const folder = this.#prefixes.find((candidate) => text.startsWith(`${candidate.uri}/`));
     return folder && folder.prefix + decodeURIComponent(text.slice(folder.uri.length + 1));
   }
 
   uri(path: string): string {
+    if (path.startsWith(untitled)) return path.slice(0, -untitledEnding.length);
     const folder =
       this.#prefixes.find((candidate) => candidate.prefix !== '' && path.startsWith(candidate.prefix)) ??
       this.#prefixes[0];

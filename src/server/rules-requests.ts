@@ -1,6 +1,5 @@
 /** Questions about the rules of a node: their text, what a line does, where a name leads, and how they are divided. */
 
-import { fileURLToPath } from 'node:url';
 import type { AnalysisContext, ScopeState } from '#analysis/context';
 import { rulesDefinition } from '#analysis/rules-view/definition';
 import { rulesDocument, type RulesDocument } from '#analysis/rules-view/document';
@@ -15,7 +14,6 @@ import {
   type RulesQuestion, type RulesSymbol,
 } from '#protocol/server'; // prettier-ignore
 import type { Answer } from './answering';
-import { readText } from './files';
 import type { View } from './session';
 import { stepsOf } from './what-if-requests';
 import { wirePlace } from './wire';
@@ -99,8 +97,8 @@ async function savedTexts(uris: readonly string[], session: View): Promise<Map<s
   const texts = new Map<string, string | undefined>();
   for (const uri of uris) {
     const path = session.paths.path(uri);
-    if (path === undefined || !uri.startsWith('file:')) continue;
-    const read = await readText(fileURLToPath(uri));
+    const read = path === undefined ? undefined : await session.readFile?.(uri);
+    if (path === undefined || !read) continue;
     texts.set(path, 'text' in read ? read.text : undefined);
   }
   return texts;

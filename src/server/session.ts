@@ -1,6 +1,5 @@
 /** The state of one language server: the workspace, the open documents over it, and when it is brought up to date. */
 
-import { fileURLToPath } from 'node:url';
 import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { KeptReachability } from '#analysis/reachability/kept';
@@ -8,7 +7,8 @@ import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
 import { diagnosticsOf } from './diagnostics';
-import { findManifests, readText, reasonOf, type Gitignore } from './files';
+import type { FileSystem, Reading } from './file-system';
+import { findManifests, type Gitignore } from './find-manifests';
 import { defaultSettings } from '#model/settings';
 import { AppliedScopes } from './live/applied';
 import { isClusterUri } from './live/cluster-paths';
@@ -27,7 +27,12 @@ export interface View {
   readonly paths: Paths;
   /** With all that happened so far derived. */
   workspace(): Workspace;
+  /** A document as it was saved; undefined where it lies in no folder. */
+  readFile?(uri: string): Promise<Reading | undefined>;
 }
+
+/** The file system of a folder and its place there; undefined for one that nobody here can read. */
+export type Locate = (uri: string) => { readonly files: FileSystem; readonly place: string } | undefined;
 
 /** What a question is about: a scope by its name or id, or a document. */
 export interface Subject {
@@ -44,6 +49,7 @@ export class Session implements View {
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
+  readonly #locate: Locate;
   #workspace: Workspace;
   #tests: KeptReachability;
   #testTimer: NodeJS.Timeout | undefined;
@@ -66,8 +72,15 @@ export class Session implements View {
   #excluded: (path: string) => boolean = () => false;
 
   /** `changed` is called when answers may be others than before. */
-  constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, changed: () => void) {
+  constructor(
+    connection: Connection,
+    documents: TextDocuments<TextDocument>,
+    paths: Paths,
+    locate: Locate,
+    changed: () => void,
+  ) {
     this.#changed = changed;
+    this.#locate = locate;
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
@@ -134,53 +147,59 @@ export class Session implements View {
     );
   }
 
-  #folders(): { folder: string; prefix: string }[] {
-    const onDisk = this.paths.folders().filter(({ uri }) => uri.startsWith('file:'));
-    return onDisk.map(({ uri, prefix }) => ({ folder: fileURLToPath(uri), prefix }));
+  #folders(): { files: FileSystem; folder: string; prefix: string }[] {
+    return this.paths.folders().flatMap(({ uri, prefix }) => {
+      const located = this.#locate(uri);
+      return located ? [{ files: located.files, folder: located.place, prefix }] : [];
+    });
   }
 
-  async #find(exclude: readonly string[]): Promise<{ path: string; uri: string }[]> {
-    const all: { path: string; uri: string }[] = [];
+  async #find(exclude: readonly string[]): Promise<string[]> {
+    const all: string[] = [];
     this.#gitignores = [];
-    for (const { folder, prefix } of this.#folders()) {
+    for (const { files, folder, prefix } of this.#folders()) {
       try {
-        const found = await findManifests(folder, exclude);
-        for (const path of found.files) all.push({ path: prefix + path, uri: this.paths.uri(prefix + path) });
+        const found = await findManifests(files, folder, exclude);
+        for (const path of found.files) all.push(prefix + path);
         for (const ignore of found.gitignores)
           this.#gitignores.push({ ...ignore, folder: joined(prefix, ignore.folder) });
         for (const { path, message } of found.unreadable)
           this.#connection.console.warn(`${path} is not read: ${message}`);
       } catch (error) {
-        this.#connection.console.error(`${folder} is not read: ${reasonOf(error)}`);
+        this.#connection.console.error(`${folder} is not read: ${files.reasonOf(error)}`);
       }
     }
     this.#excluded = createExclusion({ gitignores: this.#gitignores, exclude });
     return all;
   }
 
-  async #readAll(found: readonly { path: string; uri: string }[], load: number): Promise<void> {
+  async #readAll(found: readonly string[], load: number): Promise<void> {
     const batch = 32;
     for (let i = 0; i < found.length && load === this.#load; i += batch) {
-      const files = found.slice(i, i + batch);
-      const texts = await Promise.all(files.map((file) => readText(fileURLToPath(file.uri))));
+      const paths = found.slice(i, i + batch);
+      const texts = await Promise.all(paths.map((path) => this.readFile(this.paths.uri(path))));
       if (load !== this.#load) return;
-      for (const [k, file] of files.entries()) this.#set(file.path, texts[k]!);
-      if (this.#loading) this.#loading.read += files.length;
+      for (const [k, path] of paths.entries()) this.#set(path, texts[k]);
+      if (this.#loading) this.#loading.read += paths.length;
       if (i % 512 === 0) this.#status();
     }
   }
 
+  async readFile(uri: string): Promise<Reading | undefined> {
+    const located = this.#locate(uri);
+    return located?.files.read(located.place);
+  }
+
   async #reread(path: string, uri: string): Promise<void> {
-    if (!isManifestPath(path) || !uri.startsWith('file:')) return;
-    const found = await readText(fileURLToPath(uri));
-    const gone = 'problem' in found && found.problem.message.includes('no such file');
-    if (gone || this.#excluded(path)) this.#workspace.removeFile(path);
-    else this.#set(path, found);
+    if (!isManifestPath(path)) return;
+    const found = await this.readFile(uri);
+    this.#set(path, found);
     this.#schedule();
   }
 
-  #set(path: string, found: Awaited<ReturnType<typeof readText>>): void {
-    if ('text' in found) this.#workspace.setFile(path, found.text);
+  #set(path: string, found: Reading | undefined): void {
+    if (!found || this.#excluded(path) || ('problem' in found && found.gone)) this.#workspace.removeFile(path);
+    else if ('text' in found) this.#workspace.setFile(path, found.text);
     else this.#workspace.setProblem(path, found.problem);
   }
 

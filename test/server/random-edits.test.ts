@@ -12,7 +12,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { serve } from '#server/main';
+import { onDisk } from '#server/main';
+import { serve } from '#server/serve';
 import { deployment, folderOf, service } from '../support/program';
 
 setFlagsFromString('--expose-gc');
@@ -46,7 +47,10 @@ function textOf(next: (below: number) => number): string {
 
 async function startServer(folder: string) {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  serve(createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)));
+  serve(
+    createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
+    onDisk,
+  );
   const connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   onTestFinished(() => connection.dispose());
   const diagnostics = new Map<string, unknown>();

@@ -1,6 +1,5 @@
 /** Starts the built language server over standard streams, as any editor does. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import {
@@ -28,13 +27,16 @@ interface Options {
   readonly folders?: readonly string[];
   readonly capabilities?: object;
   readonly initializationOptions?: object;
+  /** Another root than the folder on disk. */
+  readonly rootUri?: string;
   /** Answers to what the server asks the client. */
-  readonly answers?: Readonly<Record<string, (client: Client) => unknown>>;
+  readonly answers?: Readonly<Record<string, (client: Client, params: unknown) => unknown>>;
 }
 
 export async function start(files: Readonly<Record<string, string>>, options: Options = {}) {
   const { folders, capabilities = {}, initializationOptions, answers = {} } = options;
   const folder = folderOf(files);
+  const rootUri = options.rootUri ?? pathToFileURL(folder).href;
   const process_ = spawn(process.execPath, [program, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const connection = createMessageConnection(
     new StreamMessageReader(process_.stdout),
@@ -58,9 +60,9 @@ export async function start(files: Readonly<Record<string, string>>, options: Op
     ready = status.state === 'ready';
     for (const waiter of waiters) waiter();
   });
-  const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+  const uri = (path: string) => `${rootUri}/${path.split('/').map(encodeURIComponent).join('/')}`;
   for (const [method, answer] of Object.entries(answers))
-    connection.onRequest(method, () => answer({ connection, uri }));
+    connection.onRequest(method, (params: unknown) => answer({ connection, uri }, params));
   connection.listen();
   /** Waits for a state, not for a time. */
   const until = (holds: () => boolean) =>
@@ -75,7 +77,7 @@ export async function start(files: Readonly<Record<string, string>>, options: Op
     });
   await connection.sendRequest('initialize', {
     processId: process.pid,
-    rootUri: pathToFileURL(folder).href,
+    rootUri,
     workspaceFolders: folders?.map((path, i) => ({ uri: pathToFileURL(path).href, name: `folder-${i}` })),
     capabilities,
     initializationOptions,

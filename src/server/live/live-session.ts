@@ -1,8 +1,8 @@
 /** A cluster beside the files: connected to on demand, its objects in a workspace of their own, kept up to date. */
 
-import { isDeepStrictEqual } from 'node:util';
 import type { Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { isEqual } from '#base/equal';
 import { observedSettings } from '#analysis/observed-cluster';
 import { dataPlaneNotes } from '#analysis/data-plane/notes';
 import { createWorkspace, type ClusterKnowledge, type Workspace } from '#analysis/workspace';
@@ -84,7 +84,7 @@ export class LiveSession implements View {
   configure(settings: ClusterSettings): void {
     this.#given = { ...settings, said: undefined };
     const connected = this.#connected;
-    if (!connected?.workspace || isDeepStrictEqual(settingsFor(connected, this.#given), connected.settings)) return;
+    if (!connected?.workspace || isEqual(settingsFor(connected, this.#given), connected.settings)) return;
     this.#build(connected);
     this.#schedule();
   }
@@ -160,8 +160,8 @@ export class LiveSession implements View {
     this.#tell(wireStatus(status, connected.workspace !== undefined));
     if (!connected.workspace) return;
     const isSame = change.added.length + change.removed.length === 0;
-    if (isSame && isDeepStrictEqual(before, this.#status)) return;
-    if (!isSame && !isDeepStrictEqual(settingsFor(connected, this.#given), connected.settings)) this.#build(connected);
+    if (isSame && isEqual(before, this.#status)) return;
+    if (!isSame && !isEqual(settingsFor(connected, this.#given), connected.settings)) this.#build(connected);
     else connected.workspace.setObserved(change, knowledgeOf(connected));
     this.#schedule();
   }
@@ -217,7 +217,7 @@ export class LiveSession implements View {
   }
 
   #tell(status: LiveStatus): void {
-    if (isDeepStrictEqual(status, this.#status)) return;
+    if (isEqual(status, this.#status)) return;
     this.#status = status;
     void this.#connection.sendNotification(liveStatusNotification.method, status);
   }

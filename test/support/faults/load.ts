@@ -4,7 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createWorkspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
-import { findManifests, readText } from '#server/files';
+import { disk } from '#server/disk';
+import { findManifests } from '#server/find-manifests';
 import type { NamedWorkspace } from './inject';
 
 /** Each folder below that holds manifests is a workspace; a folder that holds manifests itself is one. */
@@ -18,9 +19,9 @@ export async function loadWorkspaces(folder: string): Promise<readonly NamedWork
 
 export async function loadWorkspace(folder: string, name: string): Promise<NamedWorkspace> {
   const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
-  const { files } = await findManifests(folder, []);
+  const { files } = await findManifests(disk, folder, []);
   for (const path of files) {
-    const found = await readText(join(folder, path));
+    const found = await disk.read(join(folder, path));
     if ('text' in found) workspace.setFile(path, found.text);
     else workspace.setProblem(path, found.problem);
   }

@@ -1,0 +1,20 @@
+/** What the server asks the client of files that it cannot read itself. */
+
+import * as v from 'valibot';
+import { request } from './request';
+
+/** The files and folders in a folder, links followed. */
+export const listFolderRequest = request(
+  'listFolder',
+  v.object({ uri: v.string() }),
+  v.union([
+    v.object({ entries: v.array(v.object({ name: v.string(), kind: v.picklist(['file', 'folder']) })) }),
+    v.object({ error: v.string() }),
+  ]),
+);
+
+export const readFileRequest = request(
+  'readFile',
+  v.object({ uri: v.string() }),
+  v.union([v.object({ text: v.string() }), v.object({ error: v.string(), gone: v.boolean() })]),
+);
