@@ -239,7 +239,9 @@ function useOpening(store: ViewStore, layout: Layout, size: Size): void {
   const window = `${innerWidth} ${innerHeight}`;
   if (size.width === 0 || store.isMoved || (store.view !== undefined && kept.current === window)) return;
   kept.current = window;
-  store.open(opening(layout.bounds, size));
+  // What leads in stands far from the first namespace: there is more to see in that.
+  const first = [...layout.placed.values()].find(({ shape }) => shape === 'tower');
+  store.open(opening(layout.bounds, first?.box ?? layout.bounds, size));
 }
 
 /** Follows the view: a pan moves the layer at once, and draws anew only when the window leaves what is drawn. */

@@ -30,16 +30,17 @@ export function fit(bounds: Box, size: Size): View {
 /** Below this zoom not even names can be read. */
 const smallestWhole = 0.4;
 
-/** What a map opens with: all of it if that can be read, the overview if it is huge, else its beginning. */
-export function opening(bounds: Box, size: Size): View {
+/** What a map opens with: all of it if that can be read, the overview if it is huge, else its beginning: `first`. */
+export function opening(bounds: Box, first: Point, size: Size): View {
   const whole = fit(bounds, size);
   if (whole.zoom >= smallestWhole || whole.zoom < 0.1) return whole;
   const zoom = 0.75;
-  const inMiddle = (own: number, room: number): number => Math.max(margin, (room - own * zoom) / 2);
+  const fits = (own: number, room: number): boolean => own * zoom + 2 * margin <= room;
+  const middle = centre(bounds);
   return {
     zoom,
-    x: inMiddle(bounds.width, size.width) - bounds.x * zoom,
-    y: inMiddle(bounds.height, size.height) - bounds.y * zoom,
+    x: fits(bounds.width, size.width) ? size.width / 2 - middle.x * zoom : margin - first.x * zoom,
+    y: fits(bounds.height, size.height) ? size.height / 2 - middle.y * zoom : margin - first.y * zoom,
   };
 }
 
