@@ -107,7 +107,8 @@ class Builder {
       sets: [],
     };
     const frame = { name: `IPVS ${step.chain}`, place: placeOf(ruleset, line) };
-    const callers = [{ name: `${node} ipvs ${hook}`, place: undefined }, this.#request];
+    const own = ruleset && met.tool === 'ipvs' ? rulesDocument(ruleset).server(met.virtualServer) : undefined;
+    const callers = [{ name: `${node} ipvs ${hook}`, place: placeOf(ruleset, own) }, this.#request];
     const title = `IPVS ${step.chain}: ${rule.words}`;
     const view = this.#view(packet, { way, at, hook });
     const lines = [rule.text];
@@ -212,11 +213,15 @@ function leftBy(stack: readonly OpenChain[], event: RuleEvent): readonly OpenCha
 }
 
 function hookStop(chain: TrailChain, context: HookContext, request: Frame): Stop {
-  const { trail, ruleset } = context;
-  const name = `${trail.node} ${chain.table} ${trail.hook}`;
+  const frame = hookFrame(chain, context);
+  const title = `${frame.name}: ${summary(context, chain.table)}`;
+  return { ...noStop, kind: 'hook', title, frame, callers: [request] };
+}
+
+/** A hook is at the line where its chain is declared. */
+function hookFrame(chain: TrailChain, { trail, ruleset }: HookContext): Frame {
   const line = ruleset && rulesDocument(ruleset).chain(tableOf(chain, ruleset), chain.name)?.declaration;
-  const frame = { name, place: placeOf(ruleset, line) };
-  return { ...noStop, kind: 'hook', title: `${name}: ${summary(context, chain.table)}`, frame, callers: [request] };
+  return { name: `${trail.node} ${chain.table} ${trail.hook}`, place: placeOf(ruleset, line) };
 }
 
 /** What the hook comes to in the end. */
@@ -282,10 +287,9 @@ function nameOf({ name, rules }: TrailChain, { hook }: HookTrail): string {
 }
 
 function callersOf(stack: readonly OpenChain[], context: HookContext, request: Frame): readonly Frame[] {
-  const { trail } = context;
-  const table = stack[0]?.chain.table ?? '';
   const outer = stack.slice(0, -1).map(({ chain, index }) => frameOf(chain, index, context)).reverse(); // prettier-ignore
-  return [...outer, { name: `${trail.node} ${table} ${trail.hook}`, place: undefined }, request];
+  const [base] = stack;
+  return [...outer, ...(base ? [hookFrame(base.chain, context)] : []), request];
 }
 
 /** The tables of nftables have no part in its chains' names. */

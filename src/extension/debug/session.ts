@@ -325,7 +325,9 @@ export class RequestDebugSession extends DebugSession {
 
   protected override evaluateRequest(response: DebugProtocol.EvaluateResponse, { expression }: DebugProtocol.EvaluateArguments): void {
     const result = evaluate(expression, this.#running().seen);
-    if ('error' in result) return this.#refuse(response, result.error);
+    // A word under the mouse that is no field is no reason to tell the user.
+    if ('error' in result)
+      return this.sendErrorResponse(response, { id: 2, format: plain(result.error), showUser: false });
     response.body = { result: result.value, variablesReference: 0 };
     this.sendResponse(response);
   } // prettier-ignore
@@ -404,7 +406,7 @@ export class RequestDebugSession extends DebugSession {
   // -------------------------------------------------------------- trouble
 
   #refuse(response: DebugProtocol.Response, message: string): void {
-    this.sendErrorResponse(response, { id: 1, format: message.replace(/[{}]/g, ''), showUser: true });
+    this.sendErrorResponse(response, { id: 1, format: plain(message), showUser: true });
   }
 
   /** Whatever goes wrong while a request is answered becomes its answer. */
@@ -415,4 +417,9 @@ export class RequestDebugSession extends DebugSession {
       this.#refuse(response, error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** Braces mean variables to the protocol. */
+function plain(message: string): string {
+  return message.replace(/[{}]/g, '');
 }
