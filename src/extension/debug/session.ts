@@ -343,7 +343,7 @@ export class RequestDebugSession extends DebugSession {
     const { outcome, causes, fixes, symptom } = this.#running().recording;
     const told = causes.map(({ text, place }) => `because ${text}${place ? ` (${this.#placeName(place)})` : ''}`);
     const description = [outcome.text, ...told, `The client sees: ${symptom}`, ...fixes.map((fix) => `Fix: ${fix}`)].join('\n');
-    const details = { typeName: outcome.kind, message: outcome.text, stackTrace: told.join('\n') };
+    const details = { typeName: outcome.kind, message: outcome.text };
     response.body = { exceptionId: outcome.kind, description, breakMode: 'always', details };
     this.sendResponse(response);
   } // prettier-ignore

@@ -97,7 +97,18 @@ export const checks = [
       await workbench.panel().getByText('Debug step by step').click();
       await started(workbench);
       await workbench.command('Debug: Continue');
-      await workbench.page.locator('.exception-widget').waitFor();
+      await until('the failure', async () => (await frames(workbench)).some((name) => name.startsWith('because ')));
+      const widget = workbench.page.locator('.exception-widget');
+      // In rules that are opened just then VS Code may show none until their frame is chosen.
+      const top = workbench.page.locator('.debug-pane .debug-call-stack .monaco-list-row .stack-frame').first();
+      if (
+        !(await widget.waitFor({ timeout: 4000 }).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await top.click();
+      await widget.waitFor();
       await workbench.screenshot('debug-failure');
       const [text] = await texts(workbench.page.locator('.exception-widget'));
       expect(text.includes('Service shop/web selects no pod (web.yaml:'), `exception: ${text}`);
