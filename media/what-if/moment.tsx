@@ -155,7 +155,7 @@ function Service({ service, post }: { readonly service: WireWhatIfService; reado
               </tr>
             </thead>
             <tbody>
-              {endpoints.map((endpoint) => (
+              {changedFirst(endpoints).map((endpoint) => (
                 <tr key={`${endpoint.pod} ${endpoint.address}`} class={`mark-${endpoint.mark}`}>
                   <Mark mark={endpoint.mark} />
                   <td class="mono" title={`in slice ${endpoint.slice}`}>
@@ -190,6 +190,14 @@ function Condition(props: {
       {value ? 'true' : 'false'}
     </td>
   );
+}
+
+/** In a table of more rows what changed would be out of sight. */
+const inSight = 12;
+
+function changedFirst<T extends { readonly mark: keyof typeof marks }>(rows: readonly T[]): readonly T[] {
+  if (rows.length <= inSight) return rows;
+  return [...rows.filter(({ mark }) => mark !== 'same'), ...rows.filter(({ mark }) => mark === 'same')];
 }
 
 const marks = {
@@ -242,7 +250,7 @@ function Pods(props: { readonly whatIf: WireWhatIf; readonly moment: WireWhatIfM
             </tr>
           </thead>
           <tbody>
-            {moment.pods.map((pod) => (
+            {changedFirst(moment.pods).map((pod) => (
               <tr key={pod.name} class={`mark-${pod.mark}`}>
                 <Mark mark={pod.mark} />
                 <td>
