@@ -40,7 +40,7 @@ export const checks = [
       await traceFrom(workbench, 'catalog.yaml', 5, 'DELIVERED');
       const panel = workbench.panel();
       await panel
-        .getByRole('button', { name: /KUBE-SVC/ })
+        .getByRole('button', { name: /^Show this rule.*KUBE-SVC/ })
         .first()
         .click();
       await until('the line of the rule', async () => {
