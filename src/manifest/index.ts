@@ -38,3 +38,4 @@ export {
 export { readSettingsFile, type SettingsFileReading } from './settings-file';
 export { removeMember, replaceScalar, setMember, type ManifestEdit } from './edits';
 export { printDocument } from './print';
+export { withoutSecrets, type Shared } from './withhold';
