@@ -6,7 +6,12 @@ interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
+  /** What cannot be done there. VS Code can do all of it, and does not say so; a report cannot. */
+  readonly without?: readonly Ability[];
 }
+
+/** Something that is done outside of the panel, and not everywhere. */
+export type Ability = 'pin' | 'debug' | 'edit';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -19,6 +24,7 @@ export interface Host<Incoming, Outgoing, State> {
   /** What was kept, if it has the shape that this version of the panel keeps. */
   getState(): State | undefined;
   setState(state: State): void;
+  can(ability: Ability): boolean;
 }
 
 /**
@@ -50,5 +56,6 @@ export function connect<Incoming, Outgoing, State>(schemas: {
     setState(state) {
       api.setState(state);
     },
+    can: (ability) => api.without?.includes(ability) !== true,
   };
 }

@@ -88,9 +88,7 @@ export function App({ host }: { readonly host: TraceHost }) {
         <Worlds worlds={content.worlds} onChoose={(scope) => host.post({ kind: 'world', scope })} />
       )}
       {trace === undefined ? <h1 class="spoken">Trace of a request</h1> : <Verdict trace={trace} />}
-      {trace !== undefined && (
-        <Actions isPinned={content.isPinned} path={index} post={(message) => host.post(message)} />
-      )}
+      {trace !== undefined && <Actions isPinned={content.isPinned} path={index} host={host} />}
       <RequestForm
         key={request === undefined ? '' : requestKey(request)}
         request={request}
@@ -107,7 +105,11 @@ export function App({ host }: { readonly host: TraceHost }) {
         />
       )}
       {content.kind === 'message' && content.remedies?.list.length !== 0 && request !== undefined && (
-        <Remedies remedies={content.remedies} onAct={(remedy, act) => host.post({ kind: 'remedy', remedy, act })} />
+        <Remedies
+          remedies={content.remedies}
+          canApply={host.can('edit')}
+          onAct={(remedy, act) => host.post({ kind: 'remedy', remedy, act })}
+        />
       )}
       {trace !== undefined && (
         <>
@@ -132,10 +134,11 @@ export function App({ host }: { readonly host: TraceHost }) {
                   }
                   onRule={(hop, rule) => host.post({ kind: 'reveal', link: { of: 'rule', path: index, hop, rule } })}
                 />
-                <DebugButton onDebug={() => host.post({ kind: 'debug', path: index })} />
+                {host.can('debug') && <DebugButton onDebug={() => host.post({ kind: 'debug', path: index })} />}
                 {!arrives(trace) && (
                   <Remedies
                     remedies={content.remedies}
+                    canApply={host.can('edit')}
                     onAct={(remedy, act) => host.post({ kind: 'remedy', remedy, act })}
                   />
                 )}
@@ -183,24 +186,23 @@ function arrives({ outcomes }: WireTrace): boolean {
 }
 
 /** What can be done with the trace as a whole. */
-function Actions(props: {
-  readonly isPinned: boolean;
-  readonly path: number;
-  readonly post: (message: FromTracePanel) => void;
-}) {
-  const { isPinned, path, post } = props;
+function Actions(props: { readonly isPinned: boolean; readonly path: number; readonly host: TraceHost }) {
+  const { isPinned, path, host } = props;
+  const post = (message: FromTracePanel): void => host.post(message);
   const copy = (format: 'text' | 'markdown' | 'mermaid' | 'command') => () => post({ kind: 'copy', format, path });
   return (
     <div class="actions" role="group" aria-label="This trace">
-      <button
-        type="button"
-        class="plain-button"
-        aria-pressed={isPinned ? 'true' : 'false'}
-        title={isPinned ? 'Trace it no more on each edit' : 'Trace it again on each edit, and mark when it changes'}
-        onClick={() => post({ kind: 'pin', pinned: !isPinned })}
-      >
-        <Icon name="pin" /> {isPinned ? 'Pinned' : 'Pin'}
-      </button>
+      {host.can('pin') && (
+        <button
+          type="button"
+          class="plain-button"
+          aria-pressed={isPinned ? 'true' : 'false'}
+          title={isPinned ? 'Trace it no more on each edit' : 'Trace it again on each edit, and mark when it changes'}
+          onClick={() => post({ kind: 'pin', pinned: !isPinned })}
+        >
+          <Icon name="pin" /> {isPinned ? 'Pinned' : 'Pin'}
+        </button>
+      )}
       <Menu
         label="Copy or save this trace"
         items={[
@@ -209,7 +211,9 @@ function Actions(props: {
           { label: 'Copy as Mermaid Diagram', onChoose: copy('mermaid') },
           { label: 'Copy as Command', onChoose: copy('command') },
           { label: 'Save as Picture…', onChoose: () => post({ kind: 'savePicture', path }) },
-          { label: 'Save as Reachability Test', onChoose: () => post({ kind: 'saveTest' }) },
+          ...(host.can('edit')
+            ? [{ label: 'Save as Reachability Test', onChoose: () => post({ kind: 'saveTest' }) }]
+            : []),
         ]}
       >
         Share

@@ -10,9 +10,11 @@ export type RemedyAct = 'preview' | 'apply' | 'trace';
 export function Remedies(props: {
   /** Undefined while they are looked for. */
   readonly remedies: PanelRemedies | undefined;
+  /** Whether the files can be changed from here. */
+  readonly canApply: boolean;
   readonly onAct: (remedy: number, act: RemedyAct) => void;
 }) {
-  const { remedies, onAct } = props;
+  const { remedies, canApply, onAct } = props;
   return (
     <section class="remedies" aria-labelledby="remedies-title">
       <h2 id="remedies-title">What would make it arrive</h2>
@@ -27,7 +29,13 @@ export function Remedies(props: {
       {remedies !== undefined && remedies.list.length > 0 && (
         <ol class="remedy-list">
           {remedies.list.map((remedy, index) => (
-            <Remedy key={index} remedy={remedy} isBest={index === 0} onAct={(act) => onAct(index, act)} />
+            <Remedy
+              key={index}
+              remedy={remedy}
+              isBest={index === 0}
+              canApply={canApply}
+              onAct={(act) => onAct(index, act)}
+            />
           ))}
         </ol>
       )}
@@ -45,9 +53,10 @@ export function Remedies(props: {
 function Remedy(props: {
   readonly remedy: PanelRemedies['list'][number];
   readonly isBest: boolean;
+  readonly canApply: boolean;
   readonly onAct: (act: RemedyAct) => void;
 }) {
-  const { remedy, isBest, onAct } = props;
+  const { remedy, isBest, canApply, onAct } = props;
   const { steps, then, tone, files, hasRequest } = remedy;
   const { icon, tone: colour } = toneIcon(tone);
   const name = steps.join('; ');
@@ -67,7 +76,7 @@ function Remedy(props: {
         <Icon name={icon} class={`tone-${colour}`} /> {then}
       </p>
       <div class="remedy-actions">
-        {files.length > 0 && (
+        {files.length > 0 && canApply && (
           <button
             type="button"
             class={`small-button ${isBest ? 'primary' : ''}`}

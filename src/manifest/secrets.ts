@@ -39,7 +39,7 @@ function collectFromObject(value: JsonObject, path: JsonPath, found: SecretPart[
     else if (key === 'secretGenerator') cutGenerators(member, at, found);
     else if (key === 'patch' && typeof member === 'string' && mayPatchSecret(value, member))
       found.push({ path: at, instead: '""' });
-    else collect(member, at, found);
+    else if (member !== undefined) collect(member, at, found);
   }
 }
 

@@ -1,17 +1,12 @@
 /** The extension's own questions: tree, trace, topology, rules. What arrives is checked before it is answered. */
 
 import type { Connection } from 'vscode-languageserver/node';
-import type { ScopeState } from '#analysis/context';
 import { topics, type TopicId } from '#analysis/learn/topics';
-import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
+import { traceSuggestion } from '#analysis/features/trace-choices';
 import { treeChildren, treePath } from '#analysis/tree/tree';
 import { KeptTimelines } from '#analysis/what-if/kept';
-import type { Workspace } from '#analysis/workspace';
-import {
-  nodesRequest, revealRequest, scopesRequest, traceChoicesRequest, treeRequest,
-} from '#protocol/server'; // prettier-ignore
+import { revealRequest, scopesRequest, treeRequest } from '#protocol/server';
 import type { WireTreeItem } from '#protocol/values';
-import { newestMinor, oldestMinor } from '#simulation/releases';
 import { answering } from './answering';
 import { registerAssistant } from './assistant';
 import type { Client } from './client';
@@ -20,6 +15,7 @@ import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
 import { registerDebugRequests } from './debug-requests';
 import { registerRulesRequests } from './rules-requests';
+import { registerScopeRequests, summaryOf } from './scope-requests';
 import type { Session } from './session';
 import { registerTopologyRequests } from './topology-requests';
 import { registerTraceRequests } from './trace-requests';
@@ -37,6 +33,7 @@ export function registerRequests(
   registerWhatIfRequests(answer, timelines);
   registerTopologyRequests(answer);
   registerTraceRequests(answer, current);
+  registerScopeRequests(answer);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);
@@ -69,50 +66,10 @@ export function registerRequests(
     const [files, cluster] = [current()?.workspace(), current()?.live.workspace()];
     return {
       scopes: [
-        ...(files?.scopes.map((state) => summary(state, files)) ?? []),
-        ...(cluster?.scopes.map((state) => ({ ...summary(state, cluster), kind: 'cluster' as const })) ?? []),
+        ...(files?.scopes.map((state) => summaryOf(state, files)) ?? []),
+        ...(cluster?.scopes.map((state) => ({ ...summaryOf(state, cluster), kind: 'cluster' as const })) ?? []),
       ],
       current: path === undefined ? undefined : workspace.scopesOfFile(path)[0]?.scope.name,
     };
   });
-
-  answer(nodesRequest, ({ scope }, workspace) => {
-    const controlPlane = workspace.scope(scope)?.simulation.controlPlane;
-    return {
-      nodes: controlPlane?.nodes().map((node) => node.metadata.name) ?? [],
-      mode: controlPlane?.settings.proxyMode ?? 'iptables',
-      version: controlPlane?.settings.kubernetesVersion ?? '',
-      versions: releases,
-    };
-  });
-
-  answer(traceChoicesRequest, ({ scope, uri, position, service }, workspace, { paths }) => {
-    const state = workspace.scope(scope);
-    const path = uri === undefined ? undefined : paths.path(uri);
-    const suggestion = path !== undefined && position ? traceSuggestion(workspace, path, position) : undefined;
-    const choices = state ? traceChoices(state) : { sources: [], destinations: [] };
-    return {
-      sources: [...choices.sources],
-      destinations: choices.destinations.map((choice) => ({ ...choice, ports: [...choice.ports] })),
-      from: suggestion?.from,
-      to: service === undefined ? suggestion?.to : `service ${service}`,
-      port: service === undefined ? suggestion?.port : undefined,
-    };
-  });
-}
-
-/** Those that are simulated, the newest first. */
-const releases = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, i) => `1.${newestMinor - i}`);
-
-function summary(state: ScopeState, workspace: Workspace) {
-  const { scope, simulation } = state;
-  let services = 0;
-  for (const _ of simulation.controlPlane.services()) services++;
-  let problems = 0;
-  for (const file of state.filesWithFindings()) {
-    problems += workspace
-      .findings(file)
-      .filter(({ severity }) => severity === 'error' || severity === 'warning').length;
-  }
-  return { name: scope.name, kind: scope.kind, services, problems };
 }

@@ -1,6 +1,5 @@
 /** What the map asks: its graph, whole or what has changed, the YAML behind its nodes, and the graph as a text. */
 
-import { randomUUID } from 'node:crypto';
 import { objectsAt } from '#analysis/features/object-at';
 import { dot } from '#analysis/topology/dot';
 import { mermaid } from '#analysis/topology/mermaid';
@@ -17,7 +16,7 @@ export function registerTopologyRequests(answer: Answer): void {
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
     const kept = topologyIn(workspace, state);
-    const id = versionIds.get(kept) ?? randomUUID();
+    const id = versionIds.get(kept) ?? crypto.getRandomValues(new Uint32Array(3)).join('-');
     versionIds.set(kept, id);
     const version = `${id} ${kept.version}`;
     const [knownId, number] = since?.split(' ') ?? [];

@@ -479,7 +479,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       expect(await lastPosted()).toEqual({ kind: 'copy', format: 'markdown', path: 0 });
       await page.keyboard.press('Enter');
       await page.keyboard.press('Escape');
-      expect(await page.getByRole('menu').count()).toBe(0);
+      await expect.poll(() => page.getByRole('menu').count()).toBe(0);
       expect(await share.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 

@@ -3,8 +3,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
+import { KnownTopology } from '#protocol/known-topology';
 import { objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest } from '#protocol/server';
 import type { WirePlace, WireTopologyNode } from '#protocol/values';
+import { traceEnd } from '#protocol/trace-end';
 import { fromTopologyPanel, toTopologyPanel, type FromTopologyPanel, type ToTopologyPanel } from '#protocol/webview';
 import type { Server } from '../client';
 import { columnBeside, showPlace } from '../places';
@@ -12,8 +14,6 @@ import { scopeLabel } from '../scopes';
 import type { TraceTarget } from '../trace-command';
 import { PanelHost, type PanelEnvironment } from './host';
 import { saveMap, type PictureFormat } from './map-export';
-import { KnownTopology } from './map-topology';
-import { traceEnd } from './map-trace';
 
 export const mapViewType = 'serviceTopology.map';
 

@@ -1,6 +1,6 @@
-/** The graph that the map shows, as far as the extension knows it: whole, and kept up to date by changes. */
+/** The graph that a map shows, as far as its host knows it: whole, and kept up to date by changes. */
 
-import type { WireTopology, WireTopologyChange, WireTopologyEdge, WireTopologyNode } from '#protocol/values';
+import type { WireTopology, WireTopologyChange, WireTopologyEdge, WireTopologyNode } from './values';
 
 type Answer =
   | { readonly version: string; readonly topology: WireTopology }

@@ -1,6 +1,6 @@
 /** What a thing on the map is called as an end of a traced request. */
 
-import type { KnownTopology } from './map-topology';
+import type { KnownTopology } from './known-topology';
 
 /** Undefined for what cannot be such an end: the user is then asked. */
 export function traceEnd(id: string, end: 'from' | 'to', topology: KnownTopology): string | undefined {
