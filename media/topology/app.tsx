@@ -19,6 +19,7 @@ import { freshState, type SavedState } from './state';
 import { Toolbar } from './toolbar';
 import { TraceBar } from './trace-bar';
 import { useMap } from './use-map';
+import { useIsRoomy } from './use-roomy';
 import { createViewStore } from './view-store';
 import { problemCount, summary, words } from './words';
 
@@ -42,6 +43,8 @@ export function App({ host }: { readonly host: TopologyHost }) {
     [change],
   );
 
+  const isRoomy = useIsRoomy();
+  const hasMinimap = state.minimap ?? isRoomy;
   const topology = content?.kind === 'topology' ? content.topology : undefined;
   const { graph, layout, order } = useMap(topology, state);
   const latest = useRef({ content, graph, layout });
@@ -174,6 +177,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
           scopes={content.scopes}
           state={state}
           found={found}
+          hasMinimap={hasMinimap}
           focused={state.focus === undefined ? undefined : state.focus.replace(/^.*\//, '')}
           problems={graph === undefined ? '' : problemCount(graph)}
           worst={graph?.problems[0]?.severity}
@@ -207,7 +211,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
               store={store}
               selected={state.selected}
               matches={matches}
-              minimap={state.minimap}
+              minimap={hasMinimap}
               wanted={wanted}
               onSelect={select}
               onOpen={open}

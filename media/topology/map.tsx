@@ -151,7 +151,11 @@ export function TopologyMap(props: MapProps) {
         onKeyDown={onKeyDown}
         {...pointer}
       >
-        <svg class={`canvas level-${level}`} ref={canvas} role="presentation">
+        <svg
+          class={`canvas level-${level} ${graph.scene.grouping === 'namespace' ? '' : 'spread'}`}
+          ref={canvas}
+          role="presentation"
+        >
           {drawn !== undefined && (
             <g transform={`scale(${frame.zoom})`} role="presentation">
               {level === 'far' && <Cells graph={graph} layout={layout} matches={matches} />}

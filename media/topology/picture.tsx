@@ -58,7 +58,7 @@ function drawSvg(graph: Graph, layout: Layout): { text: string; size: { width: n
     render(
       <svg
         xmlns={svgNames}
-        class={`canvas level-${level}`}
+        class={`canvas level-${level} ${graph.scene.grouping === 'namespace' ? '' : 'spread'}`}
         width={box.width}
         height={box.height}
         viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`}

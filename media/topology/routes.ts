@@ -25,14 +25,26 @@ const gap = 34;
 
 /** One route for each edge. */
 export function routesOf(edges: readonly WireTopologyEdge[], layout: Layout): Route[] {
+  const arriving = new Set(edges.flatMap((edge) => (layout.placed.has(edge.to) ? startKey(edge) : [])));
   return edges.flatMap((edge) => {
     const from = layout.placed.get(edge.from);
-    return from === undefined ? [] : [routeOf(edge, from, layout.placed.get(edge.to))];
+    if (from === undefined) return [];
+    const to = layout.placed.get(edge.to);
+    const isBeside = to === undefined && arriving.has(startKey(edge));
+    return [routeOf(edge, isBeside ? below(startOf(edge, from)) : startOf(edge, from), to)];
   });
 }
 
-function routeOf(edge: WireTopologyEdge, from: Placed, to: Placed | undefined): Route {
-  const start = startOf(edge, from);
+function startKey({ from, fromPort }: WireTopologyEdge): string {
+  return `${from} ${fromPort ?? ''}`;
+}
+
+/** Where a stub leaves beside an edge that arrives: on one line the two would look like one that is broken. */
+function below({ x, y }: Point): Point {
+  return { x, y: y + 13 };
+}
+
+function routeOf(edge: WireTopologyEdge, start: Point, to: Placed | undefined): Route {
   const severity = edge.problem?.severity;
   const lost = to === undefined || severity === 'error';
   if (to === undefined) {

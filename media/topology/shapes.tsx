@@ -112,41 +112,63 @@ function Tower(props: {
 }) {
   const { placed, trouble, level, zoom } = props;
   const { node, box } = placed;
-  const isFar = level === 'far';
-  // Far away only this text is left: it keeps its size on the screen as far as the box has room.
-  const size = isFar
-    ? Math.min(15 / zoom, box.height / 4.5, box.width / (node.label.length * 0.6 + 2))
-    : level === 'middle'
-      ? 18
-      : 14;
-  const small = isFar ? size * 0.8 : 12;
-  const inset = isFar ? size * 0.7 : measures.namespacePadding;
-  const first = isFar ? box.y + size * 1.5 : box.y + 23;
+  const inset = measures.namespacePadding;
+  if (level === 'far') return <FarTower placed={placed} trouble={trouble} zoom={zoom} />;
+  const size = level === 'middle' ? 18 : 14;
   const name = cut(node.label, (box.width - 2 * inset) * (13 / size), 13, 600);
   return (
     <>
       <rect class="frame" {...box} rx={6} />
-      <text class="name" x={box.x + inset} y={first} font-size={size}>
+      <text class="name" x={box.x + inset} y={box.y + 23} font-size={size}>
         {name}
-        {!isFar && (
-          <tspan class="detail" dx={10} font-size={Math.max(small, size - 2)} font-weight={400}>
-            {node.detail}
-          </tspan>
-        )}
+        <tspan class="detail" dx={10} font-size={Math.max(12, size - 2)} font-weight={400}>
+          {node.detail}
+        </tspan>
       </text>
-      {isFar && (
-        <text class="detail" x={box.x + inset} y={first + small * 1.5} font-size={small}>
-          {cut(withoutRemark(node.detail), (box.width - 2 * inset) * (11 / small), 11)}
-        </text>
-      )}
-      {trouble !== undefined &&
-        (isFar ? (
-          <TroubleBadge trouble={trouble} x={box.x + inset} y={first + small * 2.8} scale={small / 12} />
-        ) : (
-          <TroubleBadge trouble={trouble} x={box.x + box.width - inset - 34} y={box.y + 18} />
-        ))}
+      {trouble !== undefined && <TroubleBadge trouble={trouble} x={box.x + box.width - inset - 34} y={box.y + 18} />}
     </>
   );
+}
+
+/** From afar texts keep their size on the screen as far as the tower has room, on a plate above the cells. */
+function FarTower(props: { readonly placed: Placed; readonly trouble: Trouble | undefined; readonly zoom: number }) {
+  const { placed, trouble, zoom } = props;
+  const { node, box } = placed;
+  const badge = trouble === undefined ? 0 : 1.8 + String(trouble.count).length * 0.6;
+  const size = Math.min(14 / zoom, box.height / 1.9, box.width / (node.label.length * 0.6 + 1.5 + badge));
+  const small = size * 0.85;
+  const inset = size * 0.6;
+  const room = box.width - 2 * inset;
+  const detail = box.height < size * 5.5 ? '' : fitting(withoutRemark(node.detail), room * (12 / small));
+  return (
+    <>
+      <rect class="frame" {...box} rx={6} />
+      <rect class="plate" {...box} height={size * (detail === '' ? 1.75 : 3)} rx={6} />
+      <text class="name" x={box.x + inset} y={box.y + size * 1.25} font-size={size}>
+        {cut(node.label, (room - badge * size) * (13 / size), 13, 600)}
+      </text>
+      {detail !== '' && (
+        <text class="detail" x={box.x + inset} y={box.y + size * 2.5} font-size={small}>
+          {detail}
+        </text>
+      )}
+      {trouble !== undefined && (
+        <TroubleBadge
+          trouble={trouble}
+          x={box.x + box.width - badge * size - inset * 0.4}
+          y={box.y + size * 0.9}
+          scale={small / 12}
+        />
+      )}
+    </>
+  );
+}
+
+/** As many of the facts, which commas part, as there is room for. */
+function fitting(detail: string, room: number): string {
+  const parts = detail.split(', ');
+  while (parts.length > 1 && cut(parts.join(', '), room, 12) !== parts.join(', ')) parts.pop();
+  return cut(parts.join(', '), room, 12);
 }
 
 export const kindIcons: Readonly<Record<MapKind, IconName>> = {

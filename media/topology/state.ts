@@ -15,7 +15,8 @@ export const savedState = v.object({
   legend: v.boolean(),
   problems: v.boolean(),
   filtering: v.boolean(),
-  minimap: v.boolean(),
+  /** Nothing said: where there is room. */
+  minimap: v.optional(v.boolean()),
   grouping: v.picklist(['namespace', 'node', 'zone']),
   filter: v.object({
     namespaces: v.array(v.string()),
@@ -38,7 +39,6 @@ export const freshState: SavedState = {
   legend: false,
   problems: false,
   filtering: false,
-  minimap: true,
   grouping: 'namespace',
   filter: { namespaces: [], hides: [], problems: false },
   order: [],

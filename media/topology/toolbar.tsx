@@ -18,6 +18,7 @@ export function Toolbar(props: {
   readonly problems: string;
   readonly worst: 'error' | 'warning' | 'info' | 'hint' | undefined;
   readonly hasMap: boolean;
+  readonly hasMinimap: boolean;
   readonly onScope: (scope: string) => void;
   readonly onChange: (change: Partial<SavedState>) => void;
   readonly onZoom: (factor: number) => void;
@@ -29,7 +30,8 @@ export function Toolbar(props: {
   readonly onLeave: () => void;
   readonly focusSearch: { current: (() => void) | null };
 }) {
-  const { scopes, state, found, focused, problems, worst, hasMap, onChange, onLeave } = props;
+  const { scopes, state, found, focused, problems, worst, hasMap, hasMinimap, onChange, onLeave } = props;
+  const [number = '', ...word] = problems.split(' ');
   const isMap = state.shows === 'map';
   const tool = (icon: IconName, label: string, onClick: () => void, pressed?: boolean) => (
     <Button look="icon" label={label} pressed={pressed} onClick={onClick}>
@@ -80,7 +82,8 @@ export function Toolbar(props: {
           <Button pressed={state.problems} onClick={() => onChange({ problems: !state.problems, selected: undefined })}>
             <div class="with-icon">
               <Icon name={worst ?? 'good'} class={`tone-${worst ?? 'good'}`} />
-              {problems}
+              <div>{number}</div>
+              <div class="toolbar-word">{word.join(' ')}</div>
             </div>
           </Button>
           <span class="toolbar-group">
@@ -93,7 +96,7 @@ export function Toolbar(props: {
             {tool(isMap ? 'list' : 'map', isMap ? words.asList : words.asMap, () =>
               onChange({ shows: isMap ? 'list' : 'map' }),
             )}
-            {isMap && tool('overview', words.minimap, () => onChange({ minimap: !state.minimap }), state.minimap)}
+            {isMap && tool('overview', words.minimap, () => onChange({ minimap: !hasMinimap }), hasMinimap)}
             {isMap && tool('key', words.legend, () => onChange({ legend: !state.legend }), state.legend)}
             {tool('export', words.export, props.onExport)}
           </span>

@@ -77,6 +77,17 @@ export const mapPictures: readonly Picture[] = [
   { panel: 'topology', fixture: 'shop', name: 'map-by-node', state: 'broken', act: (page) => groupBy(page, 'by node') },
   { panel: 'topology', fixture: 'shop', name: 'map-by-zone', state: 'broken', act: (page) => groupBy(page, 'by zone') },
   { panel: 'topology', fixture: 'middle', name: 'map-middle', state: 'large' },
+  {
+    panel: 'topology',
+    fixture: 'middle',
+    name: 'map-far',
+    state: 'large',
+    act: async (page) => {
+      await map(page).focus();
+      await page.keyboard.press('0');
+      for (let i = 0; i < 6; i++) await page.keyboard.press('-');
+    },
+  },
   { panel: 'topology', fixture: 'large', name: 'map-large', state: 'large' },
   {
     panel: 'topology',
