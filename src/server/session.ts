@@ -2,12 +2,10 @@
 
 import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
-import { AheadWork } from './ahead';
 import { diagnosticsOf } from './diagnostics';
 import type { FileSystem, Reading } from './file-system';
 import { findManifests, type Gitignore } from './find-manifests';
@@ -56,7 +54,6 @@ export class Session implements View {
   #tests: KeptReachability;
   #testTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #ahead = new AheadWork();
   /** What the last derivation took, in milliseconds: a cheap one follows each key, a dear one waits for a pause. */
   #cost = 0;
   #dirty = false;
@@ -116,7 +113,6 @@ export class Session implements View {
     for (const message of configuration.editorProblems) this.#connection.console.warn(message);
     const found = await this.#find(configuration.exclude);
     if (load !== this.#load) return;
-    this.#ahead.stop();
     this.#workspace = createWorkspace(configuration);
     this.#tests = new KeptReachability(this.#workspace, configuration.rules);
     this.#loading = { read: 0, all: found.length };
@@ -216,7 +212,6 @@ export class Session implements View {
 
   #schedule(): void {
     this.#dirty = true;
-    this.#ahead.stop();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => {
@@ -238,7 +233,6 @@ export class Session implements View {
     this.#scheduleTests(testDelay);
     this.#announce();
     this.#status();
-    this.#ahead.begin(prepare(this.#workspace));
   }
 
   /** Lenses and hints of files are none of a cluster's. */
