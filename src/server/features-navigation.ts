@@ -85,19 +85,33 @@ function changesOf(edits: readonly RenameEdit[], paths: Paths): NonNullable<Work
   return changes;
 }
 
+/** Beside changes of which a user should know what a cluster makes of them. */
+const identity: ChangeAnnotation = {
+  label: 'Another object in a cluster',
+  description: 'A cluster keeps the object under its old name, too, until it is deleted there.',
+  needsConfirmation: false,
+};
+
 /** With the reason beside each change that a cluster would not take: the editor then shows all before it makes them. */
 function annotated(edits: readonly RenameEdit[], paths: Paths): WorkspaceEdit {
   const changeAnnotations: Record<string, ChangeAnnotation> = {};
   const documents = new Map<string, TextDocumentEdit>();
-  for (const { file, range, newText, immutable } of edits) {
+  for (const { file, range, newText, immutable, isIdentity } of edits) {
     const uri = paths.uri(file);
     const document = documents.get(uri) ?? { textDocument: { uri, version: null }, edits: [] };
     documents.set(uri, document);
-    if (immutable === undefined) document.edits.push({ range, newText });
+    const annotation = annotationOf(immutable, isIdentity);
+    if (!annotation) document.edits.push({ range, newText });
     else {
-      changeAnnotations[immutable] ??= { label: 'Cannot be changed in a cluster', description: immutable, needsConfirmation: true }; // prettier-ignore
-      document.edits.push({ range, newText, annotationId: immutable } satisfies AnnotatedTextEdit);
+      const { description = '' } = annotation;
+      changeAnnotations[description] = annotation;
+      document.edits.push({ range, newText, annotationId: description } satisfies AnnotatedTextEdit);
     }
   }
   return { documentChanges: [...documents.values()], changeAnnotations };
+}
+
+function annotationOf(immutable: string | undefined, isIdentity: boolean): ChangeAnnotation | undefined {
+  if (immutable === undefined) return isIdentity ? identity : undefined;
+  return { label: 'Cannot be changed in a cluster', description: immutable, needsConfirmation: true };
 }

@@ -110,6 +110,10 @@ describe('names', () => {
     expect(edits.map(({ newText }) => newText)).toEqual(['site', 'site', 'site']);
     const [annotated] = edits.filter(({ annotationId }) => annotationId !== undefined);
     expect(edit.changeAnnotations[annotated!.annotationId!]!.needsConfirmation).toBe(true);
+    // A Service under another name is another Service: that is said, and needs no leave.
+    const name = at(asking.uri('service.yaml'), 3, 9);
+    const other = await asking.connection.sendRequest<typeof edit>('textDocument/rename', { ...name, newName: 'site' });
+    expect(Object.values(other.changeAnnotations)).toMatchObject([{ label: 'Another object in a cluster', needsConfirmation: false }]); // prettier-ignore
   });
 
   it('are symbols of the workspace, and links in texts', async () => {

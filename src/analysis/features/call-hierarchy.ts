@@ -1,14 +1,15 @@
-/** Who reaches whom, as an editor shows calls: routes and pods call Services, Services call the workloads they select. */
+/** Who reaches whom, as an editor shows calls: Gateways their routes, routes and pods Services, Services their workloads. */
 
 import { compareStrings } from '#base/compare';
 import type { Position, Range } from '#base/text';
 import { namespacedName, type NamespacedName } from '#model/kubernetes';
-import type { KubernetesObject, ObjectKey } from '#model/object';
+import { objectKey, type KubernetesObject, type ObjectKey } from '#model/object';
 import type { ScopeState } from '../context';
 import { configMapUsers } from '../names/config-map-users';
 import { namePlaceOf, placeOf } from '../places';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
+import { keyOf } from './mentions/keys';
 import { mentionIndex } from './mentions/mention-index';
 import { mentionAt, placeOfMention } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
@@ -45,7 +46,22 @@ export function callItemAt(workspace: Workspace, file: string, position: Positio
 }
 
 function isPart(object: KubernetesObject, { simulation }: ScopeState): boolean {
-  return isService(object) || isRoute(object) || simulation.controlPlane.podGroup(object.key) !== undefined;
+  return (
+    isService(object) ||
+    isRoute(object) ||
+    isGateway(object) ||
+    isOfApiServer(object) ||
+    simulation.controlPlane.podGroup(object.key) !== undefined
+  );
+}
+
+function isGateway({ group, kind }: KubernetesObject): boolean {
+  return group === 'gateway.networking.k8s.io' && kind === 'Gateway';
+}
+
+/** By which the API server itself calls a Service. */
+function isOfApiServer({ kind }: KubernetesObject): boolean {
+  return kind === 'APIService' || kind === 'ValidatingWebhookConfiguration' || kind === 'MutatingWebhookConfiguration';
 }
 
 function isService({ group, kind }: KubernetesObject): boolean {
@@ -77,6 +93,11 @@ export function callersOf(workspace: Workspace, item: Pick<CallItem, 'scope' | '
         calls.add(caller, caller === found.object ? placeOfMention(found, workspace) : namePlaceOf(caller, workspace));
     }
   }
+  for (const { meaning } of isRoute(object) ? mentionIndex(workspace, state).mentions(object) : []) {
+    const gateway = meaning.kind === 'gateway' ? gatewayOf(meaning.gateway, state) : undefined;
+    // The route says by whom it is called.
+    if (gateway) calls.add(gateway, namePlaceOf(gateway, workspace));
+  }
   for (const service of state.simulation.controlPlane.servicesTargeting(object.key)) {
     const own = state.simulation.controlPlane.serviceObject(namespacedName(service));
     if (own) calls.add(own, placeOf(own, ['spec', 'selector'], workspace));
@@ -102,6 +123,9 @@ export function calleesOf(workspace: Workspace, item: Pick<CallItem, 'scope' | '
   if (isService(object))
     for (const group of controlPlane.targets(nameOf(object)))
       calls.add(group.object, placeOf(object, ['spec', 'selector'], workspace));
+  if (isGateway(object))
+    for (const route of mentionIndex(workspace, state).objects(keyOf({ kind: 'gateway', gateway: nameOf(object) })))
+      if (isRoute(route)) calls.add(route, namePlaceOf(object, workspace));
   for (const mention of mentionIndex(workspace, state).mentions(object)) {
     const { meaning, role } = mention;
     if (meaning.kind !== 'service' || role === 'definition' || !holds({ object, mention }, controlPlane)) continue;
@@ -110,6 +134,11 @@ export function calleesOf(workspace: Workspace, item: Pick<CallItem, 'scope' | '
       calls.add(service, placeOfMention({ object, mention }, workspace));
   }
   return calls.inOrder();
+}
+
+function gatewayOf(gateway: NamespacedName, { simulation }: ScopeState): KubernetesObject | undefined {
+  const [namespace = '', name = ''] = gateway.split('/');
+  return simulation.controlPlane.object(objectKey('gateway.networking.k8s.io', 'Gateway', namespace, name));
 }
 
 function nameOf({ namespace, name }: KubernetesObject): NamespacedName {

@@ -9,6 +9,7 @@ import { numbersOf } from '../topology/service-text';
 import type { Workspace } from '../workspace';
 import { mentionIndex } from './mentions/mention-index';
 import { placeOfMention } from './mentions/mention-places';
+import { podsOfPolicyPort } from './mentions/policy-pods';
 import type { Mention } from './mentions/types';
 import { objectOfScope } from './object-at';
 
@@ -53,12 +54,16 @@ function numberBehind(
   // prettier-ignore
   const { controlPlane } = state.simulation;
   if (meaning.kind === 'service-port') {
+    // A slice says its own numbers.
+    if (object.kind === 'EndpointSlice' || object.kind === 'Endpoints') return undefined;
     const service = typeof meaning.port === 'string' ? controlPlane.service(meaning.service) : undefined;
     const port = service?.spec.ports?.find(({ name }) => name === meaning.port);
     return port && { label: `= ${port.port}`, tooltip: `The port of Service ${meaning.service} with this name` };
   }
   if (meaning.kind !== 'container-port') return undefined;
   if (object.kind === 'Service') return targetNumbers(object, path[2], state);
+  if (object.kind === 'NetworkPolicy')
+    return numbersText(podsOfPolicyPort(object, path, controlPlane).flatMap((group) => declaredNumbers(group, meaning.name))); // prettier-ignore
   const group = controlPlane.podGroup(object.key);
   const number = group && ownNumber(group, path, meaning.name);
   return number === undefined ? undefined : { label: `= ${number}`, tooltip: 'The port of the container with this name' }; // prettier-ignore
@@ -69,9 +74,18 @@ function targetNumbers(object: KubernetesObject, index: unknown, { simulation }:
   const name = `${object.namespace}/${object.name}`;
   const port = typeof index === 'number' ? simulation.controlPlane.service(name)?.spec.ports?.[index] : undefined;
   if (!port) return undefined;
-  const numbers = [...new Set(simulation.controlPlane.targets(name).flatMap((group) => numbersOf(port, group)))];
+  return numbersText(simulation.controlPlane.targets(name).flatMap((group) => numbersOf(port, group)));
+}
+
+function numbersText(all: readonly number[]): Omit<InlayHint, 'position'> | undefined {
+  const numbers = [...new Set(all)].sort((a, b) => a - b);
   if (numbers.length === 0) return undefined;
-  return { label: `= ${numbers.sort((a, b) => a - b).join(', ')}`, tooltip: 'The ports of the containers with this name' }; // prettier-ignore
+  return { label: `= ${numbers.join(', ')}`, tooltip: 'The ports of the containers with this name' };
+}
+
+function declaredNumbers({ spec }: PodGroup, name: string): number[] {
+  const ports = [...spec.containers, ...(spec.initContainers ?? [])].flatMap((container) => container.ports ?? []);
+  return ports.flatMap((port) => (port.name === name ? port.containerPort : []));
 }
 
 /** A probe means a port of its own container. */

@@ -2,7 +2,7 @@
 
 import { assertNever } from '#base/assert';
 import { isJsonObject, valueAt } from '#base/json';
-import { compareOrigins, printReference } from '#model/object';
+import { compareOrigins, printReference, type KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
 import { keyOf } from './mentions/keys';
@@ -14,6 +14,7 @@ const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const serviceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Models validation.IsValidLabelValue and the name part of IsQualifiedName. */
 const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const dnsSubdomain = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const labelPrefix = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** A sentence, where the server would refuse the name. */
@@ -27,9 +28,15 @@ export function whyNoName(meaning: Meaning, name: string): string | undefined {
       return dnsLabel.test(name) ? undefined : `${name} is no name for a port: it takes at most 63 of a-z, 0-9 and -.`;
     case 'container-port':
       return isPortName(name) ? undefined : `${name} is no name for a container's port: it takes at most 15 of a-z, 0-9 and single -, with a letter among them.`; // prettier-ignore
+    case 'gateway':
+      return dnsSubdomain.test(name) ? undefined : `${name} is no name for a Gateway: it takes a-z, 0-9, - and ., beginning and ending with a letter or digit.`; // prettier-ignore
+    case 'listener':
+      return dnsSubdomain.test(name) ? undefined : `${name} is no name for a listener: it takes a-z, 0-9, - and ., beginning and ending with a letter or digit.`; // prettier-ignore
     case 'label':
+    case 'namespace-label':
       return name === '' || labelName.test(name) ? undefined : `${name} is no value for a label: it takes at most 63 of A-Z, a-z, 0-9, -, _ and ., and begins and ends with a letter or digit.`; // prettier-ignore
     case 'label-key':
+    case 'namespace-label-key':
       return isLabelKey(name) ? undefined : `${name} is no key for a label.`;
     default:
       return assertNever(meaning);
@@ -73,12 +80,28 @@ export function whyTaken(
       return taken ? `${printReference(object)} has a port ${name} already.` : undefined;
     }
     case 'label': {
-      const key = keyOf({ ...meaning, value: name });
-      const [other] = [...mentionIndex(workspace, state).objects(key)].sort((a, b) =>
-        compareOrigins(a.origin, b.origin),
-      );
+      const other = whoMeans({ ...meaning, value: name }, state, workspace);
       return other && `${meaning.key}: ${name} is in use in namespace ${meaning.namespace} (${printReference(other)}): who selects whom would change.`; // prettier-ignore
     }
+    case 'namespace-label': {
+      const other = whoMeans({ ...meaning, value: name }, state, workspace);
+      return other && `${meaning.key}: ${name} is in use (${printReference(other)}): which namespaces are selected would change.`; // prettier-ignore
+    }
+    case 'gateway': {
+      const gateway: Meaning = {
+        ...meaning,
+        gateway: `${meaning.gateway.slice(0, meaning.gateway.indexOf('/'))}/${name}`,
+      };
+      const other = whoMeans(gateway, state, workspace);
+      return other && `${gateway.gateway} is in use already (${printReference(other)}).`;
+    }
+    case 'listener': {
+      const other = whoMeans({ ...meaning, name }, state, workspace);
+      return (
+        other && `Gateway ${meaning.gateway} has a listener ${name} already, or ${printReference(other)} means one.`
+      );
+    }
+    case 'namespace-label-key':
     case 'label-key': {
       const owner = valueAt(object.body, path.slice(0, -1));
       const taken = mention.part === 'key' && isJsonObject(owner) && Object.hasOwn(owner, name);
@@ -87,4 +110,10 @@ export function whyTaken(
     default:
       return assertNever(meaning);
   }
+}
+
+/** The first object that means it already, in the order of the files. */
+function whoMeans(meaning: Meaning, state: ScopeState, workspace: Workspace): KubernetesObject | undefined {
+  const objects = [...mentionIndex(workspace, state).objects(keyOf(meaning))];
+  return objects.sort((a, b) => compareOrigins(a.origin, b.origin))[0];
 }

@@ -1,21 +1,25 @@
 /** Rename: all places that have to move together, in one edit; refused where what comes out would be something else. */
 
 import { compareStrings } from '#base/compare';
-import { valueAt } from '#base/json';
+import { valueAt, type JsonPath } from '#base/json';
 import { comparePositions, type Position, type Range } from '#base/text';
 import { compareOrigins, printReference } from '#model/object';
 import { changeValue, renameKey } from '../rules/edits';
 import type { TextEdit } from '../types';
 import type { Workspace } from '../workspace';
+import { whyImmutable } from './mentions/immutable';
 import { meantTogether, type FoundInScope } from './mentions/meant-together';
 import { mentionAt, placeOfMention } from './mentions/mention-places';
 import type { MentionIn } from './mentions/types';
 import { objectAt } from './object-at';
+import { whyRepeated } from './rename-repeats';
 import { whyNoName, whyTaken } from './rename-checks';
 
 export interface RenameEdit extends TextEdit {
   /** Why a cluster does not take this change of an object that it has already, as a sentence. */
   readonly immutable: string | undefined;
+  /** Whether it is the object's own name or namespace: a cluster then has another object, beside the old one. */
+  readonly isIdentity: boolean;
 }
 
 export type Renaming = { readonly refused: string } | { readonly edits: readonly RenameEdit[] };
@@ -47,12 +51,27 @@ export function rename(workspace: Workspace, file: string, position: Position, n
     const refused = whyNoName(mention.meaning, name) ?? whyTaken(found, name, state, workspace);
     if (refused !== undefined) return { refused };
     const edit = editOf(found, name, state, workspace);
-    if (!edit) return { refused: `${mention.path.join('.')} of ${printReference(object)} is not written as such in its file: a kustomization gives it, or it is part of another text.` }; // prettier-ignore
-    const immutable = mention.immutable === undefined ? undefined : `${capitalized(mention.immutable)}: ${printReference(object)} would have to be deleted and made anew`; // prettier-ignore
-    edits.set(`${edit.file} ${edit.range.start.line}:${edit.range.start.character}`, { ...edit, immutable });
+    if (!edit) return { refused: notWritten(found) };
+    const why = whyImmutable(object, mention.path);
+    const immutable = why === undefined ? undefined : `${capitalized(why)}: ${printReference(object)} would have to be deleted and made anew`; // prettier-ignore
+    const place = `${edit.file} ${edit.range.start.line}:${edit.range.start.character}`;
+    edits.set(place, { ...edit, immutable, isIdentity: isIdentity(mention.path) });
   }
   const inOrder = [...edits.values()].sort((a, b) => compareStrings(a.file, b.file) || comparePositions(a.range.start, b.range.start)); // prettier-ignore
-  return { edits: inOrder };
+  const repeated = whyRepeated(inOrder, places.map(({ found }) => found), name, workspace); // prettier-ignore
+  return repeated === undefined ? { edits: inOrder } : { refused: repeated };
+}
+
+/** Why a place cannot be changed by itself. */
+function notWritten({ object, mention: { path, span } }: MentionIn): string {
+  const where = `${path.join('.')} of ${printReference(object)}`;
+  return span
+    ? `${where} has the name in a text with escapes: change it there first.`
+    : `${where} is not written as such in its file: a kustomization or an alias gives it.`;
+}
+
+function isIdentity([first, second]: JsonPath): boolean {
+  return first === 'metadata' && (second === 'name' || second === 'namespace');
 }
 
 /** Those places that say the name itself: a port may be meant by its number, which stays. */

@@ -40,7 +40,9 @@ const sayRename: Say = (workspace, { file, position }, print) => {
     else lines.push(`${name}: ${renamed.edits.length} edits`);
     if ('refused' in renamed || name !== 'new-name') continue;
     for (const edit of renamed.edits)
-      lines.push(`  ${print(edit)} → ${edit.newText}${edit.immutable === undefined ? '' : ` (${edit.immutable})`}`);
+      lines.push(
+        `  ${print(edit)} → ${edit.newText}${edit.immutable === undefined ? '' : ` (${edit.immutable})`}${edit.isIdentity ? ' (another object)' : ''}`,
+      );
   }
   return lines;
 };
@@ -116,6 +118,13 @@ for (const [feature, say] of Object.entries(features)) {
       it(name, async () => {
         const path = join(cases, feature, name);
         await expect(renderCase(parseCase(readFileSync(path, 'utf8')), say)).toMatchFileSnapshot(path);
+      });
+
+      it(`${name}, with the line ends of Windows`, () => {
+        const { introduction, files } = parseCase(readFileSync(join(cases, feature, name), 'utf8'));
+        const other = new Map([...files].map(([path, text]) => [path, text.replaceAll('\n', '\r\n')]));
+        const said = renderCase({ introduction, files: other }, say).replaceAll('\r', '');
+        expect(said).toBe(renderCase({ introduction, files }, say));
       });
     }
   });

@@ -3,8 +3,8 @@
 import { compareStrings } from '#base/compare';
 import { isJsonObject, valueAt, type JsonValue } from '#base/json';
 import type { ContainerPort, NamespacedName } from '#model/kubernetes';
-import { readSelector, selects } from '#simulation/network/policy/selector';
 import type { ControlPlane, PodGroup } from '#simulation/types';
+import { podsOfPolicyPort } from '../mentions/policy-pods';
 import { templatePathOf } from '../mentions/workloads';
 import { stringsOf } from './lines';
 import type { Completion, Question } from './types';
@@ -17,7 +17,7 @@ export function completePorts(question: Question): readonly Completion[] {
     return field === 'spec.ports.[].nodePort' ? freeNodePorts(question) : [];
   }
   if (kind === 'NetworkPolicy' && /^spec\.(?:in|e)gress\.\[\]\.ports\.\[\]\.port$/.test(field))
-    return containerPorts(policyPods(question));
+    return containerPorts(podsOfPolicyPort(question, question.path, question.state.simulation.controlPlane));
   if (/\.(?:httpGet|tcpSocket)\.port$/.test(field) && templatePathOf(group, kind)) return ownPorts(question);
   return [];
 }
@@ -26,12 +26,6 @@ export function completePorts(question: Question): readonly Completion[] {
 function targetsInText({ body, namespace, state }: Question): readonly PodGroup[] {
   const selector = stringsOf(valueAt(body, ['spec', 'selector']));
   return Object.keys(selector).length === 0 ? [] : state.simulation.controlPlane.groupsMatching(selector, namespace);
-}
-
-function policyPods({ body, namespace, state }: Question): readonly PodGroup[] {
-  const selector = readSelector(valueAt(body, ['spec', 'podSelector']));
-  const groups = state.simulation.controlPlane.groupsMatching(selector.matchLabels ?? {}, namespace);
-  return groups.filter((each) => selects(selector, each.labels));
 }
 
 /** Names first: they stay right when a number changes. */

@@ -2,10 +2,11 @@
 
 import type { KubernetesObject, ObjectKey } from '#model/object';
 import { effectiveSelector } from '#simulation/index';
-import { readSelector, selects } from '#simulation/network/policy/selector';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import { namespacedName } from '#model/kubernetes';
+import { keyOf } from './keys';
 import type { MentionIndex } from './mention-index';
+import { podsOfPolicyPort } from './policy-pods';
 import type { MentionIn } from './types';
 
 /**
@@ -13,49 +14,87 @@ import type { MentionIn } from './types';
  * that allow it: what has to be called alike for all of them to work on.
  */
 export function containerPortOccurrences(
-  { object: start }: MentionIn,
+  start: MentionIn,
   name: string,
   index: MentionIndex,
   controlPlane: ControlPlane,
 ): readonly MentionIn[] {
-  const found = new Map<KubernetesObject, readonly MentionIn[]>();
-  const groups = new Set<ObjectKey>();
-  const waiting: KubernetesObject[] = [start];
-  const policies = [...index.objects(`container-port ${start.namespace} ${name}`)];
-  for (let object = waiting.pop(); object; object = waiting.pop()) {
-    if (found.has(object)) continue;
-    const mentions = mentionsOfPort(object, name, index);
-    if (mentions.length === 0) continue;
-    found.set(object, mentions);
-    for (const group of podsOf(object, controlPlane)) {
-      if (groups.has(group.key)) continue;
-      groups.add(group.key);
-      waiting.push(group.object);
-      for (const service of controlPlane.servicesTargeting(group.key)) {
-        const own = controlPlane.serviceObject(namespacedName(service));
-        if (own) waiting.push(own);
-      }
-      for (const policy of policies) if (podsOf(policy, controlPlane).includes(group)) waiting.push(policy);
+  const walk = new PortWalk(name, index, controlPlane);
+  if (start.object.kind === 'NetworkPolicy') walk.takePolicyPort(start);
+  else walk.take(start.object);
+  return walk.found;
+}
+
+class PortWalk {
+  readonly #name: string;
+  readonly #index: MentionIndex;
+  readonly #controlPlane: ControlPlane;
+  /** By the object, and ports of policies by their place: mentions are read anew at each question. */
+  readonly #found = new Map<KubernetesObject | string, readonly MentionIn[]>();
+  readonly #groups = new Set<ObjectKey>();
+  /** By the namespace of the pods. */
+  readonly #policyPorts = new Map<string, readonly MentionIn[]>();
+
+  constructor(name: string, index: MentionIndex, controlPlane: ControlPlane) {
+    this.#name = name;
+    this.#index = index;
+    this.#controlPlane = controlPlane;
+  }
+
+  get found(): readonly MentionIn[] {
+    return [...this.#found.values()].flat();
+  }
+
+  /** A workload, with its probes, or a Service. */
+  take(object: KubernetesObject): void {
+    if (this.#found.has(object)) return;
+    const mentions = this.#mentionsOf(object);
+    if (mentions.length === 0) return;
+    this.#found.set(object, mentions);
+    for (const group of podsOf(object, this.#controlPlane)) this.#visit(group);
+  }
+
+  /** Each rule of a policy may mean other pods. */
+  takePolicyPort(found: MentionIn): void {
+    const place = `${found.object.key} ${found.mention.path.join('.')}`;
+    if (this.#found.has(place)) return;
+    this.#found.set(place, [found]);
+    for (const group of podsOfPolicyPort(found.object, found.mention.path, this.#controlPlane)) this.#visit(group);
+  }
+
+  #visit(group: PodGroup): void {
+    if (this.#groups.has(group.key)) return;
+    this.#groups.add(group.key);
+    this.take(group.object);
+    for (const service of this.#controlPlane.servicesTargeting(group.key)) {
+      const own = this.#controlPlane.serviceObject(namespacedName(service));
+      if (own) this.take(own);
     }
+    for (const port of this.#policyPortsFor(group.namespace))
+      if (podsOfPolicyPort(port.object, port.mention.path, this.#controlPlane).includes(group))
+        this.takePolicyPort(port);
   }
-  return [...found.values()].flat();
+
+  #policyPortsFor(namespace: string): readonly MentionIn[] {
+    const known = this.#policyPorts.get(namespace);
+    if (known) return known;
+    const keys = ['', namespace].map((each) => keyOf({ kind: 'container-port', namespace: each, name: this.#name }));
+    const policies = new Set(keys.flatMap((key) => [...this.#index.objects(key)]));
+    const ports = [...policies].flatMap((policy) => this.#mentionsOf(policy));
+    this.#policyPorts.set(namespace, ports);
+    return ports;
+  }
+
+  #mentionsOf(object: KubernetesObject): readonly MentionIn[] {
+    return this.#index
+      .mentions(object)
+      .filter(({ meaning }) => meaning.kind === 'container-port' && meaning.name === this.#name)
+      .map((mention) => ({ object, mention }));
+  }
 }
 
-function mentionsOfPort(object: KubernetesObject, name: string, index: MentionIndex): MentionIn[] {
-  return index
-    .mentions(object)
-    .filter(({ meaning }) => meaning.kind === 'container-port' && meaning.name === name)
-    .map((mention) => ({ object, mention }));
-}
-
-/** The pods whose ports an object means: its own, its targets, or those that a policy is about. */
+/** The pods whose ports an object means: its own, or its targets. */
 function podsOf(object: KubernetesObject, controlPlane: ControlPlane): readonly PodGroup[] {
-  if (object.kind === 'NetworkPolicy') {
-    const selector = readSelector((object.body.spec as { podSelector?: never } | undefined)?.podSelector);
-    const { matchLabels = {}, matchExpressions = [] } = selector;
-    const candidates = controlPlane.groupsMatching(matchLabels, object.namespace);
-    return matchExpressions.length === 0 ? candidates : candidates.filter((group) => selects(selector, group.labels));
-  }
   if (object.kind !== 'Service') return [controlPlane.podGroup(object.key)].filter((group) => group !== undefined);
   const service = controlPlane.service(`${object.namespace}/${object.name}`);
   return service && effectiveSelector(service) ? controlPlane.targets(namespacedName(service)) : [];

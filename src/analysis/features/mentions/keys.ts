@@ -20,6 +20,14 @@ export function keyOf(meaning: Meaning): string {
       return `container-port ${meaning.namespace} ${meaning.name}`;
     case 'namespace':
       return `namespace ${meaning.name}`;
+    case 'namespace-label':
+      return `namespace-label ${meaning.key}=${meaning.value}`;
+    case 'namespace-label-key':
+      return `namespace-label-key ${meaning.key}`;
+    case 'gateway':
+      return `gateway ${meaning.gateway}`;
+    case 'listener':
+      return `listener ${meaning.gateway} ${meaning.name}`;
   }
 }
 

@@ -16,7 +16,7 @@ export function placeOfMention({ object, mention }: MentionIn, workspace: Worksp
   return placeIn(object, mention, workspace);
 }
 
-/** A part of a value; undefined where it is written with escapes or folded. */
+/** A part of a value; undefined where an escape is in it. */
 export function placeOfText(
   object: KubernetesObject,
   path: JsonPath,
@@ -44,27 +44,33 @@ function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace
   return { file: file.path, range: lines.range({ start: start + at.start, end: start + at.end }) };
 }
 
-/** Where the text (or the span of it) stands in what is written for it: plain, quoted without escapes, or a block. */
+/** Where the text (or the span of it) stands in what is written for it: plain, quoted, or a block. */
 function offsetIn(written: string, text: string, span: Span | undefined): Span | undefined {
   const inner = /^(["'])([^]*)\1$/.exec(written)?.[2];
   const quote = inner === undefined ? 0 : 1;
   const whole = { start: quote, end: written.length - quote };
   if (!span) return whole;
-  if (/^[|>]/.test(written)) return inBlock(written, text, span);
-  return (inner ?? written) === text ? { start: quote + span.start, end: quote + span.end } : undefined;
+  return (inner ?? written) === text ? { start: quote + span.start, end: quote + span.end } : byCount(written, text, span); // prettier-ignore
 }
 
-/** The lines of a literal block are those of its text, each behind the same indentation. */
-function inBlock(written: string, text: string, span: Span): Span | undefined {
-  const before = text.slice(0, span.start).split('\n');
+/**
+ * In a block, or between quotes with escapes and folded lines: names have neither blanks nor escapes, so each stands in
+ * what is written where it stands in the text, and the third one there is the third one here.
+ */
+function byCount(written: string, text: string, span: Span): Span | undefined {
   const name = text.slice(span.start, span.end);
-  const lines = written.split('\n');
-  const line = lines[before.length] ?? '';
-  const of = text.split('\n')[before.length - 1] ?? '';
-  const indent = line.trimEnd().endsWith(of.trimEnd()) ? line.indexOf(of.trimEnd()) : -1;
-  if (!written.startsWith('|') || indent < 0) return undefined;
-  const start = lines.slice(0, before.length).join('\n').length + 1 + indent + before.at(-1)!.length;
-  return written.slice(start, start + name.length) === name ? { start, end: start + name.length } : undefined;
+  const header = /^[|>]/.test(written) ? written.indexOf('\n') + 1 : 0;
+  const places = placesIn(written.slice(header), name);
+  const inText = placesIn(text, name);
+  const start = places[inText.indexOf(span.start)];
+  if (start === undefined || places.length !== inText.length) return undefined;
+  return { start: header + start, end: header + start + name.length };
+}
+
+function placesIn(text: string, name: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) places.push(at);
+  return places;
 }
 
 /** The mention at the position of an object's field; undefined where nothing is meant. */

@@ -2,13 +2,13 @@
 
 import type { KubernetesObject } from '#model/object';
 import { mentionStrings } from './strings';
-import { mentionDisruptionBudget, mentionNetworkPolicy } from './policies';
+import { mentionGateway, mentionReferenceGrant, mentionRoute, mentionTargets } from './gateways';
+import { mentionClusterPolicy, mentionDisruptionBudget, mentionNetworkPolicy } from './policies';
 import {
   mentionCalledService,
   mentionEndpoints,
   mentionEndpointSlice,
   mentionIngress,
-  mentionRoute,
   mentionService,
 } from './services';
 import type { Mention } from './types';
@@ -27,7 +27,8 @@ function mentionKind(writer: MentionWriter, clusterDomain: string): void {
   const { group, kind, name } = writer.object;
   switch (`${group}/${kind}`) {
     case '/Namespace':
-      return writer.add({ kind: 'namespace', name }, ['metadata', 'name'], 'definition');
+      writer.add({ kind: 'namespace', name }, ['metadata', 'name'], 'definition');
+      return writer.namespaceLabels(['metadata', 'labels'], 'definition');
     case '/Service':
       return mentionService(writer, clusterDomain);
     case '/Endpoints':
@@ -40,6 +41,16 @@ function mentionKind(writer: MentionWriter, clusterDomain: string): void {
       return mentionNetworkPolicy(writer);
     case 'policy/PodDisruptionBudget':
       return mentionDisruptionBudget(writer);
+    case 'policy.networking.k8s.io/AdminNetworkPolicy':
+    case 'policy.networking.k8s.io/BaselineAdminNetworkPolicy':
+    case 'policy.networking.k8s.io/ClusterNetworkPolicy':
+      return mentionClusterPolicy(writer);
+    case 'gateway.networking.k8s.io/Gateway':
+      return mentionGateway(writer);
+    case 'gateway.networking.k8s.io/ReferenceGrant':
+      return mentionReferenceGrant(writer);
+    case 'gateway.networking.k8s.io/BackendTLSPolicy':
+      return mentionTargets(writer);
     case 'apiregistration.k8s.io/APIService':
     case 'apiextensions.k8s.io/CustomResourceDefinition':
     case 'admissionregistration.k8s.io/ValidatingWebhookConfiguration':

@@ -28,6 +28,10 @@ export function occurrences(
   switch (meaning.kind) {
     case 'service':
     case 'namespace':
+    case 'namespace-label':
+    case 'namespace-label-key':
+    case 'gateway':
+    case 'listener':
       return mentionsOfKey(keyOf(meaning), index, within).filter((found) => holds(found, controlPlane));
     case 'service-port': {
       const same = samePort(meaning.port, controlPlane.service(meaning.service));

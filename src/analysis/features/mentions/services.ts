@@ -1,8 +1,7 @@
 /** What Services, their slices, and those who send requests to Services mention. */
 
-import { isJsonObject, type JsonPath, type JsonValue } from '#base/json';
+import type { JsonPath } from '#base/json';
 import type { MentionWriter } from './writer';
-import { objectIn } from './writer';
 
 export function mentionService(writer: MentionWriter, clusterDomain: string): void {
   const { namespace, name } = writer.object;
@@ -65,37 +64,6 @@ export function mentionIngress(writer: MentionWriter): void {
   }
 }
 
-/** A route of the Gateway API, of whichever kind: its backends, those of its filters, and Services as parents. */
-export function mentionRoute(writer: MentionWriter): void {
-  for (const { path, value } of writer.items(['spec', 'parentRefs']))
-    if (objectIn(value).kind === 'Service') mentionBackend(writer, path, value);
-  for (const rule of writer.items(['spec', 'rules'])) {
-    mentionFilters(writer, rule.path);
-    for (const { path, value } of writer.items([...rule.path, 'backendRefs'])) {
-      mentionBackend(writer, path, value);
-      mentionFilters(writer, path);
-    }
-  }
-}
-
-function mentionFilters(writer: MentionWriter, owner: JsonPath): void {
-  for (const { path } of writer.items([...owner, 'filters'])) {
-    const mirror = [...path, 'requestMirror', 'backendRef'];
-    const value = writer.at(mirror);
-    if (value !== undefined) mentionBackend(writer, mirror, value);
-  }
-}
-
-/** Models BackendObjectReference of the Gateway API: kind and group say Service where they say nothing. */
-function mentionBackend(writer: MentionWriter, path: JsonPath, value: JsonValue): void {
-  if (!isJsonObject(value) || typeof value.name !== 'string') return;
-  if ((value.kind ?? 'Service') !== 'Service' || (value.group ?? '') !== '') return;
-  writer.namespace([...path, 'namespace']);
-  const service = `${writer.text([...path, 'namespace']) ?? writer.object.namespace}/${value.name}`;
-  writer.service(service, [...path, 'name']);
-  writer.servicePort(service, [...path, 'port']);
-}
-
 /** A Service that the API server itself calls: of a webhook, an APIService, a conversion of custom resources. */
 export function mentionCalledService(writer: MentionWriter): void {
   const places: JsonPath[] = [
@@ -103,6 +71,7 @@ export function mentionCalledService(writer: MentionWriter): void {
     ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
     ...writer.items(['webhooks']).map(({ path }) => [...path, 'clientConfig', 'service']),
   ];
+  for (const { path } of writer.items(['webhooks'])) writer.namespaceSelector([...path, 'namespaceSelector']);
   for (const path of places) {
     const [namespace, name] = [writer.text([...path, 'namespace']), writer.text([...path, 'name'])];
     writer.namespace([...path, 'namespace']);

@@ -1,4 +1,4 @@
-/** What manifests name and refer to: Services, their ports, pods' labels and ports, namespaces; and where they do it. */
+/** What manifests name and refer to: Services, ports, labels, namespaces, Gateways; and where they do it. */
 
 import type { JsonPath } from '#base/json';
 import type { Span } from '#base/text';
@@ -13,9 +13,15 @@ export type Meaning =
   /** A label of pods. */
   | { readonly kind: 'label'; readonly namespace: string; readonly key: string; readonly value: string }
   | { readonly kind: 'label-key'; readonly namespace: string; readonly key: string }
-  /** A named port of containers; which ones is known by who names it. */
+  /** A named port of containers; which ones is known by who names it. Without a namespace those of any. */
   | { readonly kind: 'container-port'; readonly namespace: string; readonly name: string }
-  | { readonly kind: 'namespace'; readonly name: string };
+  | { readonly kind: 'namespace'; readonly name: string }
+  /** A label of namespaces. */
+  | { readonly kind: 'namespace-label'; readonly key: string; readonly value: string }
+  | { readonly kind: 'namespace-label-key'; readonly key: string }
+  /** A Gateway of the Gateway API, `NAMESPACE/NAME`. */
+  | { readonly kind: 'gateway'; readonly gateway: NamespacedName }
+  | { readonly kind: 'listener'; readonly gateway: NamespacedName; readonly name: string };
 
 export interface Mention {
   readonly meaning: Meaning;
@@ -30,8 +36,6 @@ export interface Mention {
   readonly host?: string;
   /** Of a label that is looked for in other namespaces: in those that this selects. */
   readonly namespaces?: LabelSelector;
-  /** Why the field cannot be changed in a cluster, as a clause: `the selector of a Deployment is immutable`. */
-  readonly immutable?: string;
 }
 
 /** A mention with the object that holds it. */

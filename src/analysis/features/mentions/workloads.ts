@@ -6,22 +6,18 @@ import type { MentionWriter } from './writer';
 interface WorkloadKind {
   /** Way to the pod (template). */
   readonly template: JsonPath;
-  /** The clause on the workload's own selector, where it is one that cannot be changed. */
-  readonly selector?: string;
-  /** The clause on the template, where it cannot be changed. */
-  readonly pods?: string;
 }
 
 const template: JsonPath = ['spec', 'template'];
 
 const kinds = new Map<string, WorkloadKind>([
   ['/Pod', { template: [] }],
-  ['apps/Deployment', { template, selector: 'the selector of a Deployment is immutable' }],
-  ['apps/StatefulSet', { template, selector: 'the selector of a StatefulSet is immutable' }],
-  ['apps/DaemonSet', { template, selector: 'the selector of a DaemonSet is immutable' }],
-  ['apps/ReplicaSet', { template, selector: 'the selector of a ReplicaSet is immutable' }],
+  ['apps/Deployment', { template }],
+  ['apps/StatefulSet', { template }],
+  ['apps/DaemonSet', { template }],
+  ['apps/ReplicaSet', { template }],
   ['/ReplicationController', { template }],
-  ['batch/Job', { template, selector: 'the selector of a Job is immutable', pods: 'the template of a Job is immutable' }], // prettier-ignore
+  ['batch/Job', { template }],
   ['batch/CronJob', { template: ['spec', 'jobTemplate', 'spec', 'template'] }],
 ]);
 
@@ -34,12 +30,10 @@ export function mentionWorkload(writer: MentionWriter): void {
   const { group, kind, namespace } = writer.object;
   const known = kinds.get(`${group}/${kind}`);
   if (!known) return;
-  const pods = known.pods === undefined ? {} : { immutable: known.pods };
-  const own = known.selector === undefined ? {} : { immutable: known.selector };
-  writer.labels([...known.template, 'metadata', 'labels'], 'definition', { namespace, ...pods });
+  writer.labels([...known.template, 'metadata', 'labels'], 'definition', { namespace });
   // A ReplicationController's selector is a plain mapping, as a Service's is.
   if (kind === 'ReplicationController') writer.labels(['spec', 'selector'], 'reference', { namespace });
-  else if (kind !== 'Pod' && kind !== 'CronJob') writer.selector(['spec', 'selector'], { namespace, ...own });
+  else if (kind !== 'Pod' && kind !== 'CronJob') writer.selector(['spec', 'selector'], { namespace });
   const spec = [...known.template, 'spec'];
   mentionSpreading(writer, spec);
   for (const list of ['containers', 'initContainers'])
@@ -47,9 +41,7 @@ export function mentionWorkload(writer: MentionWriter): void {
   const subdomain = writer.text([...spec, 'subdomain']);
   if (subdomain !== undefined) writer.service(`${namespace}/${subdomain}`, [...spec, 'subdomain']);
   const serviceName = kind === 'StatefulSet' ? writer.text(['spec', 'serviceName']) : undefined;
-  if (serviceName === undefined) return;
-  const immutable = 'serviceName of a StatefulSet is immutable';
-  writer.service(`${namespace}/${serviceName}`, ['spec', 'serviceName'], { immutable });
+  if (serviceName !== undefined) writer.service(`${namespace}/${serviceName}`, ['spec', 'serviceName']);
 }
 
 const probes: readonly JsonPath[] = ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>

@@ -9,8 +9,10 @@ import type { Mention, Meaning } from './types';
 export interface LabelOptions {
   readonly namespace: string;
   readonly namespaces?: LabelSelector;
-  readonly immutable?: string;
 }
+
+/** What every namespace is labelled with: its name. */
+const nameLabel = 'kubernetes.io/metadata.name';
 
 export class MentionWriter {
   readonly object: KubernetesObject;
@@ -89,12 +91,27 @@ export class MentionWriter {
     }
   }
 
-  /** A selector of namespaces: the one by name means a namespace. */
+  /** Labels of namespaces; the one that each namespace has by its name means the namespace. */
+  namespaceLabels(path: JsonPath, role: Mention['role']): void {
+    for (const [key, value] of this.members(path)) {
+      if (key !== nameLabel) this.add({ kind: 'namespace-label-key', key }, [...path, key], role, { part: 'key' });
+      this.#namespaceLabel(key, value, [...path, key], role);
+    }
+  }
+
+  #namespaceLabel(key: string, value: JsonValue | undefined, path: JsonPath, role: Mention['role']): void {
+    if (key === nameLabel) this.namespace(path);
+    else if (typeof value === 'string') this.add({ kind: 'namespace-label', key, value }, path, role);
+  }
+
+  /** A LabelSelector of namespaces. */
   namespaceSelector(path: JsonPath): void {
-    this.namespace([...path, 'matchLabels', 'kubernetes.io/metadata.name']);
+    this.namespaceLabels([...path, 'matchLabels'], 'reference');
     for (const { path: at, value } of this.items([...path, 'matchExpressions'])) {
-      if (!isJsonObject(value) || value.key !== 'kubernetes.io/metadata.name') continue;
-      for (const item of this.items([...at, 'values'])) this.namespace(item.path);
+      const key = isJsonObject(value) ? value.key : undefined;
+      if (typeof key !== 'string') continue;
+      if (key !== nameLabel) this.add({ kind: 'namespace-label-key', key }, [...at, 'key'], 'reference');
+      for (const item of this.items([...at, 'values'])) this.#namespaceLabel(key, item.value, item.path, 'reference');
     }
   }
 }
