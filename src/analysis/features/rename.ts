@@ -67,7 +67,7 @@ function notWritten({ object, mention: { path, span } }: MentionIn): string {
   const where = `${path.join('.')} of ${printReference(object)}`;
   return span
     ? `${where} has the name in a text with escapes: change it there first.`
-    : `${where} is not written as such in its file: a kustomization or an alias gives it.`;
+    : `${where} is not written as such in its file: a kustomization gives it, or an alias.`;
 }
 
 function isIdentity([first, second]: JsonPath): boolean {
