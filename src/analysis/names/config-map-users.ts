@@ -11,6 +11,13 @@ export function configMapUsers(configMap: KubernetesObject, controlPlane: Contro
   return [...controlPlane.podGroups(configMap.namespace)].filter(({ spec }) => configMapsOf(spec).has(configMap.name));
 }
 
+/** The pods that get the texts of the object: its own, or those that read it. */
+export function usersOfText(object: KubernetesObject, controlPlane: ControlPlane): readonly PodGroup[] {
+  if (object.kind === 'ConfigMap') return configMapUsers(object, controlPlane);
+  const group = controlPlane.podGroup(object.key);
+  return group ? [group] : [];
+}
+
 /** The ConfigMaps that a pod names, kept by the identity of its spec. */
 function configMapsOf(spec: PodGroup['spec']): ReadonlySet<string> {
   const before = known.get(spec);

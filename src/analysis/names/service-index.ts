@@ -3,11 +3,14 @@
 import type { Service } from '#model/kubernetes';
 import type { AnalysisContext } from '../context';
 import { nearestName } from '../rules/near-names';
+import { extendsWord } from '../rules/nearest';
 
 export interface ServiceIndex {
   /** Of all namespaces. */
   named(name: string): readonly Service[];
   inNamespace(namespace: string): readonly Service[];
+  /** Those of the namespace whose name is the name with a word before or behind: `search-v2` for `search`. */
+  extending(name: string, namespace: string): readonly Service[];
   /**
    * The Service of the namespace whose name is a slip of the pen away; undefined where there is none, or several. That it
    * has the port speaks for it.
@@ -34,10 +37,19 @@ function indexOf({ simulation }: AnalysisContext): ServiceIndex {
     push(byNamespace, service.metadata.namespace, service);
   }
   const near = new Map<string, Service | undefined>();
+  const extending = new Map<string, readonly Service[]>();
   const inNamespace = (namespace: string) => byNamespace.get(namespace) ?? [];
   return {
     named: (name) => byName.get(name) ?? [],
     inNamespace,
+    extending: (name, namespace) => {
+      const key = `${namespace}/${name}`;
+      const before = extending.get(key);
+      if (before) return before;
+      const found = inNamespace(namespace).filter(({ metadata }) => extendsWord(name, metadata.name));
+      extending.set(key, found);
+      return found;
+    },
     nearest: (name, namespace, port) => {
       const key = `${namespace}/${name} ${port ?? ''}`;
       if (near.has(key)) return near.get(key);

@@ -23,8 +23,10 @@ export const disruptionBudgetPods: Rule = {
     if (controlPlane.groupsMatching(labels, object.namespace).length > 0) return;
     // An operator that makes the pods may come and go.
     report.searchedElsewhere();
-    if (context.scope.incomplete.length > 0 || unseenMaker(object, context) !== undefined) return;
-    if (unappliedTo(object, [['spec', 'selector']], context.scope).length > 0) return;
+    if (context.scope.incomplete.length > 0 || unseenMaker(object, context) !== undefined)
+      return report.leaveOpen(report.place(['spec', 'selector']));
+    if (unappliedTo(object, [['spec', 'selector']], context.scope).length > 0)
+      return report.leaveOpen(report.place(['spec', 'selector']));
     const serving = [...controlPlane.podGroups(object.namespace)].filter(({ key }) => controlPlane.servicesTargeting(key).length > 0); // prettier-ignore
     const near = nearestLabels(labels, serving.map((group) => ({ name: printReference(group.object), labels: group.labels }))); // prettier-ignore
     const group = serving.find((other) => printReference(other.object) === near?.name);

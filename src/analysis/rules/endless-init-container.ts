@@ -16,7 +16,10 @@ export const endlessInitContainer: Rule = {
       const waits = container.restartPolicy === 'Always' ? undefined : endlessCommand(container);
       if (!group || waits === undefined) continue;
       const path = [...group.templatePath, 'spec', 'initContainers', index];
-      if (unappliedTo(object, [path.map(String)], context.scope).length > 0) continue;
+      if (unappliedTo(object, [path.map(String)], context.scope).length > 0) {
+        report.leaveOpen(report.place(path));
+        continue;
+      }
       // The Services that the pods are missing in may be other ones tomorrow.
       report.searchedElsewhere();
       report.add({

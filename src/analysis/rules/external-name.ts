@@ -32,7 +32,8 @@ export const externalName: Rule = {
     const service = controlPlane.service(namespacedNameOf(object));
     if (service?.spec.type !== 'ExternalName' || controlPlane.object(object.key) !== object) return;
     // A patch that is not applied may say another name.
-    if (unappliedTo(object, [field, ['spec', 'type']], context.scope).length > 0) return;
+    if (unappliedTo(object, [field, ['spec', 'type']], context.scope).length > 0)
+      return report.leaveOpen(report.place(['spec']), 'object');
     const host = (service.spec.externalName ?? '').replace(/\.$/, '');
     const family = familyOf(host);
     if (family) return reportAddress(object, service, host, family, context, report);

@@ -20,7 +20,7 @@ export const gatewayListeners: Rule = {
       ...['HTTPRoute', 'GRPCRoute', 'ListenerSet'].map((kind) => `kind ${gatewayGroup}/${kind}`),
       'kind /Namespace',
     );
-    if (context.scope.incomplete.length > 0) return;
+    if (context.scope.incomplete.length > 0) return report.leaveOpen(report.place(['spec']), 'object');
     checkClass(object, context, report);
     checkListeners(object, context, report);
   },
@@ -30,7 +30,8 @@ export const gatewayListeners: Rule = {
 function checkClass(object: KubernetesObject, context: AnalysisContext, report: Report): void {
   const path = ['spec', 'gatewayClassName'];
   const name = textOf(specOf(object).gatewayClassName);
-  if (name === undefined || unappliedTo(object, [path], context.scope).length > 0) return;
+  if (name === undefined) return;
+  if (unappliedTo(object, [path], context.scope).length > 0) return report.leaveOpen(report.place(path));
   const { controlPlane } = context.simulation;
   const classes = [...controlPlane.objectsOfKind(gatewayGroup, 'GatewayClass')].map((found) => found.name).sort();
   // A name in braces is one that somebody fills in.
@@ -53,7 +54,8 @@ function checkClass(object: KubernetesObject, context: AnalysisContext, report: 
 
 /** Said where the Gateway's other listeners have routes: else these are somewhere else. */
 function checkListeners(object: KubernetesObject, context: AnalysisContext, report: Report): void {
-  if (unappliedTo(object, [['spec', 'listeners']], context.scope).length > 0) return;
+  if (unappliedTo(object, [['spec', 'listeners']], context.scope).length > 0)
+    return report.leaveOpen(report.place(['spec', 'listeners']));
   const { controlPlane } = context.simulation;
   const listeners = listenersOf(object, controlPlane).filter(isForHttp);
   const used = listeners.filter((listener) => routesOf(listener, controlPlane).attached.length > 0);

@@ -17,6 +17,7 @@ import { kubeProxyConfiguration } from './kube-proxy-configuration';
 import { loadBalancerNodes } from './load-balancer-nodes';
 import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
 import { nameInText } from './name-in-text';
+import { nameOfNoPod } from './name-of-no-pod';
 import { containerPortTwice, servicePortTwice } from './one-number-two-protocols';
 import { observedEndpoints } from './observed-endpoints';
 import { policyForgetsDns } from './policy-forgets-dns';
@@ -70,6 +71,7 @@ const podRules: readonly Rule[] = [
   containerPortTwice,
   serviceLinkVariable,
   nameInText,
+  nameOfNoPod,
 ];
 
 /** For the routes of the Gateway API; which listener takes one is known of those for HTTP alone. */
@@ -77,7 +79,7 @@ const httpRouteRules: readonly Rule[] = [routeBackend, routeParent];
 
 /** For accepted objects, by `GROUP/KIND`. */
 export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
-  ['/ConfigMap', [kubeProxyConfiguration, nameInText]],
+  ['/ConfigMap', [kubeProxyConfiguration, nameInText, nameOfNoPod]],
   [
     '/Service',
     [

@@ -14,8 +14,9 @@ export const ingressClass: Rule = {
     if (name === undefined || annotationOf(object, 'kubernetes.io/ingress.class') !== undefined) return;
     report.dependsOn('kind networking.k8s.io/IngressClass');
     const classes = [...context.simulation.controlPlane.objectsOfKind('networking.k8s.io', 'IngressClass')].map((found) => found.name); // prettier-ignore
-    if (classes.length === 0 || classes.includes(name) || context.scope.incomplete.length > 0) return;
     const path = ['spec', 'ingressClassName'];
+    if (classes.length === 0 || classes.includes(name)) return;
+    if (context.scope.incomplete.length > 0) return report.leaveOpen(report.place(path));
     const near = nearestName(name, classes);
     report.add({
       code: 'ingress-class-unknown',

@@ -23,7 +23,8 @@ export const loadBalancerNodes: Rule = {
     if (controlPlane.object(object.key) !== object || knownNodes(controlPlane).length === 0) return;
     // Another implementation of load balancers decides for itself; and one that has an address works.
     if (service.spec.loadBalancerClass !== undefined || service.status.loadBalancer.ingress?.length) return;
-    if (unappliedTo(object, [['spec']], context.scope).length > 0) return;
+    if (unappliedTo(object, [['spec']], context.scope).length > 0)
+      return report.leaveOpen(report.place(['spec']), 'object');
     const nodes = controlPlane.nodes();
     const isLocal = service.spec.externalTrafficPolicy === 'Local';
     const having = new Set(

@@ -3,11 +3,12 @@
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
 import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
 import { printReference, type KubernetesObject } from '#model/object';
-import type { ControlPlane, PodGroup, Resolution } from '#simulation/types';
-import { configMapUsers } from '../names/config-map-users';
+import type { PodGroup, Resolution } from '#simulation/types';
+import { usersOfText } from '../names/config-map-users';
 import { namesIn, type NameInText } from '../names/names-in';
 import { placeOfName } from '../names/place';
 import { serviceIndex } from '../names/service-index';
+import { numberedPod, governingService } from '../names/pod-names';
 import { namespacedNameOf, readingsOf, serviceOfHost, type ServiceName } from '../names/service-names';
 import type { AnalysisContext, Dependency } from '../context';
 import { symptomOf } from '../trace/words';
@@ -20,7 +21,7 @@ import { relatedMember, relatedName, type Report } from './report';
 import { unappliedTo } from './unapplied';
 import { operatorResource } from './unseen-objects';
 import { list, printPort } from './words';
-import { servicesOfWorkload, workloadKeys } from './workload-services';
+import { servicesOfPodsNamed, servicesOfWorkload, workloadKeys } from './workload-services';
 
 export const nameInText: Rule = {
   codes: ['name-in-other-namespace', 'name-of-no-service', 'name-without-namespace', 'name-port'],
@@ -36,7 +37,7 @@ export const nameInText: Rule = {
         report.dependsOn(...readings.map((reading) => `/Service/${namespacedNameOf(reading) ?? ''}`));
         checkPort({ object, name }, service, context, report);
       } else {
-        report.dependsOn(...readings.flatMap((reading) => dependenciesOf(reading, object, controlPlane)));
+        report.dependsOn(...readings.flatMap((reading) => dependenciesOf(reading, object, context)));
         checkName({ object, name }, readings, context, report);
       }
     }
@@ -48,14 +49,18 @@ export const nameInText: Rule = {
  * it has this name: then also which Services send to that.
  */
 function dependenciesOf(
-  { service, namespace }: ServiceName,
+  { service, namespace, pod }: ServiceName,
   object: KubernetesObject,
-  controlPlane: ControlPlane,
+  context: AnalysisContext,
 ): readonly Dependency[] {
+  const { controlPlane } = context.simulation;
   const home = namespace ?? object.namespace;
   const workloads = workloadKeys(service, home);
-  const isWorkload = workloads.some((key) => controlPlane.podGroup(key));
-  return [`named /Service ${service}`, `names /Service ${home}`, ...workloads, ...(isWorkload ? [`kind /Service ${home}`] : [])]; // prettier-ignore
+  const statefulSet = pod === undefined ? undefined : numberedPod(pod, home)?.statefulSet;
+  const makers = statefulSet === undefined ? workloads : [...workloads, statefulSet];
+  const isWorkload = makers.some((key) => controlPlane.podGroup(key));
+  const extended = serviceIndex(context).extending(service, home).map(({ metadata }) => `/Service/${home}/${metadata.name}`); // prettier-ignore
+  return [`named /Service ${service}`, `names /Service ${home}`, ...makers, ...extended, ...(isWorkload ? [`kind /Service ${home}`] : [])]; // prettier-ignore
 }
 
 interface NamedBy {
@@ -80,13 +85,6 @@ function isOpen({ object, name }: NamedBy, { scope }: AnalysisContext): boolean 
 /** A finding about a ConfigMap that no pod here reads can only be a hint. */
 function severityFor(severity: Severity, users: readonly PodGroup[]): Severity {
   return users.length === 0 ? 'hint' : severity;
-}
-
-/** The pods that get the text. */
-function usersOf(object: KubernetesObject, { simulation }: AnalysisContext): readonly PodGroup[] {
-  if (object.kind === 'ConfigMap') return configMapUsers(object, simulation.controlPlane);
-  const group = simulation.controlPlane.podGroup(object.key);
-  return group ? [group] : [];
 }
 
 // ---------------------------------------------------------------- names
@@ -117,10 +115,12 @@ function checkName(named: NamedBy, readings: readonly ServiceName[], context: An
     }
     if (!isNamespaceKnown(object, services, meant, context)) continue;
     if (operatorResource(reading.service, reading.namespace ?? object.namespace, context)) continue;
-    const users = usersOf(object, context);
+    const users = usersOfText(object, context.simulation.controlPlane);
     if (resolvesAnyway(name, reading, users, context)) continue;
     return reportName(named, reading, { ...meant, services }, users, context, report);
   }
+  // Whoever is called may be of another overlay of the text, and that one knows.
+  report.leaveOpen(placeOf(named, 'host', context, report));
 }
 
 function meantBy(reading: ServiceName, { object, name }: NamedBy, context: AnalysisContext): Meant | undefined {
@@ -156,6 +156,11 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
   const renamed = servicesOfWorkload(service, namespace, context.simulation.controlPlane).filter((other) =>
     hasPort(other, name.port),
   );
+  const behind = renamed.length > 0 ? renamed : servicesOfPodsNamed(service, index.extending(service, namespace)).filter((other) => hasPort(other, name.port)); // prettier-ignore
+  if (renamed.length === 0 && behind.length === 1) return { code: 'name-of-no-service', severity: 'warning', services: behind, cause: `${cause}; ${behind[0]!.metadata.name} selects pods of this name` }; // prettier-ignore
+  const pod = reading.pod === undefined ? undefined : numberedPod(reading.pod, namespace);
+  const governing = pod && governingService(pod.statefulSet, context.simulation.controlPlane);
+  if (governing) return { code: 'name-of-no-service', severity: 'warning', services: [governing], cause: `${cause}; StatefulSet ${namespace}/${reading.pod!.replace(/-\d+$/, '')} names its pods below ${governing.metadata.name}` }; // prettier-ignore
   if (renamed.length > 0) return { code: 'name-of-no-service', severity: 'warning', services: renamed, cause: `${cause}, and the pods of this name are behind another` }; // prettier-ignore
   const near = index.nearest(service, namespace, name.port ?? usualPorts.get(name.scheme ?? ''));
   // A bare word with a number behind it is a name only where a Service has it, or the text is nothing else and both are near.
@@ -276,7 +281,7 @@ function checkPort(named: NamedBy, service: Service, context: AnalysisContext, r
   if (isOpen(named, context) || unappliedTo(written, [['spec', 'ports']], context.scope).length > 0)
     return report.leaveOpen(placeOf(named, 'host', context, report));
   const meant = meantPort(port, service, context.simulation.controlPlane);
-  const users = usersOf(object, context);
+  const users = usersOfText(object, context.simulation.controlPlane);
   const index = ports.findIndex((known) => known === meant?.port);
   // Without a port in the text, a program may still add one to it.
   const isUsual = name.port === undefined && !paired;

@@ -46,9 +46,24 @@ export interface NearMiss<T extends LabelledPods> {
   readonly credible: boolean;
 }
 
+/** Words of two letters that people tell names apart with: regions, languages, stages, parts of an application. */
+const shortWords: ReadonlySet<string> = new Set(
+  'ae af ai am ap ar at au be bg bi br by ca ch ci cl cm cn co cs cz da db de dk do dr ec ee eg el en es et eu fi fr fs ga gb ge go gr gw ha he hk hr ht hu id ie il in io ip is it iq ja jp js ke ko kr la lb lt lu lv ma me ml mq mr ms mt mx my na nl no ns nz om os pa pe pg ph pl pm pr pt pu py qa ro ru rw sa se sg si sk sl sq sr sv sw th tr tw tz ua ui uk us ux vi vm vn ws xl zh za'.split(
+    ' ',
+  ),
+);
+
 /** Costs are in edits. A candidate in another namespace costs as much as two and a half typos in one's own. */
 const distanceCost: Readonly<Record<Distance, number>> = { namespace: 0, 'other-namespace': 2.5, 'other-scope': 6.5 };
 const separator = /[-._/]/;
+/** Labels whose values are names of applications. */
+const nameKeys: ReadonlySet<string> = new Set([
+  'app',
+  'name',
+  'k8s-app',
+  'app.kubernetes.io/name',
+  'app.kubernetes.io/instance',
+]);
 /** In all words of a name together. */
 const mostEdits = 3;
 /** A name that is told from others though a letter is lost. */
@@ -93,7 +108,23 @@ export function compareLabels(selector: Labels, labels: Labels, variableLabels: 
     if (own === value || (own === undefined && variableLabels.includes(key))) agreeing++;
     else differences.push(comparePair(key, value, selector, labels));
   }
+  const [only, second] = differences;
+  if (only && !second && isSlipOfShort(only) && isToldByRest(only, selector))
+    differences[0] = { ...only, slight: true, cost: 1 };
   return { differences, agreeing, cost: sumOf(differences, agreeing) };
+}
+
+/** Another letter in a value of two: a slip where all else that tells pods apart agrees, `tier: eb` for `tier: db`. */
+function isSlipOfShort({ key, value, found }: PairDifference): boolean {
+  if (found?.key !== key || value.length !== 2 || found.value.length !== 2 || /\d/.test(value + found.value))
+    return false;
+  const areWords = shortWords.has(value) && shortWords.has(found.value);
+  return !areWords && editDistance(value, found.value, 1) === 1;
+}
+
+/** Whether the other pairs of the selector name the application. */
+function isToldByRest({ key }: PairDifference, selector: Labels): boolean {
+  return Object.keys(selector).some((other) => other !== key && nameKeys.has(other) && isTelling(selector[other]!));
 }
 
 function sumOf(differences: readonly PairDifference[], agreeing: number): number {
@@ -176,10 +207,16 @@ function atMost(limit: number, a: string, b: string): number | undefined {
   return edits > limit ? undefined : edits;
 }
 
-/** Of a word of two letters in a longer name a lost letter is a slip, and so is the other order: `s-auth`, `st-auth`. */
+/**
+ * Of a word of two letters in a longer name a lost letter is a slip, and so are the other order and another letter that
+ * makes no word: `s-auth`, `st-auth` and `tt-auth` for `ts-auth`, but not `uk-auth` for `us-auth`.
+ */
 function toleranceFor(word: string, other: string, length: number): number {
   const longer = Math.max(word.length, other.length);
-  const isSlip = word.length !== other.length || (word[0] === other[1] && word[1] === other[0]);
+  const isSlip =
+    word.length !== other.length ||
+    (word[0] === other[1] && word[1] === other[0]) ||
+    !(shortWords.has(word) && shortWords.has(other));
   if (longer === 2 && isSlip && length >= longName && !/\d/.test(word + other)) return 1;
   return tolerance(longer);
 }
@@ -199,7 +236,7 @@ function withoutDigits(text: string): string {
 }
 
 /** Whether `long` is `short` with a word before or behind: `web` and `shop-web`. */
-function extendsWord(short: string, long: string): boolean {
+export function extendsWord(short: string, long: string): boolean {
   return (
     short !== '' &&
     long.length > short.length &&

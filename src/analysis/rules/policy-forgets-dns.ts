@@ -24,9 +24,11 @@ export const policyForgetsDns: Rule = {
     dependOnPods(policy, report);
     report.dependsOn(`kind networking.k8s.io/NetworkPolicy ${object.namespace}`, 'pods kube-system', 'kind /Service kube-system'); // prettier-ignore
     const { controlPlane } = context.simulation;
-    if (context.scope.incomplete.length > 0 || mayAllowDns(policy, context)) return;
+    if (mayAllowDns(policy, context)) return;
+    if (context.scope.incomplete.length > 0) return report.leaveOpen(report.place(['spec']), 'object');
     const policies = controlPlane.networkPolicies(object.namespace);
-    if (policies.some((other) => unappliedTo(nameOfPolicy(other), [['spec']], context.scope).length > 0)) return;
+    if (policies.some((other) => unappliedTo(nameOfPolicy(other), [['spec']], context.scope).length > 0))
+      return report.leaveOpen(report.place(['spec']), 'object');
     for (const group of groupsIn(object.namespace, policy.spec.podSelector ?? {}, controlPlane)) {
       if (firstToAllow(policies, group) !== policy) continue;
       report.dependsOn(group.key);

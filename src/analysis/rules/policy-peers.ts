@@ -26,7 +26,6 @@ export const policyPeers: Rule = {
     const policy = policyOf(object, context, report);
     if (!policy) return;
     dependOnPods(policy, report);
-    if (context.scope.incomplete.length > 0) return;
     for (const rule of writtenRules(policy)) checkRule(object, policy, rule, context, report);
   },
 };
@@ -48,6 +47,11 @@ function checkRule(
       checkNamespaces(written, namespaceSelector, context, report);
     else checkPods(written, context, report);
   });
+}
+
+/** Whether pods and namespaces may come from what is not rendered. */
+function isIncomplete({ scope }: AnalysisContext): boolean {
+  return scope.incomplete.length > 0;
 }
 
 interface WrittenPeer {
@@ -79,7 +83,7 @@ interface Split {
 
 function splitPeer(
   { metadata }: NetworkPolicy,
-  { peers }: WrittenRule,
+  { peers, peersPath }: WrittenRule,
   context: AnalysisContext,
   report: Report,
 ): Split | undefined {
@@ -92,7 +96,10 @@ function splitPeer(
     const namespaces = [index - 1, index + 1].find((other) => isOfNamespaces(peers[other]));
     if (namespaces === undefined || groupsIn(own, selector, controlPlane).length > 0) continue;
     report.searchedElsewhere();
-    if (unseenMaker({ namespace: own }, context)) continue;
+    if (isIncomplete(context) || unseenMaker({ namespace: own }, context)) {
+      report.leaveOpen(report.place([...peersPath, index]));
+      continue;
+    }
     const elsewhere = groupsElsewhere(own, selector, context);
     const selected = namespacesOf(peers[namespaces]!, own, controlPlane);
     if (selected.length > 0) {
@@ -191,10 +198,12 @@ function checkNamespaces(
   const names = controlPlane.namespaces();
   const matchLabels = [...path, 'namespaceSelector', 'matchLabels'];
   const effect = { label: 'effect', text: whatIsLost(written) } as const;
+  if (isIncomplete(context)) return report.leaveOpen(report.place(path));
   for (const [key, value] of Object.entries(labels)) {
     if (key === nameLabel || !names.has(value) || Object.keys(labels).length > 1) continue;
     const declared = declaredNamespace(value, controlPlane);
-    if (declared && unappliedTo(declared, [['metadata', 'labels']], context.scope).length > 0) return;
+    if (declared && unappliedTo(declared, [['metadata', 'labels']], context.scope).length > 0)
+      return report.leaveOpen(report.place(path));
     report.add({
       code: 'policy-namespace-label',
       severity: declared ? 'warning' : 'hint',
@@ -217,7 +226,7 @@ function checkNamespaces(
   }
   const candidates = [...names].map(([name, own]) => ({ name, labels: own }));
   const near = nearestLabels(labels, candidates);
-  if (!near) return;
+  if (!near) return report.leaveOpen(report.place(path));
   const declared = declaredNamespace(near.name, controlPlane);
   report.add({
     code: 'policy-namespace-label',
@@ -240,12 +249,13 @@ function checkPods(written: WrittenPeer, context: AnalysisContext, report: Repor
   if (groupsOfPeer(peer, object.namespace, controlPlane).length > 0) return;
   const namespaces = namespacesOf(peer, object.namespace, controlPlane);
   const there = namespaces.flatMap((name) => groupsIn(name, {}, controlPlane));
-  if (there.length === 0) return;
+  if (there.length === 0) return report.leaveOpen(report.place(path));
   report.searchedElsewhere();
-  if (namespaces.some((name) => unseenMaker({ namespace: name }, context))) return;
+  if (isIncomplete(context) || namespaces.some((name) => unseenMaker({ namespace: name }, context)))
+    return report.leaveOpen(report.place(path));
   const labels = podSelector.matchLabels ?? {};
   const matchLabels = [...path, 'podSelector', 'matchLabels'];
-  if (there.some((group) => arePodLabelsPatched(group, labels, context))) return;
+  if (there.some((group) => arePodLabelsPatched(group, labels, context))) return report.leaveOpen(report.place(path));
   const near = nearestLabels(labels, there.map((group) => ({ name: printReference(group.object), labels: group.labels }))); // prettier-ignore
   const effect = { label: 'effect', text: whatIsLost(written) } as const;
   if (near) {
@@ -263,7 +273,8 @@ function checkPods(written: WrittenPeer, context: AnalysisContext, report: Repor
   }
   const elsewhere = peer.namespaceSelector ? [] : groupsElsewhere(object.namespace, podSelector, context);
   const homes = [...new Set(elsewhere.map((group) => group.namespace))];
-  if (homes.length !== 1 || !object.namespaceGiven || !elsewhere.every((group) => group.object.namespaceGiven)) return;
+  if (homes.length !== 1 || !object.namespaceGiven || !elsewhere.every((group) => group.object.namespaceGiven))
+    return report.leaveOpen(report.place(path));
   report.add({
     code: 'policy-peer-selects-nothing',
     severity: 'warning',

@@ -20,12 +20,13 @@ export const policyPods: Rule = {
     const { controlPlane } = context.simulation;
     if (groupsIn(object.namespace, podSelector, controlPlane).length > 0) return;
     report.searchedElsewhere();
-    if (context.scope.incomplete.length > 0 || unseenMaker(object, context) !== undefined) return;
+    if (context.scope.incomplete.length > 0 || unseenMaker(object, context) !== undefined)
+      return report.leaveOpen(report.place(['spec', 'podSelector']));
     const there = groupsIn(object.namespace, {}, controlPlane);
     const labels = podSelector.matchLabels ?? {};
     const near = nearestLabels(labels, there.map((group) => ({ name: printReference(group.object), labels: group.labels }))); // prettier-ignore
     const group = there.find((other) => printReference(other.object) === near?.name);
-    if (!near || !group) return;
+    if (!near || !group) return report.leaveOpen(report.place(['spec', 'podSelector']));
     const matchLabels = ['spec', 'podSelector', 'matchLabels'];
     report.add({
       code: 'policy-selects-nothing',

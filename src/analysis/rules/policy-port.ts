@@ -26,8 +26,7 @@ export const policyPort: Rule = {
       if (rule.ports.length === 0) continue;
       if (rule.peers.some((peer) => peer.namespaceSelector)) report.dependsOn('kind /Service');
       const called = calledGroups(policy, rule, context);
-      if (called.length === 0) continue;
-      if (called.some((group) => arePortsPatched(group, context))) {
+      if (called.length === 0 || called.some((group) => arePortsPatched(group, context))) {
         report.leaveOpen(report.place([...rule.path, 'ports']));
         continue;
       }

@@ -69,7 +69,8 @@ function reportNotPermitted(
 ): void {
   const { object, service, effect, severity } = reference;
   const target = context.simulation.controlPlane.serviceObject(service);
-  if (!target || context.scope.incomplete.length > 0) return;
+  if (!target) return;
+  if (context.scope.incomplete.length > 0) return report.leaveOpen(report.place(path));
   const [namespace = '', name = ''] = service.split('/');
   report.add({
     code: 'route-backend-not-permitted',

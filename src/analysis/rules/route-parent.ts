@@ -22,18 +22,11 @@ export const routeParent: Rule = {
       if ((value.group ?? gatewayGroup) !== gatewayGroup || (kind !== 'Gateway' && kind !== 'ListenerSet')) continue;
       report.dependsOn(`kind ${gatewayGroup}/Gateway`, `kind ${gatewayGroup}/ListenerSet`, 'kind /Namespace');
       // What a patch sets or a template adds is not seen here.
-      if (context.scope.incomplete.length > 0) continue;
-      if (
-        unappliedTo(
-          object,
-          [
-            ['spec', 'parentRefs'],
-            ['spec', 'hostnames'],
-          ],
-          context.scope,
-        ).length > 0
-      )
+      const fields = [['spec', 'parentRefs'], ['spec', 'hostnames']]; // prettier-ignore
+      if (context.scope.incomplete.length > 0 || unappliedTo(object, fields, context.scope).length > 0) {
+        report.leaveOpen(report.place(['spec']), 'object');
         continue;
+      }
       checkParent({ object, index, ref: value, kind }, context, report);
     }
   },
@@ -53,7 +46,8 @@ function checkParent(parent: ParentReference, context: AnalysisContext, report: 
   const namespace = textOf(ref.namespace) ?? object.namespace;
   const owner = controlPlane.object(objectKey(gatewayGroup, kind, namespace, name));
   if (!owner) return reportNoParent(parent, `${namespace}/${name}`, context, report);
-  if (unappliedTo(owner, [['spec', 'listeners']], context.scope).length > 0) return;
+  if (unappliedTo(owner, [['spec', 'listeners']], context.scope).length > 0)
+    return report.leaveOpen(report.place(['spec']), 'object');
   const listeners = listenersOfOwner(owner, context);
   if (listeners.length === 0) return;
   const alone = withOneParent(object, ref);
@@ -84,15 +78,16 @@ function reportNoParent(
   report: Report,
 ): void {
   const all = [...context.simulation.controlPlane.objectsOfKind(gatewayGroup, kind)];
-  if (all.length === 0) return;
+  const path: JsonPath = ['spec', 'parentRefs', index];
+  if (all.length === 0) return report.leaveOpen(report.place(path));
   const [namespace = '', name = ''] = wanted.split('/');
   const own = all.filter((other) => other.namespace === namespace);
   const near = nearestName(name, own.map((other) => other.name)); // prettier-ignore
   const elsewhere = near === undefined ? all.filter((other) => other.name === name) : [];
   const isSaid = object.namespaceGiven && elsewhere.every((other) => other.namespaceGiven);
   const isWhole = context.scope.kind === 'root' || context.scope.kind === 'file';
-  if ((elsewhere.length > 0 && !isSaid) || (near === undefined && elsewhere.length === 0 && !isWhole)) return;
-  const path: JsonPath = ['spec', 'parentRefs', index];
+  if ((elsewhere.length > 0 && !isSaid) || (near === undefined && elsewhere.length === 0 && !isWhole))
+    return report.leaveOpen(report.place(path));
   const target = elsewhere[0] ?? own.find((other) => other.name === near);
   report.add({
     code: 'route-parent-missing',

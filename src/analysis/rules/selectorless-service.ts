@@ -19,7 +19,7 @@ export const selectorlessService: Rule = {
     const service = controlPlane.service(name);
     if (!service || !waits(service) || controlPlane.object(object.key) !== object) return;
     if (context.scope.incomplete.length > 0 || unappliedTo(object, [['spec', 'selector']], context.scope).length > 0)
-      return;
+      return report.leaveOpen(report.place(['spec']), 'object');
     // The API server itself writes the endpoints of this one.
     if (name === 'default/kubernetes') return;
     const slices = controlPlane.endpointSlices(name);

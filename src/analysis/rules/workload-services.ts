@@ -13,3 +13,8 @@ export function workloadKeys(name: string, namespace: string): readonly ObjectKe
 export function servicesOfWorkload(name: string, namespace: string, controlPlane: ControlPlane): readonly Service[] {
   return workloadKeys(name, namespace).flatMap((key) => controlPlane.servicesTargeting(key));
 }
+
+/** Those of the Services whose selector has the name as a value: they are for the pods of this name, whoever makes them. */
+export function servicesOfPodsNamed(name: string, services: readonly Service[]): readonly Service[] {
+  return services.filter(({ spec }) => Object.values(spec.selector ?? {}).includes(name));
+}

@@ -14,6 +14,8 @@ import { documentsOf, variantsOf, workspaceOf } from './case-workspace';
 /** So many series of edits are tried on each case, always the same ones; `RUNS=300 SEED=7` looks longer, and elsewhere. */
 const numRuns = Number(process.env.RUNS ?? 8);
 const seed = Number(process.env.SEED ?? 1);
+/** A longer look takes longer: milliseconds until a series is taken to hang. */
+const timeout = Math.max(60_000, numRuns * 20_000);
 const folder = join(import.meta.dirname, '../../cases/findings');
 
 /** The documents of each case: those of one case have to do with each other. */
@@ -94,7 +96,7 @@ function changes(documents: readonly string[], most: number) {
   });
 }
 
-describe('findings come to the same by edits as by a fresh reading', () => {
+describe('findings come to the same by edits as by a fresh reading', { timeout }, () => {
   describe.each(cases)('$name', ({ given, documents }) => {
     it('as objects go and come', () => {
       fc.assert(

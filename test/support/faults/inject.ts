@@ -100,7 +100,7 @@ function inject(kind: FaultKind, { home, scope, candidate }: Offer, seed: string
     const came = cameSince(before, allFindings(workspace));
     const falseAlarms = cameSince(asItWas, before).filter(isAlarm).map(print);
     const unknown = [...allUnknowns(workspace)].filter((text) => !unknownBefore.has(text));
-    return { kind: kind.name, application: `${home.name} ${workspace.scope(scope)?.scope.name ?? scope}`, id: candidate.id, change, ...judge(kind, came, unknown, sides), falseAlarms }; // prettier-ignore
+    return { kind: kind.name, application: `${home.name} ${workspace.scope(scope)?.scope.name ?? scope}`, id: candidate.id, change, ...judge(kind, came, unknown, sides, changed), falseAlarms }; // prettier-ignore
   } finally {
     for (const [path, text] of original) workspace.setFile(path, text);
     workspace.update();
@@ -123,8 +123,16 @@ function othersOf(application: Application, edits: readonly TextEdit[]) {
   );
 }
 
-function judge(kind: FaultKind, came: readonly Finding[], unknown: readonly string[], sides: readonly Place[]) {
-  const naming = came.filter(({ code }) => kind.codes.includes(code));
+function judge(
+  kind: FaultKind,
+  came: readonly Finding[],
+  unknown: readonly string[],
+  sides: readonly Place[],
+  changed: readonly Place[],
+) {
+  // A slip may make a value that the API server takes nowhere, `http--web`: then the refusal of this very value names it.
+  const isRefusal = ({ code, place }: Finding) => code === 'refused-by-api-server' && changed.some((side) => touch(place, side)); // prettier-ignore
+  const naming = came.filter((finding) => kind.codes.includes(finding.code) || isRefusal(finding));
   const placed = naming.filter((finding) => [finding.place, ...finding.related].some((place) => sides.some((side) => touch(place, side)))); // prettier-ignore
   const explained = new Set([...kind.codes, ...(kind.follows ?? [])]);
   const noise = came.filter(({ code }) => !explained.has(code));
