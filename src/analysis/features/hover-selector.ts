@@ -5,7 +5,7 @@ import { namespacedName, type Labels, type LabelSelector, type Service } from '#
 import { printReference } from '#model/object';
 import { effectiveSelector, selectsGroup } from '#simulation/index';
 import { readSelector, selects } from '#simulation/network/policy/selector';
-import type { PodGroup } from '#simulation/types';
+import type { ControlPlane, PodGroup } from '#simulation/types';
 import { searchMeantPods } from '../rules/meant-pods';
 import { describeService } from '../topology/service-text';
 import type { Workspace } from '../workspace';
@@ -20,13 +20,13 @@ export function hoverOfServiceSelector(service: Service, at: ObjectAt, workspace
   const name = namespacedName(service);
   const { controlPlane } = at.state.simulation;
   const targets = controlPlane.targets(name);
-  const near = targets.length > 0 ? lackingOne(selector, targets, at) : meant(at, selector, workspace);
+  const near = targets.length > 0 ? lackingOne(selector, targets, at.object.namespace, controlPlane) : meant(at, selector, workspace); // prettier-ignore
   const head = `**Selector** of Service ${escape(name)} · ${escape(describeService(service))}`;
   return [head, matchesText(printPairs(selector), targets), nearText(near)].filter(Boolean).join('\n\n');
 }
 
 /** Selectors of policies, budgets and workloads, and those of pods' spreading. */
-export function hoverOfLabelSelector(at: ObjectAt): string | undefined {
+export function hoverOfLabelSelector(at: ObjectAt, workspace: Workspace): string | undefined {
   const path = selectorPath(at);
   if (!path) return undefined;
   const selector = readSelector(valueAt(at.object.body, path));
@@ -34,9 +34,16 @@ export function hoverOfLabelSelector(at: ObjectAt): string | undefined {
   const { controlPlane } = at.state.simulation;
   const candidates = controlPlane.groupsMatching(matchLabels, at.object.namespace);
   const matched = candidates.filter((group) => meetsExpressions(selector, group));
-  const near = (selector.matchExpressions ?? []).length === 0 ? lackingOne(matchLabels, matched, at) : [];
+  const near = (selector.matchExpressions ?? []).length === 0 ? nearOf(matchLabels, matched, at, workspace) : [];
   const head = `**Selector** of ${escape(printReference(at.object))}`;
-  return [head, matchesText(printPairs(matchLabels), matched), nearText(near)].filter(Boolean).join('\n\n');
+  return [head, matchesText(printSelector(selector), matched), nearText(near)].filter(Boolean).join('\n\n');
+}
+
+/** A workload's own selector has to match its template, whatever else there is. */
+function nearOf(selector: Labels, matched: readonly PodGroup[], at: ObjectAt, workspace: Workspace): readonly Near[] {
+  const { object, state } = at;
+  if (matched.length > 0) return lackingOne(selector, matched, object.namespace, state.simulation.controlPlane);
+  return Object.keys(selector).length === 0 ? [] : meant(at, selector, workspace);
 }
 
 function meetsExpressions({ matchExpressions = [] }: LabelSelector, { labels }: PodGroup): boolean {
@@ -53,7 +60,12 @@ function selectorPath({ object, path }: ObjectAt): JsonPath | undefined {
 }
 
 function isOwnSelector(group: string, kind: string): boolean {
-  return group === 'apps' || group === 'batch' || (group === 'policy' && kind === 'PodDisruptionBudget');
+  return (
+    group === 'apps' ||
+    group === 'batch' ||
+    (group === '' && kind === 'ReplicationController') ||
+    (group === 'policy' && kind === 'PodDisruptionBudget')
+  );
 }
 
 function printPairs(selector: Labels): string {
@@ -61,7 +73,18 @@ function printPairs(selector: Labels): string {
   return pairs.length === 0 ? 'everything' : pairs.join(', ');
 }
 
-function matchesText(selector: string, groups: readonly PodGroup[]): string {
+/** Pairs and expressions as kubectl prints them; `everything` for a selector without any. */
+export function printSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'NotIn' ? 'notin' : 'in'} (${values.join(', ')})`;
+  });
+  if (expressions.length === 0) return printPairs(matchLabels);
+  return [...(Object.keys(matchLabels).length === 0 ? [] : [printPairs(matchLabels)]), ...expressions].join(', ');
+}
+
+export function matchesText(selector: string, groups: readonly PodGroup[]): string {
   const pods = groups.reduce((sum, group) => sum + group.replicas, 0);
   if (groups.length === 0) return `${code(selector)} matches no pod`;
   const rows = groups.map((group) => `- ${escape(printReference(group.object))}${group.object.kind === 'Pod' ? '' : `, ${group.replicas}`}`); // prettier-ignore
@@ -69,18 +92,23 @@ function matchesText(selector: string, groups: readonly PodGroup[]): string {
 }
 
 /** Pods with what they have instead of what is looked for. */
-interface Near {
+export interface Near {
   readonly group: Pick<PodGroup, 'object'>;
   readonly text: string;
 }
 
 /** Pods of the namespace that have all but one of the pairs. */
-function lackingOne(selector: Labels, matched: readonly PodGroup[], { object, state }: ObjectAt): Near[] {
+export function lackingOne(
+  selector: Labels,
+  matched: readonly PodGroup[],
+  namespace: string,
+  controlPlane: ControlPlane,
+): Near[] {
   const keys = Object.keys(selector);
   if (keys.length < 2) return [];
   return keys.flatMap((key) => {
     const rest = Object.fromEntries(Object.entries(selector).filter(([each]) => each !== key));
-    const groups = state.simulation.controlPlane.groupsMatching(rest, object.namespace);
+    const groups = controlPlane.groupsMatching(rest, namespace);
     return groups.flatMap((group) => {
       if (matched.includes(group) || selectsGroup(selector, group)) return [];
       const own = group.labels[key];
@@ -98,7 +126,7 @@ function meant({ object, state }: ObjectAt, selector: Labels, workspace: Workspa
   return [{ group: near.pods, text: `${found.join(', ')}${where}` }];
 }
 
-function nearText(near: readonly Near[]): string {
+export function nearText(near: readonly Near[]): string {
   if (near.length === 0) return '';
   const rows = near.map(({ group, text }) => `- ${escape(printReference(group.object))} ${escape(text)}`);
   return ['Nearly:', ...few(rows)].join('\n');

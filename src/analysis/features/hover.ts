@@ -9,7 +9,10 @@ import { topicOfService, type TopicId } from '../learn/topics';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
+import { hoverOfEntry, hoverOfGateway, hoverOfNamespace } from './hover-entry';
 import { hoverOfName } from './hover-name';
+import { hoverOfPeer } from './hover-peer';
+import { hoverOfPolicyPort, portNamed } from './hover-port';
 import { hoverOfLabelSelector, hoverOfServiceSelector } from './hover-selector';
 import {
   hoverOfContainerPort,
@@ -54,10 +57,10 @@ export function hover(workspace: Workspace, file: string, position: Position): H
 
 function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
   const { object, path, state } = at;
-  if (object.kind === 'Service' && object.group === '') return inService(at, workspace);
+  if (object.kind === 'Service' && object.group === '') return inService(at, position, workspace);
   if (object.kind === 'Ingress') {
     const backend = ingressBackends(object).find(({ path: field }) => startsWith(path, ...field));
-    return backend && serviceText(`${object.namespace}/${backend.name}`, at, workspace);
+    if (backend) return serviceText(`${object.namespace}/${backend.name}`, at, workspace);
   }
   if (object.kind === 'StatefulSet' && startsWith(path, 'spec', 'serviceName')) {
     const name = valueAt(object.body, path);
@@ -72,17 +75,53 @@ function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | 
     const port = containerPortAt(path, group);
     if (port) return { contents: hoverOfContainerPort(group, port, controlPlane) };
   }
-  const selector = hoverOfLabelSelector(at);
-  return selector === undefined ? elsewhere(at, position, workspace) : { contents: selector };
+  const contents =
+    (isName(at) ? hoverOfEntry(at, workspace) : undefined) ?? hoverOfPeer(at) ?? hoverOfLabelSelector(at, workspace);
+  return contents === undefined ? elsewhere(at, position, workspace) : { contents };
 }
 
-/** A Service that is named anywhere else: in a route, a slice, a webhook. */
+/** What is named anywhere else: in a route, a slice, a webhook, a probe, a policy. */
 function elsewhere(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
-  const meaning = mentionAt(at, position, workspace)?.mention.meaning;
-  return meaning?.kind === 'service' ? serviceText(meaning.service, at, workspace) : undefined;
+  const { object, state } = at;
+  const mention = mentionAt(at, position, workspace)?.mention;
+  if (!mention) return undefined;
+  const { meaning, path } = mention;
+  const { controlPlane } = state.simulation;
+  switch (meaning.kind) {
+    case 'service':
+      return serviceText(meaning.service, at, workspace);
+    case 'service-port':
+      return portText(meaning.service, meaning.port, at, workspace);
+    case 'namespace':
+      return saying(hoverOfNamespace(meaning.name, state, workspace));
+    case 'gateway':
+    case 'listener':
+      return saying(hoverOfGateway(meaning.gateway, state, workspace));
+    case 'container-port': {
+      if (object.kind === 'NetworkPolicy') return saying(hoverOfPolicyPort(object, path, meaning.name, controlPlane));
+      const own = portNamed(meaning.name, path, object, controlPlane);
+      return own && { contents: hoverOfContainerPort(own.group, own.port, controlPlane) };
+    }
+    default:
+      return undefined;
+  }
 }
 
-function inService(at: ObjectAt, workspace: Workspace): Said | undefined {
+function saying(contents: string | undefined): Said | undefined {
+  return contents === undefined ? undefined : { contents };
+}
+
+/** The port of a Service, as somebody names it who sends requests there. */
+function portText(name: NamespacedName, named: string | number, at: ObjectAt, workspace: Workspace): Said | undefined {
+  const { controlPlane } = at.state.simulation;
+  const service = controlPlane.service(name);
+  const port = service?.spec.ports?.find((each) => each.name === named || each.port === named);
+  if (!service || !port) return serviceText(name, at, workspace);
+  const callers = callersOf(name, port.name ?? port.port, at, workspace);
+  return { contents: hoverOfPort(service, port, callers, controlPlane), service: name };
+}
+
+function inService(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
   const { object, path, state } = at;
   const name = `${object.namespace}/${object.name}`;
   if (isName(at)) return serviceText(name, at, workspace);
@@ -96,13 +135,12 @@ function inService(at: ObjectAt, workspace: Workspace): Said | undefined {
   }
   const index = servicePortAt(path);
   const port = index === undefined ? undefined : service?.spec.ports?.[index];
-  if (!service || !port || path.length <= 3) return undefined;
-  return { contents: hoverOfPort(service, port, callersOf(at, port.name ?? port.port, workspace), controlPlane), service: name }; // prettier-ignore
+  if (!service || !port || path.length <= 3) return elsewhere(at, position, workspace);
+  return portText(name, port.name ?? port.port, at, workspace);
 }
 
 /** Ingresses and routes that send to a port of the Service. */
-function callersOf({ object, state }: ObjectAt, port: string | number, workspace: Workspace) {
-  const service = `${object.namespace}/${object.name}`;
+function callersOf(service: NamespacedName, port: string | number, { object, state }: ObjectAt, workspace: Workspace) {
   const mention = { meaning: { kind: 'service-port', service, port }, path: [], part: 'value', role: 'reference' } as const; // prettier-ignore
   const callers = occurrences({ object, mention }, state, workspace).map((found) => found.object);
   return [...new Set(callers)].filter(({ kind }) => kind === 'Ingress' || kind.endsWith('Route'));
