@@ -14,8 +14,10 @@ export function podsPerRow(width: number): number {
 /** Name and second line, then a row for each port, or rows of pods; `width` counts for these only. */
 export function boxHeight(node: MapNode, width: number = measures.boxWidth.smallest): number {
   if (node.ports.length > 0) return measures.header + node.ports.length * measures.portRow + 4;
-  if (node.pods.length === 0) return measures.plain;
-  const rows = Math.min(measures.podRows, Math.ceil(node.pods.length / podsPerRow(width)));
+  // Pods that are still to come have their room already: nothing moves when they are there.
+  const pods = node.pods.length || (node.expected ?? 0);
+  if (pods === 0) return measures.plain;
+  const rows = Math.min(measures.podRows, Math.ceil(pods / podsPerRow(width)));
   return measures.header + rows * measures.pod + 8;
 }
 

@@ -52,7 +52,9 @@ function filtered(topology: WireTopology, filter: Filter, only: ReadonlySet<stri
   const isNarrow = only !== undefined || filter.problems;
   const nodes = shown
     .filter((node) => node.kind !== 'namespace' || !isNarrow || parents.has(node.id))
-    .map((node) => (filter.hides.includes('pods') && node.pods.length > 0 ? { ...node, pods: [] } : node));
+    .map((node) =>
+      filter.hides.includes('pods') && node.kind === 'workload' ? { ...node, pods: [], expected: 0 } : node,
+    );
   const known = new Set(topology.nodes.map(({ id }) => id));
   const ids = new Set(nodes.map(({ id }) => id));
   // An edge to what is hidden goes with it; one that ends at nothing stays.

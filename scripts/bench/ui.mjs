@@ -21,7 +21,7 @@ try {
     const workspace = join(folder, String(services));
     generate(services, workspace);
     const server = await timeTopology(workspace, fileName(Math.floor(services / 2)));
-    const page = await measureMap(root, server.topology, server.change);
+    const page = await measureMap(root, server);
     const pans = Object.fromEntries(
       page.panning.map(({ level, frames, longest }) => [
         `panning, ${level}`,
@@ -32,9 +32,11 @@ try {
       Services: services,
       pods: services * 10,
       'graph, first': milliseconds(server.first),
+      'graph, with pods': milliseconds(server.first + server.rest),
       size: `${(server.bytes / 2 ** 20).toFixed(1)} MiB`,
       'page to picture': milliseconds(page.firstPicture),
       'of it from message': milliseconds(page.fromMessage),
+      'pods: picture': milliseconds(page.completion),
       ...pans,
       'edit: server': milliseconds(server.edit),
       'edit: picture': milliseconds(page.change),

@@ -252,6 +252,8 @@ export interface TopologyNode {
   readonly object: ObjectKey | undefined;
   /** Of a workload; empty where there are too many in the scope to be told one by one. */
   readonly pods: readonly TopologyPod[];
+  /** Of a workload in a sketch: how many pods there will be. */
+  readonly expected?: number | undefined;
   /** Of a node. */
   readonly zone: string | undefined;
   readonly problems: readonly TopologyProblem[];

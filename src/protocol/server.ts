@@ -83,12 +83,14 @@ export const compareRequestMessage = request(
 
 /**
  * The graph of a scope; with `since`, the version of an earlier answer, only what has changed, as far as that is known.
+ * With `sketch`, a large graph that was never asked for before may come without pods and without what depends on them:
+ * it is a sketch then, and what it lacks is the change since its version.
  */
 export const topologyRequest = request(
   'topology',
-  v.object({ scope: v.string(), since: v.optional(v.string()) }),
+  v.object({ scope: v.string(), since: v.optional(v.string()), sketch: v.optional(v.boolean()) }),
   v.union([
-    v.object({ version: v.string(), topology }),
+    v.object({ version: v.string(), topology, isSketch: v.optional(v.boolean()) }),
     v.object({ version: v.string(), change: topologyChange }),
     failure,
   ]),

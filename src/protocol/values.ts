@@ -138,6 +138,8 @@ export const topologyNode = v.object({
   object: v.optional(v.string()),
   /** Of a workload. */
   pods: v.array(topologyPod),
+  /** Of a workload whose pods are still to come: how many there will be. */
+  expected: v.optional(v.number()),
   /** Of a node. */
   zone: v.optional(v.string()),
   problems: v.array(v.object({ ...problem.entries, details: v.array(v.string()) })),

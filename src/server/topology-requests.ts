@@ -12,16 +12,18 @@ import { wirePlace, wireTopology, wireTopologyChange } from './wire';
 const versionIds = new WeakMap<KeptTopology, string>();
 
 export function registerTopologyRequests(answer: Answer): void {
-  answer(topologyRequest, ({ scope, since }, workspace) => {
+  answer(topologyRequest, ({ scope, since, sketch }, workspace) => {
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
-    const kept = topologyIn(workspace, state);
+    const kept = topologyIn(workspace, state, sketch === true ? 'sketch' : 'whole');
     const id = versionIds.get(kept) ?? crypto.getRandomValues(new Uint32Array(3)).join('-');
     versionIds.set(kept, id);
     const version = `${id} ${kept.version}`;
     const [knownId, number] = since?.split(' ') ?? [];
     const change = knownId === id ? kept.since(Number(number)) : undefined;
-    return change ? { version, change: wireTopologyChange(change) } : { version, topology: wireTopology(kept.all()) };
+    return change
+      ? { version, change: wireTopologyChange(change) }
+      : { version, topology: wireTopology(kept.all()), isSketch: kept.isSketch };
   });
 
   answer(topologyPlaceRequest, ({ scope, object }, workspace, { paths }) => {

@@ -7,6 +7,8 @@ import type { Finding, Place, TopologyEdge, TopologyNode } from '../types';
 /** What the parts of the graph are made from. */
 export interface Drawing {
   readonly controlPlane: ControlPlane;
+  /** Whether no pod may be made for it. */
+  readonly isSketch: boolean;
   readonly findings: (object: KubernetesObject) => readonly Finding[];
   readonly objectAt: (place: Place) => KubernetesObject | undefined;
 }

@@ -26,6 +26,11 @@ export function servicePart(service: Service, drawing: Drawing): Part {
   return { nodes: [own], edges: [...doorEdges(service), ...edges, ...externalEdges(service, controlPlane)] };
 }
 
+/** Whether the endpoints may be asked for: in a sketch only those that are no pods. */
+export function hasPodsMade({ spec }: Service, { isSketch }: Drawing): boolean {
+  return !isSketch || spec.selector === undefined;
+}
+
 /** Of addresses that are written by hand, as many are drawn. */
 const mostAddresses = 12;
 
@@ -47,10 +52,11 @@ function externalEdges(service: Service, controlPlane: ControlPlane): TopologyEd
   }));
 }
 
-function targetEdges(service: Service, targets: readonly PodGroup[], { controlPlane }: Drawing): TopologyEdge[] {
+function targetEdges(service: Service, targets: readonly PodGroup[], drawing: Drawing): TopologyEdge[] {
   const name = namespacedName(service);
   const ports = service.spec.ports ?? [];
-  const reached = reachedPorts(service, controlPlane);
+  const isMade = hasPodsMade(service, drawing);
+  const reached = isMade ? reachedPorts(service, drawing.controlPlane) : new Map<string, Reached>();
   const sorted = [...targets].sort((a, b) => compareStrings(ids.group(a), ids.group(b)));
   const starts = ports.length === 0 ? [undefined] : ports;
   return sorted.flatMap((group) =>
@@ -64,7 +70,7 @@ function targetEdges(service: Service, targets: readonly PodGroup[], { controlPl
         to: ids.group(group),
         kind: 'targets' as const,
         label: found?.port === undefined ? '' : `${found.port}`,
-        problem: port ? targetProblem(found, group, `${port.targetPort}`) : undefined,
+        problem: port && isMade ? targetProblem(found, group, `${port.targetPort}`) : undefined,
       };
     }),
   );

@@ -18,19 +18,25 @@ import { ingressPart, ingressServices } from './ingresses';
 import { KeptParts, type PartsChange, type Round } from './kept-parts';
 import { policyKey, policyPart } from './policies';
 import { gatewayObjects, gatewayPart, routeObjects, routePart } from './routes';
-import { refusedServices, servicePart } from './services';
+import { hasPodsMade, refusedServices, servicePart } from './services';
 import { clusterNodes, workloadPart } from './workloads';
 
 /** More pods than this stay counted in their workload: nobody can look at so many dots. */
 const mostPods = 30_000;
 
+/** With more pods than this a first look may be a sketch: they take longer to make than all else. */
+const mostAtOnce = 3000;
+
+/** A sketch of a large graph lacks pods and what depends on them: readiness, ports that are reached by name. */
+export type Depth = 'sketch' | 'whole';
+
 const kept = new WeakMap<ScopeState, KeptTopology>();
 
-/** The graph of a scope, kept for the next question. */
-export function topologyIn(workspace: Workspace, state: ScopeState): KeptTopology {
+/** The graph of a scope, kept for the next question; it is a sketch only until somebody asks for the whole. */
+export function topologyIn(workspace: Workspace, state: ScopeState, depth: Depth = 'whole'): KeptTopology {
   let topology = kept.get(state);
   if (!topology || !topology.isOf(workspace)) kept.set(state, (topology = new KeptTopology(workspace, state)));
-  topology.follow();
+  topology.follow(depth);
   return topology;
 }
 
@@ -57,6 +63,7 @@ export class KeptTopology {
   /** The groups of a namespace in the order of their ids; the same array while they stay. */
   readonly #groups = new Map<string, readonly PodGroup[]>();
   #followed = -1;
+  #isSketch = true;
 
   constructor(workspace: Workspace, state: ScopeState) {
     this.#workspace = workspace;
@@ -71,6 +78,10 @@ export class KeptTopology {
     return this.#parts.version;
   }
 
+  get isSketch(): boolean {
+    return this.#isSketch;
+  }
+
   all(): Topology {
     return { scope: this.#state.scope.name, ...this.#parts.all() };
   }
@@ -80,9 +91,11 @@ export class KeptTopology {
     return this.#parts.since(version);
   }
 
-  follow(): void {
-    if (this.#followed === this.#workspace.updates) return;
+  follow(depth: Depth): void {
+    const isSketch = this.#isSketch && depth === 'sketch' && this.#isLarge();
+    if (this.#followed === this.#workspace.updates && this.#isSketch === isSketch) return;
     this.#followed = this.#workspace.updates;
+    this.#isSketch = isSketch;
     this.#parts.update((round) => this.#fill(round));
   }
 
@@ -104,10 +117,19 @@ export class KeptTopology {
     round.putMade('nodes', { nodes: clusterNodes(controlPlane), edges: [] });
   }
 
+  #isLarge(): boolean {
+    const { controlPlane } = this.#state.simulation;
+    let pods = 0;
+    for (const name of controlPlane.namespaces().keys())
+      for (const { replicas } of controlPlane.podGroups(name)) pods += replicas;
+    return pods > mostAtOnce;
+  }
+
   #drawing(): Drawing {
     const about = aboutObjects(this.#workspace);
     return {
       controlPlane: this.#state.simulation.controlPlane,
+      isSketch: this.#isSketch,
       findings: (object) => about.findings(object),
       objectAt: ({ file, range }) => objectAt(this.#workspace, file, range.start)?.object,
     };
@@ -181,7 +203,7 @@ export class KeptTopology {
     const inputs = [
       service,
       controlPlane.targets(name),
-      controlPlane.endpointSlices(name),
+      hasPodsMade(service, drawing) && controlPlane.endpointSlices(name),
       this.#updateOf(controlPlane.serviceObject(name)),
       type === 'ExternalName' && serviceOfHost(externalName, service.metadata.namespace, controlPlane),
     ];
@@ -192,9 +214,10 @@ export class KeptTopology {
     const groups = [...byNamespace.values()].flat();
     const isCounted = groups.reduce((sum, group) => sum + group.replicas, 0) > mostPods;
     for (const group of groups) {
-      const pods = isCounted ? undefined : drawing.controlPlane.podsOf(group.key);
-      round.put(`workload ${group.key}`, [group, pods, this.#updateOf(group.object)], () =>
-        workloadPart(group, pods, drawing),
+      const pods = isCounted || drawing.isSketch ? undefined : drawing.controlPlane.podsOf(group.key);
+      const expected = isCounted || !drawing.isSketch ? undefined : group.replicas;
+      round.put(`workload ${group.key}`, [group, pods, expected, this.#updateOf(group.object)], () =>
+        workloadPart(group, pods, expected, drawing),
       );
     }
   }

@@ -8,15 +8,24 @@ import type { TopologyNode, TopologyPod } from '../types';
 import { count, node, problemsOf, type Drawing, type Part } from './drawing';
 import { ids } from './ids';
 
-/** A workload with its pods; `pods` is undefined where they are too many to be told one by one. */
-export function workloadPart(group: PodGroup, pods: readonly Pod[] | undefined, drawing: Drawing): Part {
-  const base = node(ids.group(group), 'workload', group.object.name, detailOf(group, pods), ids.namespace(group.namespace), group.object); // prettier-ignore
-  return { nodes: [{ ...base, pods: (pods ?? []).map(podOf), problems: problemsOf(drawing.findings(group.object)) }], edges: [] }; // prettier-ignore
+/**
+ * A workload with its pods; `pods` is undefined where they are too many to be told one by one, and in a sketch, which
+ * tells how many are `expected`.
+ */
+export function workloadPart(
+  group: PodGroup,
+  pods: readonly Pod[] | undefined,
+  expected: number | undefined,
+  drawing: Drawing,
+): Part {
+  const base = node(ids.group(group), 'workload', group.object.name, detailOf(group, pods, expected), ids.namespace(group.namespace), group.object); // prettier-ignore
+  return { nodes: [{ ...base, pods: (pods ?? []).map(podOf), expected, problems: problemsOf(drawing.findings(group.object)) }], edges: [] }; // prettier-ignore
 }
 
 /** `Deployment, 3 replicas, 2 ready`; a Pod that stands alone is its own workload. */
-function detailOf({ object, replicas }: PodGroup, pods: readonly Pod[] | undefined): string {
+function detailOf({ object, replicas }: PodGroup, pods: readonly Pod[] | undefined, expected?: number): string {
   const kind = object.kind === 'Pod' ? 'Pod' : `${object.kind}, ${count(replicas, 'replica')}`;
+  if (expected !== undefined) return kind;
   if (!pods) return `${kind} (pods are not drawn one by one)`;
   const ready = pods.filter(isReady).length;
   if (ready === pods.length) return kind;

@@ -24,6 +24,8 @@ export interface PanelContract<Out extends { readonly kind: string }, In extends
   readonly incoming: v.GenericSchema<unknown, In | { readonly kind: 'ready' }>;
   /** Makes the snapshot to show now, as number `version`. */
   readonly load: (version: number) => Promise<Out>;
+  /** Told when what was loaded is on its way to the page. */
+  readonly sent?: () => void;
   /** The last snapshot for a page that knows nothing, where `load` may give less than a whole one. */
   readonly snapshot?: (last: Out) => Out;
   readonly receive: (message: In) => Promise<void>;
@@ -73,6 +75,7 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
       this.#stale = false;
       this.#last = snapshot;
       this.#sendLast();
+      this.#contract.sent?.();
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
     }

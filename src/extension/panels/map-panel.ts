@@ -40,6 +40,7 @@ export class MapPanel {
   #scope: string | undefined;
   #scopes: { value: string; label: string }[] = [];
   #focus: WirePlace | undefined;
+  #isSketch = false;
   #loaded: () => void = () => {};
   /** Settled as soon as the page is there and has been told something. */
   readonly #isLoaded = new Promise<void>((resolve) => (this.#loaded = resolve));
@@ -59,6 +60,10 @@ export class MapPanel {
         const message = await this.#load(version);
         this.#loaded();
         return message;
+      },
+      sent: () => {
+        // What a sketch lacks is asked for while the page draws it.
+        if (this.#isSketch) void this.#host.refresh();
       },
       snapshot: (last) => this.#snapshot(last),
       receive: (message) => this.#receive(message),
@@ -122,13 +127,14 @@ export class MapPanel {
     }
     this.#scope = scope.name;
     const since = this.#topology.versionOf(scope.name);
-    const answer = await this.#server.ask(topologyRequest, { scope: scope.name, since });
+    const answer = await this.#server.ask(topologyRequest, { scope: scope.name, since, sketch: since === undefined });
     if ('error' in answer) {
       this.#topology.clear();
       const title = vscode.l10n.t('{0} cannot be shown', scopeLabel(scope.name));
       return { kind: 'message', version, title, text: answer.error, scopes };
     }
     this.panel.title = vscode.l10n.t('Topology: {0}', scopeLabel(scope.name)) + this.#environment.liveness(scope.name);
+    this.#isSketch = 'topology' in answer && answer.isSketch === true;
     const base = this.#topology.shown;
     this.#topology.take(scope.name, answer, version);
     const focused = await this.#takeFocus();

@@ -131,3 +131,61 @@ describe('the kept topology', () => {
     expect(parts.since(Number.NaN)).toBeUndefined();
   });
 });
+
+describe('the sketch of a large graph', () => {
+  const large = (services: number, replicas: number) => {
+    const workspace = create();
+    for (let index = 0; index < services; index++)
+      workspace.setFile(
+        `${index}.yaml`,
+        `apiVersion: v1
+kind: Service
+metadata: {name: s${index}, namespace: shop}
+spec: {selector: {app: s${index}}, ports: [{port: 80, targetPort: ${index % 2 === 0 ? 'http' : 'none'}}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: s${index}, namespace: shop}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: s${index}}}
+  template:
+    metadata: {labels: {app: s${index}}}
+    spec: {containers: [{name: c, image: registry.example/c:1, ports: [{name: http, containerPort: 8080}]}]}`,
+      );
+    workspace.update();
+    return workspace;
+  };
+  const stateOf = (workspace: Workspace) => {
+    const [state] = workspace.scopes;
+    if (!state) throw new Error('no scope');
+    return state;
+  };
+
+  it('tells how many pods there will be, and is made whole by a change', () => {
+    const workspace = large(4, 1000);
+    const state = stateOf(workspace);
+    const kept = topologyIn(workspace, state, 'sketch');
+    expect(kept.isSketch).toBe(true);
+    const sketch = kept.all();
+    const sketched = sketch.nodes.find(({ id }) => id === 'deployment/shop/s0');
+    expect(sketched).toMatchObject({ pods: [], expected: 1000, detail: 'Deployment, 1000 replicas' });
+    const { version } = kept;
+    expect(topologyIn(workspace, state).isSketch).toBe(false);
+    const change = kept.since(version);
+    expect(change?.nodes.find(({ id }) => id === 'deployment/shop/s0')?.pods).toHaveLength(1000);
+    // The same things at the same edges: nothing comes, goes or moves when the pods are there.
+    const whole = kept.all();
+    expect(whole.nodes.map(({ id }) => id)).toEqual(sketch.nodes.map(({ id }) => id));
+    expect(whole.edges.map(({ id }) => id)).toEqual(sketch.edges.map(({ id }) => id));
+    const fresh = large(4, 1000);
+    expect(whole).toEqual(topologyOf(fresh, stateOf(fresh)));
+    // Whoever asks for a sketch later gets the whole, which is there.
+    expect(topologyIn(workspace, state, 'sketch').isSketch).toBe(false);
+  });
+
+  it('is not made of what is small', () => {
+    const workspace = large(4, 2);
+    expect(topologyIn(workspace, stateOf(workspace), 'sketch').isSketch).toBe(false);
+  });
+});

@@ -11,6 +11,8 @@ export interface Measured {
   readonly fromMessage: number;
   /** Frames a second while panning, and the longest frame in milliseconds: from afar, with names, with everything. */
   readonly panning: readonly { readonly level: string; readonly frames: number; readonly longest: number }[];
+  /** Milliseconds from the arrival of what a sketch lacks to its picture. */
+  readonly completion: number;
   /** Milliseconds from the arrival of a change to its picture. */
   readonly change: number;
 }
@@ -20,7 +22,14 @@ interface Timed {
   timed: { message?: number; drawn?: number };
 }
 
-export async function measureMap(root: string, topology: WireTopology, change: WireTopologyChange): Promise<Measured> {
+/** What the server answers: a graph or its sketch, what that lacks, and what an edit changes. */
+interface Answers {
+  readonly topology: WireTopology;
+  readonly completion: WireTopologyChange;
+  readonly change: WireTopologyChange;
+}
+
+export async function measureMap(root: string, { topology, completion, change }: Answers): Promise<Measured> {
   const snapshot = {
     kind: 'topology',
     version: 1,
@@ -35,9 +44,16 @@ export async function measureMap(root: string, topology: WireTopology, change: W
     await page.goto(harness.url('topology', 'measured'));
     await page.waitForFunction(() => (window as unknown as Timed).timed.drawn !== undefined);
     const { message = 0, drawn = 0 } = await page.evaluate(() => (window as unknown as Timed).timed);
+    const timeOfCompletion = await timeChange(page, 2, completion);
     const panning = [];
     for (const level of ['far', 'middle', 'near']) panning.push({ level, ...(await pan(page, level)) });
-    return { firstPicture: drawn, fromMessage: drawn - message, panning, change: await timeChange(page, change) };
+    return {
+      firstPicture: drawn,
+      fromMessage: drawn - message,
+      panning,
+      completion: timeOfCompletion,
+      change: await timeChange(page, 3, change),
+    };
   } finally {
     await browser.close();
     await harness.close();
@@ -88,8 +104,8 @@ async function pan(page: Page, level: string): Promise<{ frames: number; longest
   });
 }
 
-function timeChange(page: Page, change: WireTopologyChange): Promise<number> {
-  const message = { kind: 'change', version: 2, base: 1, change, scopes: [] };
+function timeChange(page: Page, version: number, change: WireTopologyChange): Promise<number> {
+  const message = { kind: 'change', version, base: version - 1, change, scopes: [] };
   return page.evaluate(async (value) => {
     const from = performance.now();
     window.postMessage(value, '*');
