@@ -14,6 +14,7 @@ interface Actions {
   readonly onOpen: (id: string) => void;
   readonly onTraceFrom: (id: string) => void;
   readonly onTraceTo: (id: string) => void;
+  readonly onWhatIf: (id: string) => void;
   readonly onFocus: (id: string | undefined) => void;
   readonly onClose: () => void;
 }
@@ -31,6 +32,7 @@ export function Details(
       <div class="actions">
         {isSource(node) && <Button onClick={() => props.onTraceFrom(id)}>{words.traceFrom}</Button>}
         {isDestination(node) && <Button onClick={() => props.onTraceTo(id)}>{words.traceTo}</Button>}
+        {isSubject(node) && <Button onClick={() => props.onWhatIf(id)}>{words.whatIf}</Button>}
         {node.object !== undefined && <Button onClick={() => onOpen(id)}>{words.openYaml}</Button>}
         {!isGroup && node.kind !== 'pod' && (
           <Button onClick={() => props.onFocus(focus === id ? undefined : id)}>
@@ -51,6 +53,11 @@ export function Details(
       <Neighbours graph={graph} node={node} onSelect={onSelect} />
     </Side>
   );
+}
+
+/** Whether something can be supposed to happen to it. */
+function isSubject({ kind }: MapNode): boolean {
+  return ['workload', 'pod', 'node', 'service', 'policy'].includes(kind);
 }
 
 /** Whether a request can start there. */

@@ -41,6 +41,7 @@ export const words = {
   focus: 'Focus',
   unfocus: 'Whole map',
   traceFrom: 'Trace from here',
+  whatIf: 'What if…',
   traceTo: 'Trace to here',
   problems: 'Problems',
   noProblems: 'No problems',

@@ -88,7 +88,9 @@ export function App({ host }: { readonly host: WhatIfHost }) {
           onSteps={setSteps}
         />
         <div class="moment-column" ref={main} onScroll={(event) => change({ scroll: event.currentTarget.scrollTop })}>
-          {moment !== undefined && <Moment whatIf={whatIf} moment={moment} post={(message) => host.post(message)} />}
+          {moment !== undefined && (
+            <Moment whatIf={whatIf} moment={moment} pinned={content.pinned} post={(message) => host.post(message)} />
+          )}
         </div>
       </div>
       <LiveRegion text={moment === undefined ? '' : spokenMoment(moment, whatIf.moments.length)} />

@@ -10,7 +10,15 @@ import { podIcons, podTones, requestLabel, shareText } from './words';
 
 type Post = (message: FromWhatIfPanel) => void;
 
-export function Moment(props: { readonly whatIf: WireWhatIf; readonly moment: WireWhatIfMoment; readonly post: Post }) {
+export interface MomentProps {
+  readonly whatIf: WireWhatIf;
+  readonly moment: WireWhatIfMoment;
+  /** How many of the requests, the last ones, are pinned ones. */
+  readonly pinned: number;
+  readonly post: Post;
+}
+
+export function Moment(props: MomentProps) {
   const { whatIf, moment, post } = props;
   const isStart = moment.step < 0;
   return (
@@ -19,7 +27,7 @@ export function Moment(props: { readonly whatIf: WireWhatIf; readonly moment: Wi
         <h2>{isStart ? 'As it is' : moment.title}</h2>
         {moment.when !== '' && <p class="muted">{moment.when}</p>}
       </header>
-      <Requests whatIf={whatIf} moment={moment} post={post} />
+      <Requests {...props} />
       {moment.events.length > 0 && (
         <section aria-label="Who did what">
           <h3>Who did what</h3>
@@ -62,8 +70,8 @@ export function Moment(props: { readonly whatIf: WireWhatIf; readonly moment: Wi
   );
 }
 
-function Requests(props: { readonly whatIf: WireWhatIf; readonly moment: WireWhatIfMoment; readonly post: Post }) {
-  const { whatIf, moment, post } = props;
+function Requests({ whatIf, moment, pinned, post }: MomentProps) {
+  const own = whatIf.requests.slice(0, whatIf.requests.length - pinned);
   return (
     <section aria-label="Requests">
       <h3>Requests</h3>
@@ -86,13 +94,17 @@ function Requests(props: { readonly whatIf: WireWhatIf; readonly moment: WireWha
                 </p>
                 <Ends outcome={outcome} />
               </div>
-              <Button
-                look="icon"
-                label={`Remove the request ${requestLabel(outcome)}`}
-                onClick={() => post({ kind: 'requests', requests: whatIf.requests.filter((_, k) => k !== i) })}
-              >
-                <Icon name="close" />
-              </Button>
+              {i < own.length ? (
+                <Button
+                  look="icon"
+                  label={`Remove the request ${requestLabel(outcome)}`}
+                  onClick={() => post({ kind: 'requests', requests: own.filter((_, k) => k !== i) })}
+                >
+                  <Icon name="close" />
+                </Button>
+              ) : (
+                <Icon name="pin" class="muted pinned" title="pinned" />
+              )}
             </li>
           ))}
         </ul>

@@ -298,6 +298,8 @@ export interface TreeItem {
   /** For a Service and its ports: what a trace starts from, `shop/web`, and the port. */
   readonly service?: string;
   readonly port?: number;
+  /** What something can be supposed to happen to, as a step of a what-if names it: `pod shop/web-1`. */
+  readonly subject?: string;
   /** What the row is an example of, for whoever meets it for the first time. */
   readonly topic?: TopicId;
   readonly scope: string;

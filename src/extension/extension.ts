@@ -47,7 +47,16 @@ export function activate(context: vscode.ExtensionContext): void {
     liveness: (scope: string) => livenessOf(scope, cluster.status),
   };
   const pins = new Pins(started, context.workspaceState, log);
-  const panels = new Panels(environment, started, { trace, askRequest: (target) => askTrace(started, target) }, pins);
+  const panels: Panels = new Panels(
+    environment,
+    started,
+    {
+      trace,
+      askRequest: (target) => askTrace(started, target),
+      whatIf: async (target): Promise<void> => showWhatIf(panels, await askWhatIf(started, target)),
+    },
+    pins,
+  );
   const pinParts = { pins, server: started, show: (asked: AskedTrace) => panels.showTrace(asked) };
   const command = (name: string, run: (argument: unknown) => unknown) =>
     vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));

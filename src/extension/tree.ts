@@ -165,7 +165,8 @@ function dressCluster(row: vscode.TreeItem, { description, tooltip }: WireTreeIt
 
 /** Words for the `when` clauses of menus: the kind, and what can be done with the row. */
 function contextOf(item: WireTreeItem): string {
-  return [item.kind, ...(item.service ? ['traceable'] : []), ...(item.place ? ['placed'] : [])].join(' ');
+  const words = [item.service && 'traceable', item.place && 'placed', item.subject && 'supposable'];
+  return [item.kind, ...words].filter(Boolean).join(' ');
 }
 
 function iconOf(item: WireTreeItem): vscode.ThemeIcon {

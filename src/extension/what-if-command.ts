@@ -18,6 +18,10 @@ export interface AskedWhatIf {
   readonly subject: string | undefined;
 }
 
+export type WhatIfTarget = Pick<v.InferInput<typeof target>, 'scope' | 'subject' | 'service'>;
+
+type Known = Pick<v.InferOutput<typeof target>, 'scope' | 'subject' | 'service'>;
+
 const target = v.object({
   scope: v.optional(v.string()),
   subject: v.optional(v.string()),
@@ -30,12 +34,12 @@ export async function askWhatIf(server: Server, argument: unknown): Promise<Aske
   const row = v.safeParse(treeItem, argument);
   const given = argument instanceof vscode.Uri || row.success ? undefined : v.safeParse(target, argument);
   const active = activePosition();
-  const known = row.success ? row.output : given?.success ? given.output : {};
+  const known: Known = row.success ? row.output : given?.success ? given.output : {};
   const scope = known.scope ?? (await chooseScope(server, active?.uri));
   if (scope === undefined) return undefined;
   const atCursor = row.success || given?.success ? undefined : active;
   const { service, requests } = await suggestion(server, scope, known.service, atCursor);
-  const subject = given?.success ? given.output.subject : undefined;
+  const { subject } = known;
   return { scope, steps: [], requests, subject: subject ?? (service === undefined ? undefined : `service ${service}`) };
 }
 

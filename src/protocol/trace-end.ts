@@ -1,4 +1,4 @@
-/** What a thing on the map is called as an end of a traced request. */
+/** What a thing on the map is called as an end of a traced request, and as what a what-if is about. */
 
 import type { KnownTopology } from './known-topology';
 
@@ -29,6 +29,17 @@ export function traceEnd(id: string, end: 'from' | 'to', topology: KnownTopology
       return undefined;
   }
 }
+
+/** As a step begins; nothing for what no step can be about. */
+export function subjectOf(id: string, topology: KnownTopology): { readonly subject?: string; readonly service?: string } {
+  const node = topology.node(id);
+  const isPod = id.includes('#');
+  const named = id.replace('/', ' ');
+  if (node?.kind === 'service') return { subject: named, service: named.slice('service '.length) };
+  if (!isPod && (node?.kind === 'workload' || node?.kind === 'policy')) return { subject: named };
+  const subject = traceEnd(id, 'from', topology);
+  return subject === undefined || node?.kind === 'outside' ? {} : { subject };
+} // prettier-ignore
 
 /** The first URL that an entry answers: its edges say `shop.example/cart`. */
 function urlOf(id: string, topology: KnownTopology): string | undefined {

@@ -179,6 +179,7 @@ export const treeItem = v.object({
   place: v.optional(place),
   service: v.optional(v.string()),
   port: v.optional(v.number()),
+  subject: v.optional(v.string()),
   scope: v.string(),
   hasChildren: v.boolean(),
 });

@@ -42,6 +42,8 @@ export const fromTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('reveal'), id: v.string() }),
   /** Trace a request between nodes of the map; what is not said, the user is asked for. */
   v.object({ kind: v.literal('trace'), from: v.optional(v.string()), to: v.optional(v.string()) }),
+  /** Suppose that something happens to a node of the map. */
+  v.object({ kind: v.literal('whatIf'), id: v.string() }),
   /** Save the map in a format that the user is asked for. */
   v.object({ kind: v.literal('export') }),
   /** The picture that was asked for: the text of an SVG, or a PNG in Base64. */

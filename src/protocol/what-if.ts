@@ -142,6 +142,8 @@ export const toWhatIfPanel = v.variant('kind', [
     kind: v.literal('whatIf'),
     version: v.number(),
     whatIf,
+    /** How many of the requests, the last ones, are there because they are pinned. */
+    pinned: v.number(),
     /** What the form for the next step begins with. */
     subject: v.optional(v.string()),
   }),

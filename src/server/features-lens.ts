@@ -68,14 +68,16 @@ export function registerLenses(
   };
 }
 
-/** The summary, and for a Service trace and map where the client has our commands. */
-function lensesOf({ position, scope, service, document, item }: Lens, uri: string, hasCommands: boolean): CodeLens[] {
+/** The summary, and where the client has our commands what-if, and for a Service trace and map. */
+function lensesOf({ position, scope, service, subject, document, item }: Lens, uri: string, hasCommands: boolean): CodeLens[] {
   const range = { start: position, end: position };
   const of = (what: LensData['what']): CodeLens => ({ range, data: { uri, document, item, what, scope } satisfies LensData }); // prettier-ignore
-  if (service === undefined || !hasCommands) return [of('summary')];
+  if (!hasCommands) return [of('summary')];
+  const whatIf = { range, command: { title: 'What If…', command: 'serviceTopology.whatIf', arguments: [{ scope, service, subject }] } };
+  if (service === undefined) return [of('summary'), whatIf];
   const trace = { title: 'Trace', command: 'serviceTopology.trace', arguments: [{ scope, service }] };
-  return [of('summary'), { range, command: trace }, of('map')];
-}
+  return [of('summary'), { range, command: trace }, of('map'), whatIf];
+} // prettier-ignore
 
 function commandOf({ what, scope, ...lens }: LensData, path: string, session: View): Command {
   // A lens has to have a command; one without an id is text.

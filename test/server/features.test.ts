@@ -28,7 +28,7 @@ describe('lenses', () => {
   it('tell what a Service comes to, and lead to trace and map where the client has our commands', async () => {
     const server = await start(files, { initializationOptions: own });
     const lenses = await lensesOf(server, 'service.yaml');
-    expect(lenses.map(({ command }) => command?.title)).toEqual(['2 endpoints on 2 nodes', 'Trace', 'Map']);
+    expect(lenses.map(({ command }) => command?.title)).toEqual(['2 endpoints on 2 nodes', 'Trace', 'Map', 'What If…']);
     expect(lenses[1]!.command).toMatchObject({
       command: 'serviceTopology.trace',
       arguments: [{ scope: '.', service: 'shop/web' }],

@@ -27,6 +27,8 @@ export interface Lens {
   readonly item: number;
   /** `NAMESPACE/NAME` of a Service, which can be traced to. */
   readonly service: string | undefined;
+  /** What something can be supposed to happen to: `deployment shop/web`. */
+  readonly subject: string;
 }
 
 /** Of the file's Services and of the workloads that a Service selects. */
@@ -40,7 +42,8 @@ export function lenses(workspace: Workspace, path: string): Lens[] {
       const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
       if (service === undefined && servicesOf(object, state).length === 0) return [];
       const position = lineIndexOf(file).position(document.span.start + anchorOf(written, document, file));
-      return [{ position, scope: state.scope.name, document: document.index, item, service }];
+      const subject = `${object.kind.toLowerCase()} ${object.namespace}/${object.name}`;
+      return [{ position, scope: state.scope.name, document: document.index, item, service, subject }];
     }),
   );
 }

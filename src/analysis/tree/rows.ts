@@ -114,6 +114,7 @@ function endpointRow(service: Service, fact: EndpointFact, view: View): TreeItem
       .filter(Boolean)
       .join('\n'),
     place: group && namePlaceOf(group.object, view.workspace),
+    ...(fact.pod !== undefined && { subject: `pod ${fact.pod}` }),
   };
 }
 

@@ -6,12 +6,13 @@ import { assertNever } from '#base/assert';
 import { KnownTopology } from '#protocol/known-topology';
 import { objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest } from '#protocol/server';
 import type { WirePlace, WireTopologyNode } from '#protocol/values';
-import { traceEnd } from '#protocol/trace-end';
+import { subjectOf, traceEnd } from '#protocol/trace-end';
 import { fromTopologyPanel, toTopologyPanel, type FromTopologyPanel, type ToTopologyPanel } from '#protocol/webview';
 import type { Server } from '../client';
 import { columnBeside, showPlace } from '../places';
 import { scopeLabel } from '../scopes';
 import type { TraceTarget } from '../trace-command';
+import type { WhatIfTarget } from '../what-if-command';
 import { PanelHost, type PanelEnvironment } from './host';
 import { saveMap, type PictureFormat } from './map-export';
 
@@ -29,6 +30,7 @@ export interface MapOptions {
 /** What the map asks of the rest of the extension. */
 export interface MapActions {
   readonly trace: (target: TraceTarget) => Promise<void>;
+  readonly whatIf: (target: WhatIfTarget) => Promise<void>;
 }
 
 export class MapPanel {
@@ -174,6 +176,8 @@ export class MapPanel {
         await this.#actions.trace({ scope: this.#scope, from, to });
         return;
       }
+      case 'whatIf':
+        return this.#actions.whatIf({ scope: this.#scope, ...subjectOf(message.id, this.#topology) });
       case 'export':
         return this.export();
       case 'exported':

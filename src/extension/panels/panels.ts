@@ -93,7 +93,7 @@ export class Panels implements vscode.Disposable {
   #adoptWhatIf(panel: vscode.WebviewPanel): WhatIfPanel {
     const { askRequest } = this.#actions;
     const actions: WhatIfActions = { askRequest, trace: (asked) => this.showTrace(asked) };
-    const whatIf = new WhatIfPanel(panel, this.#environment, this.#server, actions);
+    const whatIf = new WhatIfPanel(panel, this.#environment, this.#server, actions, this.#pins);
     this.#whatIf = whatIf;
     panel.onDidDispose(() => {
       if (this.#whatIf === whatIf) this.#whatIf = undefined;

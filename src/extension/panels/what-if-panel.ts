@@ -10,6 +10,7 @@ import {
 } from '#protocol/what-if'; // prettier-ignore
 import type { Server } from '../client';
 import { columnBeside, showPlace, toRange } from '../places';
+import type { Pins } from '../pinned/pins';
 import { rulesUri } from '../rules-uri';
 import { scopeLabel } from '../scopes';
 import type { AskedTrace, TraceTarget } from '../trace-command';
@@ -33,12 +34,20 @@ export class WhatIfPanel {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
   readonly #actions: WhatIfActions;
+  readonly #pins: Pins;
   readonly #host: PanelHost<ToWhatIfPanel, FromWhatIfPanel>;
   #asked: AskedWhatIf | undefined;
   #shown: WireWhatIf | undefined;
 
-  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, actions: WhatIfActions) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    environment: PanelEnvironment,
+    server: Server,
+    actions: WhatIfActions,
+    pins: Pins,
+  ) {
     this.#server = server;
+    this.#pins = pins;
     this.#memory = environment.memory;
     this.#actions = actions;
     panel.iconPath = new vscode.ThemeIcon('history');
@@ -49,7 +58,11 @@ export class WhatIfPanel {
       load: (version) => this.#load(version),
       receive: (message) => this.#receive(message),
     });
-    const subscription = server.onChanged(() => void this.#host.refresh());
+    const subscription = vscode.Disposable.from(
+      server.onChanged(() => void this.#host.refresh()),
+      // Their outcomes change, too, whenever the manifests do: only other requests are news.
+      pins.onChanged(() => this.#isFollowing() || void this.#host.refresh()),
+    );
     panel.onDidDispose(() => subscription.dispose());
   }
 
@@ -82,15 +95,33 @@ export class WhatIfPanel {
       const text = vscode.l10n.t('Use the command “Service Topology: What If…” to see what a failure or an update does.');
       return { kind: 'message', version, title, text };
     }
-    const { scope, steps, requests, subject } = asked;
-    const answer = await this.#server.ask(whatIfRequest, { scope, steps: [...steps], requests: [...requests] });
+    const { scope, steps, requests: own, subject } = asked;
+    const pinned = this.#pinned(asked);
+    const requests = [...own, ...pinned];
+    const answer = await this.#server.ask(whatIfRequest, { scope, steps: [...steps], requests });
     if ('error' in answer) {
       const title = vscode.l10n.t('This cannot be played out');
       return { kind: 'message', version, title, text: answer.error };
     }
     this.#shown = answer.whatIf;
-    return { kind: 'whatIf', version, whatIf: answer.whatIf, ...(subject !== undefined && { subject }) };
+    const subjectPart = subject !== undefined && { subject };
+    return { kind: 'whatIf', version, whatIf: answer.whatIf, pinned: pinned.length, ...subjectPart };
   } // prettier-ignore
+
+  /** The pinned requests of the scope that are not among the what-if's own. */
+  #pinned({ scope, requests }: AskedWhatIf): WireTraceRequest[] {
+    const own = new Set(requests.map(keyOf));
+    return this.#pins.all
+      .filter((pin) => pin.scope === scope && !own.has(keyOf(pin.request)))
+      .map(({ request }) => request);
+  }
+
+  /** Whether all that is pinned is shown. */
+  #isFollowing(): boolean {
+    if (!this.#asked || !this.#shown) return true;
+    const requests = [...this.#asked.requests, ...this.#pinned(this.#asked)];
+    return requests.map(keyOf).join() === this.#shown.requests.map(keyOf).join();
+  }
 
   #change(part: Partial<AskedWhatIf>): void {
     if (!this.#asked) return;
@@ -191,6 +222,10 @@ export class WhatIfPanel {
     });
     if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(answer.text));
   }
+}
+
+function keyOf({ from, to, port, protocol, mode }: WireTraceRequest): string {
+  return JSON.stringify([from, to, port, protocol, mode]);
 }
 
 interface WireEdit {

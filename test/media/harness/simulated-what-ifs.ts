@@ -36,9 +36,9 @@ const timelines = new KeptTimelines();
 const toWeb: WireTraceRequest = { from: 'pod shop/client', to: 'http://web', port: undefined };
 
 /** As the extension sends it. */
-export function whatIfMessage(steps: readonly string[], requests = [toWeb], version = 1): ToWhatIfPanel {
+export function whatIfMessage(steps: readonly string[], requests = [toWeb], version = 1, pinned = 0): ToWhatIfPanel {
   const whatIf = wireWhatIf(workspace.scopes[0]!, { steps, requests }, workspace, timelines);
-  return { kind: 'whatIf', version, whatIf };
+  return { kind: 'whatIf', version, pinned, whatIf };
 }
 
 export const whatIfs: Readonly<Record<string, () => ToWhatIfPanel>> = {
