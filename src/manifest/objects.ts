@@ -68,7 +68,7 @@ function collect(body: JsonObject, path: JsonPath, into: Collection): boolean {
   if (isForeign(apiVersion, kind)) return false;
   const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
   if (isNameless(metadata) && (isConfiguration(apiVersion, kind) || !isMeantAsObject(body, apiVersion))) return false;
-  const name = nameOf(metadata, kind, path, into.problems);
+  const name = nameOf(metadata, body['metadata'], kind, path, into.problems);
   if (name !== undefined) into.objects.push(objectOf(apiVersion, kind, name, metadata, { body, path, into }));
   return true;
 }
@@ -133,7 +133,13 @@ function isNameless({ name, generateName }: JsonObject): boolean {
   return (name === undefined || name === null) && (generateName === undefined || generateName === null);
 }
 
-function nameOf(metadata: JsonObject, kind: string, path: JsonPath, problems: ObjectProblem[]): string | undefined {
+function nameOf(
+  metadata: JsonObject,
+  written: JsonValue | undefined,
+  kind: string,
+  path: JsonPath,
+  problems: ObjectProblem[],
+): string | undefined {
   const { name, generateName } = metadata;
   if (typeof name === 'string' && name !== '') return name;
   if (name !== undefined && name !== null && name !== '') {
@@ -142,7 +148,8 @@ function nameOf(metadata: JsonObject, kind: string, path: JsonPath, problems: Ob
     return undefined;
   }
   if (typeof generateName === 'string' && generateName !== '') return generateName;
-  const message = `this ${kind} has no metadata.name; the API server refuses it, and it is left out here`;
+  const why = typeof written === 'string' ? `: its metadata is the text ${JSON.stringify(written)}${/^[\w-]+:\S/.test(written) ? ' (a space is missing after the colon)' : ''}` : ''; // prettier-ignore
+  const message = `this ${kind} has no metadata.name${why}; the API server refuses it, and it is left out here`;
   problems.push({ code: 'object-nameless', severity: 'error', message, path: [...path, 'metadata', 'name'] });
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { Alias, Document, Node, Pair, Scalar, YAMLError, YAMLMap, YAMLSeq }
 import type { JsonValue } from '#base/json';
 import type { Span } from '#base/text';
 import type { YamlLimits } from './limits';
+import { mistakeOf, type Mistake } from './yaml-mistakes';
 import { placedScalar, type NodeStyle, type PlacedEntry, type PlacedNode } from './places';
 import { keyOfPlain, resolvePlain } from './scalar';
 
@@ -93,7 +94,7 @@ class YamlReader {
       logLevel: 'silent',
     });
     const [error] = document.errors;
-    if (error) return this.#broken(document, error);
+    if (error) return this.#broken(document, error, content);
     let converted: Converted | undefined;
     try {
       converted = document.contents ? this.#convert(document.contents) : undefined;
@@ -107,13 +108,8 @@ class YamlReader {
   }
 
   /** The first mistake tells enough, and what follows from it is not told; the parts that could be read have places. */
-  #broken(document: Document.Parsed, error: YAMLError): YamlResult {
-    const [start, end] = error.pos;
-    const span = { start: this.#from + start, end: this.#from + Math.max(start, end) };
-    const problem: ReadProblem =
-      error.code === 'RESOURCE_EXHAUSTION'
-        ? tooDeep(this.#limits, span.start, span.end)
-        : { code: 'yaml-syntax', severity: 'error', message: syntaxMessage(error.code, error.message), span };
+  #broken(document: Document.Parsed, error: YAMLError, content: string): YamlResult {
+    const problem = error.code === 'RESOURCE_EXHAUSTION' ? tooDeep(this.#limits, ...this.#span(error.pos)) : this.#syntax(mistakeOf(content, error)); // prettier-ignore
     let place: PlacedNode | undefined;
     try {
       place = document.contents ? this.#convert(document.contents).place : undefined;
@@ -121,6 +117,14 @@ class YamlReader {
       if (!(refused instanceof Refused)) throw refused;
     }
     return { value: undefined, place, problems: [problem], mappingAsKey: this.#mappingAsKey };
+  }
+
+  #syntax({ message, start, end }: Mistake): ReadProblem {
+    return { code: 'yaml-syntax', severity: 'error', message, span: { start: this.#from + start, end: this.#from + end } }; // prettier-ignore
+  }
+
+  #span([start, end]: readonly [number, number]): [number, number] {
+    return [this.#from + start, this.#from + Math.max(start, end)];
   }
 
   #result(value: JsonValue | undefined, place: PlacedNode | undefined): YamlResult {
@@ -162,7 +166,7 @@ class YamlReader {
 
   #alias(node: Alias): Converted {
     const target = this.#anchors.get(node.source);
-    if (target === undefined) this.#refuse('yaml-syntax', `*${node.source}: no anchor of this name precedes`, node);
+    if (target === undefined) this.#refuse('yaml-syntax', this.#noAnchor(node.source), node);
     if (target === 'open') this.#refuse('yaml-alias', `*${node.source} stands inside of what it stands for`, node);
     this.#aliased += target.size;
     if (this.#aliased > this.#limits.maxAliasedValues) {
@@ -172,6 +176,12 @@ class YamlReader {
     const [start, end] = rangeOf(node);
     const span = { start: this.#from + start, end: this.#from + end };
     return { value: target.value, place: { ...target.place, style: 'alias', ...span }, size: target.size };
+  }
+
+  #noAnchor(name: string): string {
+    const known = [...this.#anchors.keys()].map((anchor) => `&${anchor}`);
+    const there = known.length === 0 ? 'none at all' : known.length > 6 ? `${known.slice(0, 6).join(', ')}, …` : known.join(', '); // prettier-ignore
+    return `the alias *${name} needs an anchor &${name} before it in the document; there is ${there}`;
   }
 
   #scalar(node: Scalar): Converted {
@@ -341,28 +351,6 @@ export function setMember(object: { [key: string]: JsonValue }, key: string, val
 
 export function duplicateMessage(key: string): string {
   return `the key ${JSON.stringify(key)} is there twice; the API server refuses that, and here the last one counts`;
-}
-
-/** The parser's messages name tokens; these name what the writer sees. */
-function syntaxMessage(code: string, message: string): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab indents this line; YAML allows spaces only';
-    case 'BAD_INDENT':
-      return `wrong indentation: ${decapitalize(message)}`;
-    case 'MULTILINE_IMPLICIT_KEY':
-      return 'a key goes over several lines: perhaps a colon is missing, or the line before is indented wrongly';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'a mapping cannot begin here: perhaps the value has to be quoted, since it holds ": "';
-    case 'BAD_SCALAR_START':
-      return `a plain value cannot begin so: quote it (${decapitalize(message)})`;
-    default:
-      return decapitalize(message);
-  }
-}
-
-function decapitalize(message: string): string {
-  return /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 }
 
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
