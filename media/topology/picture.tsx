@@ -1,6 +1,7 @@
 /** The whole map as a picture that stands alone: drawn by the map's own shapes, with the theme's colours put in. */
 
 import { render } from 'preact';
+import { drawPng } from '../components/png';
 import { Edge, WholeEdges } from './edges';
 import type { Box } from './geometry';
 import type { Graph } from './graph';
@@ -16,16 +17,14 @@ const margin = 24;
 const svgNames = 'http://www.w3.org/2000/svg';
 /** With more boxes than this, ports and second lines are left out. */
 const mostDetails = 1500;
-/** What browsers can draw on at once, in pixels of a side. */
-const longestSide = 8000;
 
 /** The text of an SVG, or a PNG in Base64. */
 export async function picture(format: 'svg' | 'png', graph: Graph, layout: Layout): Promise<string> {
-  const { text, size } = drawSvg(graph, layout);
-  return format === 'svg' ? text : drawPng(text, size);
+  const text = drawSvg(graph, layout);
+  return format === 'svg' ? text : drawPng(text);
 }
 
-function drawSvg(graph: Graph, layout: Layout): { text: string; size: { width: number; height: number } } {
+function drawSvg(graph: Graph, layout: Layout): string {
   const level: Level = layout.placed.size > mostDetails ? 'middle' : 'near';
   const { bounds } = layout;
   const box: Box = {
@@ -76,7 +75,7 @@ function drawSvg(graph: Graph, layout: Layout): { text: string; size: { width: n
     );
     const svg = stage.querySelector('svg');
     if (svg === null) throw new Error('nothing was drawn');
-    return { text: standalone(svg, graph), size: box };
+    return standalone(svg, graph);
   } finally {
     render(null, stage);
     stage.remove();
@@ -144,22 +143,4 @@ function styleOf(element: Element, known: Map<string, readonly (readonly [string
   });
   known.set(key, said);
   return said;
-}
-
-async function drawPng(svg: string, { width, height }: { width: number; height: number }): Promise<string> {
-  const scale = Math.min(2, longestSide / width, longestSide / height);
-  const image = new Image();
-  const loaded = new Promise<void>((resolve, reject) => {
-    image.onload = () => resolve();
-    image.onerror = () => reject(new Error(words.noPicture));
-  });
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await loaded;
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
-  const context = canvas.getContext('2d');
-  if (context === null) throw new Error(words.noPicture);
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
 }

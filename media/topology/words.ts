@@ -62,7 +62,6 @@ export const words = {
   filterUnused: 'Workloads that nothing targets',
 
   picture: (scope: string) => `Map of ${scope}`,
-  noPicture: 'the browser cannot draw it',
 } as const;
 
 export const groupingWords: Readonly<Record<Grouping, string>> = {

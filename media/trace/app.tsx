@@ -7,6 +7,7 @@ import { Link, LiveRegion, ProgressRing } from '../components/controls';
 import { Empty } from '../components/empty';
 import { Icon } from '../components/icons';
 import { Menu } from '../components/menu';
+import { drawPng } from '../components/png';
 import type { Host } from '../host';
 import { ComparisonTable } from './comparison';
 import { Distribution } from './distribution';
@@ -22,8 +23,11 @@ import { Worlds } from './worlds';
 
 export type TraceHost = Host<ToTracePanel, FromTracePanel, SavedState>;
 
+/** What the panel shows; the other messages ask something of it. */
+type Content = Exclude<ToTracePanel, { kind: 'draw' }>;
+
 export function App({ host }: { readonly host: TraceHost }) {
-  const [content, setContent] = useState<ToTracePanel | undefined>();
+  const [content, setContent] = useState<Content | undefined>();
   const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
   const [isBusy, setBusy] = useState(false);
   const panel = useRef<HTMLElement>(null);
@@ -32,6 +36,13 @@ export function App({ host }: { readonly host: TraceHost }) {
 
   useEffect(() => {
     host.listen((message) => {
+      if (message.kind === 'draw') {
+        drawPng(message.svg).then(
+          (png) => host.post({ kind: 'drawn', png }),
+          (error: unknown) => host.post({ kind: 'notDrawn', reason: String(error) }),
+        );
+        return;
+      }
       setContent((now) => (now !== undefined && message.version < now.version ? now : message));
       setBusy(false);
       if (message.kind !== 'trace') return;
@@ -134,7 +145,6 @@ export function App({ host }: { readonly host: TraceHost }) {
                   }
                   onRule={(hop, rule) => host.post({ kind: 'reveal', link: { of: 'rule', path: index, hop, rule } })}
                 />
-                {host.can('debug') && <DebugButton onDebug={() => host.post({ kind: 'debug', path: index })} />}
                 {!arrives(trace) && (
                   <Remedies
                     remedies={content.remedies}
@@ -145,6 +155,7 @@ export function App({ host }: { readonly host: TraceHost }) {
                 {arrives(trace) && (
                   <Fixes trace={trace} onFix={(fix) => host.post({ kind: 'reveal', link: { of: 'fix', fix } })} />
                 )}
+                {host.can('debug') && <DebugButton onDebug={() => host.post({ kind: 'debug', path: index })} />}
                 <ComparisonTable
                   comparison={content.kind === 'trace' ? content.comparison : undefined}
                   problem={content.kind === 'trace' ? content.comparisonProblem : undefined}
@@ -210,7 +221,8 @@ function Actions(props: { readonly isPinned: boolean; readonly path: number; rea
           { label: 'Copy as Markdown', onChoose: copy('markdown') },
           { label: 'Copy as Mermaid Diagram', onChoose: copy('mermaid') },
           { label: 'Copy as Command', onChoose: copy('command') },
-          { label: 'Save as Picture…', onChoose: () => post({ kind: 'savePicture', path }) },
+          { label: 'Save as SVG…', onChoose: () => post({ kind: 'savePicture', path, format: 'svg' }) },
+          { label: 'Save as PNG…', onChoose: () => post({ kind: 'savePicture', path, format: 'png' }) },
           ...(host.can('edit')
             ? [{ label: 'Save as Reachability Test', onChoose: () => post({ kind: 'saveTest' }) }]
             : []),
@@ -238,6 +250,12 @@ function Verdict({ trace }: { readonly trace: WireTrace }) {
           {trace.symptom}
         </p>
       )}
+      {trace.doubts?.map((doubt) => (
+        <p class="doubt" key={doubt}>
+          <span class="muted">How far is known: </span>
+          {doubt}
+        </p>
+      ))}
     </header>
   );
 }

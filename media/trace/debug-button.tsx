@@ -3,5 +3,9 @@
 import { Button } from '../components/controls';
 
 export function DebugButton({ onDebug }: { readonly onDebug: () => void }) {
-  return <Button onClick={onDebug}>Debug step by step</Button>;
+  return (
+    <div class="debug-request">
+      <Button onClick={onDebug}>Debug step by step</Button>
+    </div>
+  );
 }

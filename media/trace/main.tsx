@@ -9,6 +9,9 @@ import { App } from './app';
 import { savedState } from './state';
 import './trace.css';
 import './rules.css';
+import './actions.css';
+import './explanations.css';
+import './packets.css';
 import './remedies.css';
 
 const root = document.getElementById('root');

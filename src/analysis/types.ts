@@ -176,6 +176,8 @@ export interface Trace {
   readonly verdict: string;
   /** Whether somebody has a say in it whose rules are not known, as a network plugin or a service mesh. */
   readonly hedged: boolean;
+  /** Who that is, and what is not known for it; they are among the assumptions as well. */
+  readonly doubts?: readonly string[];
   readonly outcomes: readonly (TraceOutcome & { readonly probability: number })[];
   /** Paths that differ in their outcome only in the endpoint are kept apart; most probable first. */
   readonly paths: readonly TracePath[];
@@ -189,6 +191,8 @@ export interface Trace {
   readonly rulesLookedAt: number;
   /** What the client sees: `connection refused, at once`. */
   readonly symptom: string;
+  /** A port at which requests arrive although no container declares it. */
+  readonly undeclared?: number | undefined;
   /** What may mend a failure: fixes of findings that explain it, policies' rules, other requests. None of it was tried. */
   readonly fixes: readonly TraceFix[];
   /** What was assumed: addresses by the simulation, pods taken as ready. */

@@ -22,6 +22,7 @@ import { compareRules } from './rules-compare';
 import { provideRules, showRules } from './rules-document';
 import { findScopes } from './scopes';
 import { createStatusItem } from './status';
+import { recentTraces } from './recent-traces';
 import { askTrace, targetOf, type AskedTrace, type TraceTarget } from './trace-command';
 import { openRowCommand, ServicesTree } from './tree';
 import { askWhatIf, openWhatIfFile, type AskedWhatIf } from './what-if-command';
@@ -35,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const cluster = new Cluster(started, context.workspaceState, log);
   const tree = new ServicesTree(started, cluster, log);
   const trace = async (target: TraceTarget) => {
-    const asked = await askTrace(started, target);
+    const asked = await askTrace(started, target, recentTraces(context.workspaceState));
     if (asked) panels.showTrace(asked);
   };
   const drift = new DriftView(started, cluster, context.workspaceState, log);

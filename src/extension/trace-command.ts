@@ -43,8 +43,12 @@ function plain({ line, character }: vscode.Position): v.InferOutput<typeof posit
   return { line, character };
 }
 
-/** Asks what is not known yet; undefined where the user leaves or there is nothing to trace in. */
-export async function askTrace(server: Server, target: TraceTarget): Promise<AskedTrace | undefined> {
+/** Asks what is not known yet, or for one of the `recent` requests as a whole; undefined where the user leaves or there is nothing to trace in. */
+export async function askTrace(
+  server: Server,
+  target: TraceTarget,
+  recent: readonly AskedTrace[] = [],
+): Promise<AskedTrace | undefined> {
   const scopes = target.scope === undefined ? await findScopes(server, target.uri) : undefined;
   if (scopes?.all.length === 0) {
     tellNoScopes();
@@ -62,18 +66,29 @@ export async function askTrace(server: Server, target: TraceTarget): Promise<Ask
   let total = 3;
 
   const next = async (answers: readonly string[]): Promise<Question | undefined> => {
+    const again = answers[0]?.startsWith(recentMark) ? recent[Number(answers[0].slice(recentMark.length))] : undefined;
+    if (again) {
+      asked = again;
+      return undefined;
+    }
     const rest = [...answers];
     const scope = certainScope ?? rest.shift();
     if (scope === undefined) {
       total = 4;
-      return scopeQuestion(scopeChoices(scopes?.all ?? []));
+      const names = new Set(scopes?.all.map(({ name }) => name));
+      return withRecent(scopeQuestion(scopeChoices(scopes?.all ?? [])), recent, (one) => names.has(one.scope));
     }
     const choices = await choicesOf(scope);
     const knownTo = target.to ?? choices.to;
     const from = target.from ?? choices.from ?? rest.shift();
     const asks = (certainScope ? 0 : 1) + ((target.from ?? choices.from) ? 0 : 1) + (knownTo ? 0 : 1);
     total = asks + (knownTo && portOf(choices, knownTo, target.port).kind !== 'ask' ? 0 : 1);
-    if (from === undefined) return sourceQuestion(choices, knownTo);
+    if (from === undefined) {
+      const question = sourceQuestion(choices, knownTo);
+      return knownTo === undefined && answers.length === 0
+        ? withRecent(question, recent, (one) => one.scope === scope)
+        : question;
+    }
     const to = knownTo ?? rest.shift();
     if (to === undefined) return destinationQuestion(choices, from);
     const port = portOf(choices, to, target.port);
@@ -87,6 +102,23 @@ export async function askTrace(server: Server, target: TraceTarget): Promise<Ask
     return undefined;
   };
   return (await askSteps(next, () => total)) && asked;
+}
+
+/** What an answer begins with that is no end of a request but the number of a recent one. */
+const recentMark = 'recent request ';
+
+/** With the requests that were traced last above the other choices. */
+function withRecent(question: Question, recent: readonly AskedTrace[], fits: (asked: AskedTrace) => boolean): Question {
+  const rows = recent.flatMap((asked, index): (Choice & { group: string })[] => {
+    const { from, to, port, mode } = asked.request;
+    const short = (text: string) => text.replace(/^(?:service|deployment) /, '');
+    const label = `${short(from)} → ${short(to)}`;
+    const description = [port === undefined ? '' : String(port), mode ?? ''].filter(Boolean).join(', ');
+    return fits(asked)
+      ? [{ value: `${recentMark}${index}`, label, description, group: vscode.l10n.t('traced last') }]
+      : [];
+  });
+  return { ...question, choices: [...grouped(rows), ...question.choices] };
 }
 
 type PortAnswer =

@@ -83,6 +83,8 @@ export const trace = v.object({
   verdict: v.string(),
   /** Whether somebody has a say in it whose rules are not known. */
   hedged: v.optional(v.boolean()),
+  /** Why the verdict is only as far as is known. */
+  doubts: v.optional(v.array(v.string())),
   symptom: v.string(),
   outcomes: v.array(outcome),
   paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop), packets: v.array(packetRow) })),

@@ -109,6 +109,8 @@ export const toTracePanel = v.variant('kind', [
     at: v.optional(v.picklist(['from', 'to', 'port'])),
     instead: v.array(v.string()),
   }),
+  /** Draw this SVG as a PNG, and send it as `drawn`. */
+  v.object({ kind: v.literal('draw'), svg: v.string() }),
 ]);
 export type ToTracePanel = v.InferOutput<typeof toTracePanel>;
 
@@ -139,7 +141,10 @@ export const fromTracePanel = v.variant('kind', [
     path: v.number(),
   }),
   /** Write the path as a picture into a file that the user chooses. */
-  v.object({ kind: v.literal('savePicture'), path: v.number() }),
+  v.object({ kind: v.literal('savePicture'), path: v.number(), format: v.picklist(['svg', 'png']) }),
+  /** The PNG that was asked for, in Base64; why there is none. */
+  v.object({ kind: v.literal('drawn'), png: v.string() }),
+  v.object({ kind: v.literal('notDrawn'), reason: v.string() }),
   v.object({ kind: v.literal('saveTest') }),
   v.object({ kind: v.literal('stopExplaining') }),
 ]);

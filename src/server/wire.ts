@@ -52,6 +52,7 @@ export function wireTrace(trace: Trace, scope: string, mode: ProxyMode, paths: P
     to: trace.to,
     verdict: trace.verdict,
     hedged: trace.hedged,
+    doubts: [...(trace.doubts ?? [])],
     symptom: trace.symptom,
     outcomes: trace.outcomes.map((outcome) => wireOutcome(outcome, outcome.probability)),
     paths: trace.paths.map((path) => ({

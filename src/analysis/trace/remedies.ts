@@ -31,7 +31,7 @@ export interface Remedy {
 }
 
 export interface Remedies {
-  /** The best first: all requests arrive before some, few changes before many, small ones before large. */
+  /** The best first: all requests arrive before some, at a port that is declared before any other, few changes before many, small ones before large. */
   readonly remedies: readonly Remedy[];
   /** What the trace proposes in words alone, which cannot be tried. */
   readonly hints: readonly string[];
@@ -214,6 +214,8 @@ function editBetween({ path, before, after }: Remedy['files'][number]): TextEdit
 function compareRemedies(a: Remedy, b: Remedy): number {
   const share = arriving(b.trace) - arriving(a.trace);
   if (Math.abs(share) > tiny) return share;
+  const sure = Number(a.trace.undeclared !== undefined) - Number(b.trace.undeclared !== undefined);
+  if (sure !== 0) return sure;
   return a.steps.length - b.steps.length || a.files.length - b.files.length || sizeOf(a) - sizeOf(b);
 }
 

@@ -139,6 +139,7 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
     to: printTarget(destination, asked.addresses, chosen),
     verdict: hedged ? hedgedVerdict(outcomes) : verdictOf(outcomes),
     hedged,
+    doubts: [...(delivery.other === undefined ? [] : delivery.notes), ...meshes],
     outcomes,
     paths,
     tries: asked.resolution?.tries ?? [],
@@ -146,6 +147,7 @@ function walked(request: TraceRequest, known: Known, tracing: Tracing): Trace {
     services: called.map(namespacedName),
     rulesLookedAt: delivery.other === undefined ? averageOf(walks.map(({ walk }) => rulesLookedAt(walk))) : 0,
     symptom: symptomOf(outcomes, protocol, undeclared),
+    undeclared,
     fixes: failed
       ? fixesOf(request, ways, called, chosen, tracing)
       : undeclared

@@ -18,16 +18,31 @@ export async function copyTrace(
   vscode.window.setStatusBarMessage(vscode.l10n.t('The trace is in the clipboard.'), 4000);
 }
 
-export async function savePicture(server: Server, asked: AskedTrace, path: number): Promise<void> {
-  const text = await exported(server, asked, 'svg', path);
+/** `draw` makes a PNG, in Base64, of an SVG, or nothing. */
+export async function savePicture(
+  server: Server,
+  asked: AskedTrace,
+  { path, format }: { readonly path: number; readonly format: 'svg' | 'png' },
+  draw: (svg: string) => Promise<string | undefined>,
+): Promise<void> {
+  const svg = await exported(server, asked, 'svg', path);
   const [folder] = vscode.workspace.workspaceFolders ?? [];
-  if (text === undefined) return;
+  if (svg === undefined) return;
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save the Trace as a Picture'),
-    filters: { SVG: ['svg'] },
-    ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, 'trace.svg') }),
+    filters: { [format.toUpperCase()]: [format] },
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, `trace.${format}`) }),
   });
-  if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  if (!target) return;
+  const data = format === 'svg' ? svg : await draw(svg);
+  if (data === undefined) return;
+  await vscode.workspace.fs.writeFile(target, Buffer.from(data, format === 'svg' ? 'utf8' : 'base64'));
+  const open = vscode.l10n.t('Open');
+  const told = vscode.l10n.t('The trace was saved as {0}.', vscode.workspace.asRelativePath(target));
+  // The panel goes on while this is shown.
+  void vscode.window.showInformationMessage(told, open).then((answer) => {
+    if (answer === open) void vscode.commands.executeCommand('vscode.open', target);
+  });
 }
 
 async function exported(server: Server, asked: AskedTrace, format: WireTraceFormat, path: number) {

@@ -15,6 +15,7 @@ import {
 import { section, type Server } from '../client';
 import type { Pins } from '../pinned/pins';
 import { columnBeside, showPlace } from '../places';
+import { rememberTrace } from '../recent-traces';
 import type { AskedTrace } from '../trace-command';
 import { PanelHost, type PanelEnvironment } from './host';
 import { RemedySearch } from './remedies';
@@ -44,6 +45,8 @@ export class TracePanel {
   #asked: AskedTrace | undefined;
   #trace: WireTrace | undefined;
   #compares = false;
+  /** Takes the PNG that the page draws. */
+  #picture: ((png: string | undefined) => void) | undefined;
 
   constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, pins: Pins) {
     this.#server = server;
@@ -78,6 +81,7 @@ export class TracePanel {
   show(asked: AskedTrace): void {
     this.#asked = asked;
     void this.#memory.update(memoryKey, asked);
+    void rememberTrace(this.#memory, asked);
     void this.#host.refresh();
   }
 
@@ -181,7 +185,12 @@ export class TracePanel {
       case 'copy':
         return copyTrace(this.#server, asked, message.format, message.path);
       case 'savePicture':
-        return savePicture(this.#server, asked, message.path);
+        return savePicture(this.#server, asked, message, (svg) => this.#draw(svg));
+      case 'drawn':
+        return this.#picture?.(message.png);
+      case 'notDrawn':
+        this.#picture?.(undefined);
+        throw new Error(vscode.l10n.t('The trace cannot be drawn as a picture: {0}', message.reason));
       case 'saveTest':
         if (this.#trace) await saveAsTest(asked, this.#trace);
         return;
@@ -193,6 +202,14 @@ export class TracePanel {
       default:
         assertNever(message);
     }
+  }
+
+  #draw(svg: string): Promise<string | undefined> {
+    this.#picture?.(undefined);
+    return new Promise((resolve) => {
+      this.#picture = resolve;
+      this.#host.post({ kind: 'draw', svg });
+    });
   }
 
   async #reveal(link: Link): Promise<void> {

@@ -47,8 +47,10 @@ export function registerPinCommands(
   );
 }
 
-/** What a row of the view leads to. */
-export function openPin(id: unknown, { pins, show }: Parts): void {
+/** What a row of the view leads to: whoever looks at the outcome has seen it. */
+export async function openPin(id: unknown, { pins, show }: Parts): Promise<void> {
   const pin = pins.all.find((one) => one.id === v.parse(v.string(), id));
-  if (pin) show({ scope: pin.scope, request: pin.request });
+  if (!pin) return;
+  show({ scope: pin.scope, request: pin.request });
+  if (pin.was !== undefined) await pins.accept(pin.id);
 }

@@ -2,6 +2,7 @@
 
 import type { WireTrace } from '#protocol/values';
 import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
+import { ciliumTraces } from './cilium-traces';
 import { simulatedTopologies } from './simulated-topologies';
 import { around, simulated, simulatedTraces } from './simulated-traces';
 import { whatIfs } from './simulated-what-ifs';
@@ -37,6 +38,7 @@ const traces: Readonly<Record<string, () => ToTracePanel>> = {
   mixed: () => told(mixed),
   unresolved: () => told(unresolved),
   ...simulatedTraces,
+  ...ciliumTraces,
   compared: () => simulated({ from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 }, 1, 'compared'),
   message: () => ({
     kind: 'message',

@@ -6,7 +6,7 @@ import { printThen } from '#analysis/trace/remedy-words';
 import { toneOf } from '#analysis/trace/tone';
 import { traceRequest } from '#analysis/trace/trace';
 import { ScopeVariants } from '#analysis/variants';
-import { createWorkspace } from '#analysis/workspace';
+import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
 import type { WireTraceRequest } from '#protocol/values';
 import type { ToTracePanel } from '#protocol/webview';
@@ -99,15 +99,15 @@ const requests: Readonly<Record<string, WireTraceRequest>> = {
 };
 
 const variants = new ScopeVariants();
-let workspace: ReturnType<typeof createWorkspace> | undefined;
+let kept: Workspace | undefined;
 
-function shop() {
-  if (!workspace) {
-    workspace = createWorkspace({ settings: defaultSettings, roots: [] });
-    for (const [path, text] of Object.entries(files)) workspace.setFile(path, text);
-    workspace.update();
+function shop(): Workspace {
+  if (!kept) {
+    kept = createWorkspace({ settings: defaultSettings, roots: [] });
+    for (const [path, text] of Object.entries(files)) kept.setFile(path, text);
+    kept.update();
   }
-  return workspace;
+  return kept;
 }
 
 /** What the fields may hold, as far as the tests need it. */
@@ -132,17 +132,18 @@ export function simulated(
   request: WireTraceRequest,
   version = 1,
   compares: 'compared' | 'alone' = 'alone',
+  workspace: Workspace = shop(),
 ): ToTracePanel {
-  const [state] = shop().scopes;
+  const [state] = workspace.scopes;
   if (!state) throw new Error('the manifests make up no scope');
   const paths = new Paths([{ uri: 'file:///shop', name: 'shop' }]);
-  const trace = traceRequest({ ...request, explain: true }, shop(), state);
+  const trace = traceRequest({ ...request, explain: true }, workspace, state);
   if ('error' in trace) {
     const { error, at, suggestions = [] } = trace;
     return { kind: 'message', version, ...around, remedies: { list: [], hints: [] }, request, title: 'The request cannot be traced', text: error, at, instead: [...suggestions] };
   } // prettier-ignore
   const arrives = trace.outcomes.every(({ kind }) => kind === 'delivered');
-  const { remedies, hints } = arrives ? { remedies: [], hints: [] } : remediesOf(request, shop(), state, variants);
+  const { remedies, hints } = arrives ? { remedies: [], hints: [] } : remediesOf(request, workspace, state, variants);
   const list = remedies.map(({ steps, trace: then, files, request: instead }) => ({
     steps: [...steps],
     then: printThen(then),
@@ -150,7 +151,7 @@ export function simulated(
     files: files.map(({ path }) => path),
     hasRequest: instead !== undefined,
   }));
-  const compared = compares === 'compared' ? compareRequest({ request }, shop(), state) : undefined;
+  const compared = compares === 'compared' ? compareRequest({ request }, workspace, state) : undefined;
   const comparison = compared && !('error' in compared) ? wireComparison(compared) : undefined;
   return {
     kind: 'trace',

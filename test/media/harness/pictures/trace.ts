@@ -17,6 +17,8 @@ export const tracePictures: readonly Picture[] = [
   { panel: 'trace', fixture: 'message', name: 'trace-message', state: 'empty' },
   { panel: 'trace', fixture: 'untraceable', name: 'trace-untraceable', state: 'broken' },
   { panel: 'trace', fixture: 'unknown', name: 'trace-unknown', state: 'small' },
+  { panel: 'trace', fixture: 'hedged', name: 'trace-hedged', state: 'small' },
+  { panel: 'trace', fixture: 'hedged-refused', name: 'trace-hedged-refused', state: 'broken' },
   { panel: 'trace', fixture: 'wrong-name', name: 'trace-remedies', state: 'broken' },
   { panel: 'trace', fixture: 'outside', name: 'trace-timed-out', state: 'broken' },
   {
