@@ -50,6 +50,15 @@ const rooms = {
     'node:',
   ],
 };
+/** What of server and extension runs in Node alone; all else runs in browsers, too. */
+const nodeAlone = [
+  'src/server/main.ts',
+  'src/server/start.ts',
+  'src/server/disk.ts',
+  'src/server/live/client.ts',
+  'src/extension/desktop.ts',
+  'src/extension/live/choices.ts',
+];
 const core = ['base', 'model', 'simulation', 'manifest', 'analysis'];
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -112,6 +121,14 @@ export default tseslint.config(
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The core has no clock.' },
         { selector: ':function[async=true]', message: 'The core is synchronous.' },
       ],
+    },
+  },
+  {
+    files: ['src/server/**/*.ts', 'src/extension/**/*.ts'],
+    ignores: nodeAlone,
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'setImmediate', 'clearImmediate', 'require', '__dirname'],
+      'no-restricted-properties': ['error', { property: 'unref', message: 'Timers of browsers have none.' }],
     },
   },
   {

@@ -14,6 +14,8 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
 };
+/** Bytes of a bundle that a browser downloads, before it is compressed. */
+const largestInBrowser = 2 * 2 ** 20;
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const node = {
   ...common,
@@ -32,6 +34,13 @@ const panel = {
   sourcemap: false,
 };
 
+const web = {
+  ...common,
+  platform: 'browser',
+  target: 'chrome130',
+  define: { __VERSION__: JSON.stringify(version) },
+};
+
 /** The code that talks to clusters is a file of its own, which is read when somebody connects. */
 const liveApart = {
   name: 'live-apart',
@@ -40,11 +49,29 @@ const liveApart = {
   },
 };
 
+/** The library for debug adapters is made for Node; of its modules it needs two names. */
+const debugAdapterParts = './src/extension/debug/node-parts.ts';
+
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension/extension.ts' }, external: ['vscode'], outdir: 'dist' },
+  { ...node, entryPoints: { extension: 'src/extension/desktop.ts' }, external: ['vscode'], outdir: 'dist' },
   { ...node, entryPoints: { server: 'src/server/start.ts' }, outdir: 'dist', plugins: [liveApart] },
   { ...node, entryPoints: { live: 'src/live/index.ts' }, outdir: 'dist' },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...web,
+    entryPoints: { 'extension-web': 'src/extension/web.ts' },
+    format: 'cjs',
+    external: ['vscode'],
+    alias: { events: debugAdapterParts, url: debugAdapterParts },
+    outdir: 'dist',
+  },
+  {
+    ...web,
+    entryPoints: { 'server-web': 'src/server/start-web.ts' },
+    format: 'iife',
+    outdir: 'dist',
+    plugins: [liveApart],
+  },
   {
     ...panel,
     entryPoints: {
@@ -66,6 +93,7 @@ else {
     const { metafile } = await bundle.rebuild();
     inputs.push(...Object.keys(metafile.inputs));
     holdOffline(metafile);
+    holdBrowser(metafile);
     await bundle.dispose();
   }
   await writeNotices(inputs, 'dist/THIRD-PARTY-NOTICES.txt');
@@ -73,7 +101,19 @@ else {
 
 /** What serves files alone must not even hold the code for clusters. */
 function holdOffline({ inputs, outputs }) {
-  const offline = ['dist/server.js', 'dist/extension.js'].find((file) => file in outputs);
+  const offline = ['server', 'server-web', 'extension', 'extension-web']
+    .map((name) => `dist/${name}.js`)
+    .find((file) => file in outputs);
   const live = Object.keys(inputs).find((file) => /^src\/live\/|\/@kubernetes\//.test(file));
   if (offline && live) throw new Error(`${offline} holds ${live}: it must come with dist/live.js alone`);
+}
+
+/** What runs in a browser finds no module of Node there, and is downloaded before it runs. */
+function holdBrowser({ outputs }) {
+  const found = Object.entries(outputs).find(([file]) => /^dist\/[\w-]+-web\.js$/.test(file));
+  if (!found) return;
+  const [file, { bytes, imports }] = found;
+  const foreign = imports.find(({ path, external }) => external && !['vscode', './live.js'].includes(path));
+  if (foreign) throw new Error(`${file} imports ${foreign.path}, which no browser has`);
+  if (bytes > largestInBrowser) throw new Error(`${file} has ${bytes} bytes: more than ${largestInBrowser}`);
 }

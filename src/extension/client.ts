@@ -2,10 +2,11 @@
 
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { LanguageClient, State, TransportKind, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { State, type BaseLanguageClient, type LanguageClientOptions } from 'vscode-languageclient';
 import { clusterScheme } from '#protocol/live';
 import type { RequestSchema } from '#protocol/request';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
+import type { Platform } from './platform';
 import { serveFiles } from './served-files';
 
 export const section = 'serviceTopology';
@@ -26,16 +27,18 @@ export class ServerUnavailable extends Error {
   }
 }
 
-/** A client whose troubles go to the log: the status item shows them, and a notification would only interrupt. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
+/** Lets a client's troubles go to the log: the status item shows them, and a notification would only interrupt. */
+function quiet(client: BaseLanguageClient): BaseLanguageClient {
+  const tell = client.error.bind(client);
+  client.error = (message, data) => tell(message, data, false);
+  return client;
 }
 
 export class Server implements vscode.Disposable {
+  /** Whether there is a live mode. */
+  readonly reachesClusters: boolean;
   readonly #log: vscode.LogOutputChannel;
-  readonly #client: LanguageClient;
+  readonly #client: BaseLanguageClient;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
   readonly #subscriptions: vscode.Disposable[] = [];
@@ -48,15 +51,10 @@ export class Server implements vscode.Disposable {
   readonly onChanged = this.#changed.event;
   readonly onStateChanged = this.#stateChanged.event;
 
-  constructor(module: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(platform: Platform, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#log = log;
-    const run = { module: module.fsPath, transport: TransportKind.ipc };
-    this.#client = new QuietClient(
-      section,
-      'Service Topology',
-      { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6019'] } } },
-      clientOptions(log),
-    );
+    this.reachesClusters = platform.reachesClusters;
+    this.#client = quiet(platform.createClient(extensionUri, clientOptions(log)));
     this.#subscriptions.push(
       this.#client.onNotification(changedNotification.method, () => this.#settle()),
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
@@ -151,13 +149,18 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     documentSelector: schemes().flatMap((scheme) => ['yaml', 'helm'].map((language) => ({ scheme, language }))),
     outputChannel: log,
     initializationOptions: () => ({
-      ...vscode.workspace.getConfiguration().get<object>(section),
+      ...settings(),
       client: ownOptions(),
     }),
     synchronize: { configurationSection: section },
     // Hovers hold text from manifests: of commands they may run those alone that show something.
     markdown: { isTrusted: { enabledCommands: [...linkedCommands] }, supportHtml: false },
   };
+}
+
+/** As plain values: what VS Code hands out is a proxy, which no worker takes. */
+function settings(): object {
+  return JSON.parse(JSON.stringify(vscode.workspace.getConfiguration().get<object>(section) ?? {})) as object;
 }
 
 /** What the server may count on: our commands, and whether another extension completes YAML by schema. */

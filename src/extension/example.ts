@@ -4,6 +4,9 @@ import * as vscode from 'vscode';
 
 const folderName = 'service-topology-shop';
 
+/** Named, for an extension in a browser lies where no folder can be listed. */
+const exampleFiles = ['namespaces', 'front', 'web', 'catalog', 'cart', 'payment'].map((name) => `${name}.yaml`);
+
 /** Asks where to put it, and opens it. */
 export async function openExample(extensionUri: vscode.Uri): Promise<void> {
   const [parent] =
@@ -16,7 +19,13 @@ export async function openExample(extensionUri: vscode.Uri): Promise<void> {
     })) ?? [];
   if (!parent) return;
   const folder = await freeName(parent);
-  await vscode.workspace.fs.copy(vscode.Uri.joinPath(extensionUri, 'examples', 'shop'), folder);
+  await vscode.workspace.fs.createDirectory(folder);
+  const example = vscode.Uri.joinPath(extensionUri, 'examples', 'shop');
+  for (const name of exampleFiles)
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder, name),
+      await vscode.workspace.fs.readFile(vscode.Uri.joinPath(example, name)),
+    );
   await vscode.commands.executeCommand('vscode.openFolder', folder, { forceReuseWindow: isEmptyWindow() });
 }
 

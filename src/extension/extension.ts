@@ -1,4 +1,4 @@
-/** The extension: starts the language server and puts the views, panels and commands before it. */
+/** The extension, in whichever host: starts the language server and puts the views, panels and commands before it. */
 
 import * as v from 'valibot';
 import * as vscode from 'vscode';
@@ -19,6 +19,7 @@ import { Pins } from './pinned/pins';
 import { openPinCommand, PinnedView } from './pinned/view';
 import { activePosition, showPlace } from './places';
 import { compareRules } from './rules-compare';
+import type { Platform } from './platform';
 import { provideRules, showRules } from './rules-document';
 import { findScopes } from './scopes';
 import { createStatusItem } from './status';
@@ -29,9 +30,9 @@ import { askWhatIf, openWhatIfFile, type AskedWhatIf } from './what-if-command';
 
 let server: Server | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+export function start(context: vscode.ExtensionContext, platform: Platform): void {
   const log = vscode.window.createOutputChannel('Service Topology', { log: true });
-  const started = new Server(vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js'), log);
+  const started = new Server(platform, context.extensionUri, log);
   server = started;
   const cluster = new Cluster(started, context.workspaceState, log);
   const tree = new ServicesTree(started, cluster, log);

@@ -1,6 +1,6 @@
 /** Answers the extension's questions: what arrives is checked before it is answered, the answer by the compiler. */
 
-import { ErrorCodes, ResponseError, type Connection } from 'vscode-languageserver/node';
+import { ErrorCodes, ResponseError, type Connection } from 'vscode-languageserver';
 import * as v from 'valibot';
 import { splitId } from '#analysis/tree/view';
 import type { Workspace } from '#analysis/workspace';

@@ -1,7 +1,7 @@
 /** Files that only the client can read: folders of a virtual workspace, or all of them where the server is in a browser. */
 
 import * as v from 'valibot';
-import type { Connection } from 'vscode-languageserver/node';
+import type { Connection } from 'vscode-languageserver';
 import { listFolderRequest, readFileRequest } from '#protocol/files';
 import type { RequestSchema } from '#protocol/request';
 import { isTooLarge, tooLarge, unreadable, type Entry, type FileSystem, type Reading } from './file-system';

@@ -1,6 +1,6 @@
 /** What the client at the other end can do, and which features its user wants. */
 
-import type { ClientCapabilities } from 'vscode-languageserver/node';
+import type { ClientCapabilities } from 'vscode-languageserver';
 import * as v from 'valibot';
 
 /** What our own extension says about itself, beside the settings; other editors say nothing. */

@@ -1,6 +1,6 @@
 /** Findings and problems of files as LSP diagnostics. */
 
-import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver';
 import type { Finding, Severity, Unknown } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import type { ManifestProblem } from '#manifest/types';

@@ -7,7 +7,7 @@ import {
   type Connection,
   type Range,
   type TextEdit,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { fixAll } from '#analysis/features/fix-all';
 import { fixesAt } from '#analysis/features/fixes';
 import { refactorings } from '#analysis/features/refactorings/refactorings';

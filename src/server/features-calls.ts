@@ -1,6 +1,6 @@
 /** Call hierarchy: who reaches a Service or workload, and whom it reaches. */
 
-import { SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver/node';
+import { SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver';
 import * as v from 'valibot';
 import { calleesOf, callersOf, callItemAt, type CallItem } from '#analysis/features/call-hierarchy';
 import { locate } from './locate';

@@ -1,6 +1,6 @@
 /** Completion: LSP's question, answered by the analysis. */
 
-import { CompletionItemKind, MarkupKind, type CompletionItem, type CompletionList, type Connection } from 'vscode-languageserver/node'; // prettier-ignore
+import { CompletionItemKind, MarkupKind, type CompletionItem, type CompletionList, type Connection } from 'vscode-languageserver'; // prettier-ignore
 import { completions } from '#analysis/features/completion/completion';
 import type { Completion } from '#analysis/features/completion/types';
 import type { Client } from './client';

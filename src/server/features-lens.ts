@@ -1,6 +1,6 @@
 /** Code lenses and inlay hints, made for the open document and made again when other files change what they say. */
 
-import { CodeLensRefreshRequest, InlayHintKind, InlayHintRefreshRequest, type CodeLens, type Command, type Connection } from 'vscode-languageserver/node'; // prettier-ignore
+import { CodeLensRefreshRequest, InlayHintKind, InlayHintRefreshRequest, type CodeLens, type Command, type Connection } from 'vscode-languageserver'; // prettier-ignore
 import * as v from 'valibot';
 import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensPlace, lensTitle, type Lens } from '#analysis/features/lens';
@@ -64,7 +64,6 @@ export function registerLenses(
       if (client().refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
       if (client().refreshesHints) connection.sendRequest(InlayHintRefreshRequest.type).catch(() => undefined);
     }, settleMilliseconds);
-    timer.unref();
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type Connection,
   type TextDocumentEdit,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { documentLinks } from '#analysis/features/document-links';
 import { highlights, references } from '#analysis/features/references';
 import { rename, renameTarget, type RenameEdit } from '#analysis/features/rename';

@@ -1,6 +1,6 @@
 /** Editor features: hover and definition here, the others in files of their own; all are answered by the analysis. */
 
-import { MarkupKind, type Connection } from 'vscode-languageserver/node';
+import { MarkupKind, type Connection } from 'vscode-languageserver';
 import { definition } from '#analysis/features/definition';
 import { hover } from '#analysis/features/hover';
 import { topics } from '#analysis/learn/topics';

@@ -1,6 +1,6 @@
 /** The extension's own questions: tree, trace, topology, rules. What arrives is checked before it is answered. */
 
-import type { Connection } from 'vscode-languageserver/node';
+import type { Connection } from 'vscode-languageserver';
 import { topics, type TopicId } from '#analysis/learn/topics';
 import { traceSuggestion } from '#analysis/features/trace-choices';
 import { treeChildren, treePath } from '#analysis/tree/tree';

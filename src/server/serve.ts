@@ -7,7 +7,7 @@ import {
   TextDocumentSyncKind,
   type Connection,
   type InitializeParams,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Client } from './client';
 import { clientFiles } from './client-files';

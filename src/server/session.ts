@@ -1,6 +1,6 @@
 /** The state of one language server: the workspace, the open documents over it, and when it is brought up to date. */
 
-import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';

@@ -56,4 +56,10 @@ describe('the manifest', () => {
       .filter((name) => !/^(?:kubeconfig$|explanations$|(?:trace|codeLens|inlayHints)\.)/.test(name));
     expect(settings.sort()).toEqual(Object.keys(schema.properties).sort());
   });
+
+  it('brings each file of the example shop', () => {
+    const [, named = ''] = /exampleFiles = \[([^\]]*)\]/.exec(code) ?? [];
+    const files = readdirSync(join(root, 'examples/shop'), { encoding: 'utf8' });
+    expect([...named.matchAll(/'(\w+)'/g)].map((match) => `${match[1]}.yaml`).sort()).toEqual(files.sort());
+  });
 });

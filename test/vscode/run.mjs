@@ -4,14 +4,18 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { browserChecks } from './checks/browser.mjs';
 import { emptyChecks, restrictedChecks } from './checks/other-windows.mjs';
 import { startCheck } from './checks/start.mjs';
 import { installVsCode } from './install.mjs';
-import { createProfile, launchBrowser, pack, removeProfile, startServer } from './vscode.mjs';
+import { createProfile, launchBrowser, pack, removeProfile, startServer, writeSettings } from './vscode.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 12;
+
+/** Gives the extension to the worker in the browser that hosts web extensions. */
+const inBrowser = { 'remote.extensionKind': { 'service-topology.service-topology': ['web'] } };
 
 function option(name) {
   const index = process.argv.indexOf(name);
@@ -82,6 +86,48 @@ async function picture(context, name) {
     .catch(() => {});
 }
 
+const only = option('--only');
+
+function wanted(checks) {
+  return checks.filter(([name]) => only === undefined || name.includes(only));
+}
+
+/** The window with the shop: nearly all checks. Tells whether the extension starts at all. */
+async function shopStage({ browser, profile, url }) {
+  const checks = wanted(await findChecks());
+  if (checks.length === 0) return true;
+  const workbench = await openWorkbench(browser, url, profile.workspace);
+  const context = { workbench, profile, current: () => workbench };
+  // Without this one all others would only wait in vain.
+  if (!(await check(startCheck, context))) return false;
+  for (const item of checks) await check(item, context);
+  await workbench.close();
+  return true;
+}
+
+/** Windows with nothing to show; each is opened anew. */
+async function emptyStage({ browser, profile, url }) {
+  const emptyFolder = path.join(profile.folder, 'empty');
+  await mkdir(emptyFolder);
+  await writeFile(path.join(emptyFolder, 'values.yaml'), 'replicas: 2\n');
+  let window;
+  const open = async (folder) => (window = await openWorkbench(browser, url, folder));
+  for (const item of wanted(emptyChecks)) await check(item, { open, emptyFolder, current: () => window });
+}
+
+/** A server of its own for these checks, with a window on the shop. */
+async function ownStage(checks, { browser, profile }, { settings = {}, trust = true, before = async () => {} } = {}) {
+  if (wanted(checks).length === 0) return;
+  await writeSettings(profile, settings);
+  const server = await startServer(profile, { trust });
+  cleanUp.unshift(() => server.stop());
+  const workbench = await openWorkbench(browser, server.url, profile.workspace);
+  await before(workbench);
+  for (const item of wanted(checks)) await check(item, { workbench, profile, current: () => workbench });
+  await workbench.close();
+  await server.stop();
+}
+
 async function main() {
   installVsCode();
   const packed = await mkdtemp(path.join(tmpdir(), 'service-topology-pack-'));
@@ -89,33 +135,17 @@ async function main() {
   const vsix = option('--vsix') ?? (await pack(packed));
   const profile = await createProfile({ vsix, manifests: path.join(root, 'examples/shop') });
   cleanUp.unshift(() => removeProfile(profile));
-  const emptyFolder = path.join(profile.folder, 'empty');
-  await mkdir(emptyFolder);
-  await writeFile(path.join(emptyFolder, 'values.yaml'), 'replicas: 2\n');
   const server = await startServer(profile);
   cleanUp.unshift(() => server.stop());
   const browser = await launchBrowser();
   cleanUp.unshift(() => browser.close());
 
-  const workbench = await openWorkbench(browser, server.url, profile.workspace);
-  const context = { workbench, profile, current: () => workbench };
-  // Without this one all others would only wait in vain.
-  if (!(await check(startCheck, context))) return;
-  const only = option('--only');
-  for (const item of await findChecks()) if (only === undefined || item[0].includes(only)) await check(item, context);
-  await workbench.close();
-  if (only !== undefined) return;
-  let window = workbench;
-  const open = async (folder) => (window = await openWorkbench(browser, server.url, folder));
-  const current = () => window;
-  for (const item of emptyChecks) await check(item, { open, emptyFolder, current });
+  const stage = { browser, profile, url: server.url };
+  if (!(await shopStage(stage))) return;
+  await emptyStage(stage);
   await server.stop();
-
-  const untrusting = await startServer(profile, { trust: false });
-  cleanUp.unshift(() => untrusting.stop());
-  window = await openWorkbench(browser, untrusting.url, profile.workspace);
-  await window.distrust();
-  for (const item of restrictedChecks) await check(item, { workbench: window, current });
+  await ownStage(restrictedChecks, stage, { trust: false, before: (workbench) => workbench.distrust() });
+  await ownStage(browserChecks, stage, { settings: inBrowser });
 }
 
 async function end(status) {

@@ -31,6 +31,8 @@ const userSettings = {
 const bundles = [
   'extension.js',
   'server.js',
+  'extension-web.js',
+  'server-web.js',
   'live.js',
   'media/topology.js',
   'media/topology.css',
@@ -75,10 +77,16 @@ export async function createProfile({ vsix, manifests }) {
     workspace: path.join(folder, 'shop'),
   };
   await mkdir(path.join(profile.data, 'User'), { recursive: true });
-  await writeFile(path.join(profile.data, 'User/settings.json'), JSON.stringify(userSettings));
+  await writeSettings(profile, {});
   await cp(manifests, profile.workspace, { recursive: true });
   await installExtension(profile, vsix);
   return profile;
+}
+
+/** The user's settings: those of all checks, and these. A server that starts later goes by them. */
+export async function writeSettings(profile, settings) {
+  const text = JSON.stringify({ ...userSettings, ...settings });
+  await writeFile(path.join(profile.data, 'User/settings.json'), text);
 }
 
 export async function removeProfile(profile) {

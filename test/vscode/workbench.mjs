@@ -175,6 +175,14 @@ export class Workbench {
     await this.page.locator('.markers-panel').first().waitFor();
   }
 
+  /** Waits for a problem that the filter finds: the list holds no row that is out of sight. */
+  async findProblem(label) {
+    const filter = this.page.locator('.part.panel').getByPlaceholder('Filter (e.g.').first();
+    await filter.fill(label);
+    await this.problem(label).first().waitFor();
+    await filter.fill('');
+  }
+
   problem(label) {
     return this.page.locator(`.markers-panel .monaco-list-row[aria-label*="${label}"]`);
   }

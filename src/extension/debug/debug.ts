@@ -1,6 +1,5 @@
 /** Requests as debug sessions in VS Code: from the palette, the trace panel, a launch.json, or the list of all Services. */
 
-import * as path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { recordRequestMessage, ruleLinesRequest, type WireFrame } from '#protocol/debug';
@@ -153,15 +152,19 @@ function hostOf(server: Server): DebugHost {
     ruleLines: (rules) => server.ask(ruleLinesRequest, rules),
     rulesSource: (rules) => {
       const uri = rulesUri(rules);
-      return { name: path.posix.basename(uri.path), path: uri.toString(true) };
+      return { name: nameOf(uri), path: uri.toString(true) };
     },
     yamlSource: ({ uri }: NonNullable<WireFrame['yaml']>) => {
       const parsed = vscode.Uri.parse(uri, true);
-      const name = path.posix.basename(parsed.path);
+      const name = nameOf(parsed);
       return { name, path: parsed.scheme === 'file' ? parsed.fsPath : parsed.toString(true) };
     },
     onChanged: (listener) => server.onChanged(listener),
   };
+}
+
+function nameOf({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** `${command:askSource}` and `${command:askDestination}` of a launch.json. */

@@ -41,6 +41,7 @@ export class Cluster implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#restore()),
     );
     this.#set(off);
+    if (!server.reachesClusters) void vscode.commands.executeCommand('setContext', 'serviceTopology.inBrowser', true);
   }
 
   get status(): LiveStatus {
@@ -49,7 +50,7 @@ export class Cluster implements vscode.Disposable {
 
   /** Asks for the context where none is named. Tells whether there is a picture of it. */
   async connect(named?: string, kubeconfig = kubeconfigSetting()): Promise<boolean> {
-    if (!isTrusted()) return false;
+    if (!this.#mayConnect()) return false;
     const last = keptCluster(this.#memory);
     const context = named ?? (await askContext(this.#server, last?.context));
     if (context === undefined) return false;
@@ -64,7 +65,7 @@ export class Cluster implements vscode.Disposable {
   }
 
   async chooseNamespaces(): Promise<void> {
-    if (!isTrusted()) return;
+    if (!this.#mayConnect()) return;
     const last = keptCluster(this.#memory);
     const context = this.#status.state === 'off' ? last?.context : this.#status.context;
     if (context === undefined) {
@@ -81,11 +82,17 @@ export class Cluster implements vscode.Disposable {
   async reconnect(): Promise<void> {
     const last = keptCluster(this.#memory);
     if (!last) await this.connect();
-    else if (isTrusted()) await this.#connect(last.context, last.namespaces);
+    else if (this.#mayConnect()) await this.#connect(last.context, last.namespaces);
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #mayConnect(): boolean {
+    if (this.#server.reachesClusters) return isTrusted();
+    void vscode.window.showInformationMessage(vscode.l10n.t('A cluster cannot be reached from a browser alone. Open the folder in VS Code on the desktop, or on a machine that you are connected to.')); // prettier-ignore
+    return false;
   }
 
   async #connect(
@@ -112,7 +119,7 @@ export class Cluster implements vscode.Disposable {
   /** What was connected when the window closed; the tree tells whether that works, nothing interrupts. */
   async #restore(): Promise<void> {
     const last = keptCluster(this.#memory);
-    if (this.#restored || !last?.connected || !vscode.workspace.isTrusted) return;
+    if (this.#restored || !last?.connected || !this.#server.reachesClusters || !vscode.workspace.isTrusted) return;
     this.#restored = true;
     const { context, namespaces } = last;
     try {
@@ -148,7 +155,9 @@ export class Cluster implements vscode.Disposable {
 
   #set(status: LiveStatus): void {
     this.#status = status;
-    void vscode.commands.executeCommand('setContext', 'serviceTopology.cluster', status.state);
+    // Without a live mode nothing of it is offered: the menus look for this key.
+    if (this.#server.reachesClusters)
+      void vscode.commands.executeCommand('setContext', 'serviceTopology.cluster', status.state);
     this.#changed.fire(status);
   }
 }

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { topologyTextRequest } from '#protocol/server';
 import type { Server } from '../client';
 
+const encoder = new TextEncoder();
+
 export type PictureFormat = 'svg' | 'png';
 
 interface Format extends vscode.QuickPickItem {
@@ -52,11 +54,12 @@ async function picture(
   draw: (format: PictureFormat) => Promise<string | undefined>,
 ): Promise<Uint8Array | undefined> {
   const data = await draw(format);
-  return data === undefined ? undefined : Buffer.from(data, format === 'png' ? 'base64' : 'utf8');
+  if (data === undefined) return undefined;
+  return format === 'png' ? Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0)) : encoder.encode(data);
 }
 
 async function text(format: 'mermaid' | 'dot', scope: string, server: Server): Promise<Uint8Array> {
   const answer = await server.ask(topologyTextRequest, { scope, format });
   if ('error' in answer) throw new Error(answer.error);
-  return Buffer.from(`${answer.text}\n`);
+  return encoder.encode(`${answer.text}\n`);
 }

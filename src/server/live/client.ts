@@ -10,6 +10,7 @@ export async function loadLiveClient(): Promise<LiveClient> {
 
 /** Why this process cannot talk to clusters; undefined where it can. */
 export function nodeProblem(): string | undefined {
+  if (typeof process === 'undefined') return 'live clusters need Node; this is a browser';
   // The client library for clusters needs a newer Node than all else does.
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) return undefined;

@@ -1,6 +1,6 @@
 /** A cluster beside the files: connected to on demand, its objects in a workspace of their own, kept up to date. */
 
-import type { Connection, TextDocuments } from 'vscode-languageserver/node';
+import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isEqual } from '#base/equal';
 import { observedSettings } from '#analysis/observed-cluster';

@@ -12,7 +12,7 @@ export const checks = [
         'targetPort http is a port of no container of Deployment shop/cart',
         'Service shop/payment selects no pod',
       ])
-        await workbench.problem(problem).first().waitFor();
+        await workbench.findProblem(problem);
       await workbench.screenshot('problems');
       await workbench.command('View: Hide Panel');
     },

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { texts, until } from './support.mjs';
 
 /** The ids of the language servers of this profile. */
-function serverProcesses(profile) {
+export function serverProcesses(profile) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((id) => {

@@ -1,0 +1,52 @@
+// The extension as it runs in a browser: in the worker that hosts web extensions, its server in a worker of its own.
+import { expect, mapService, showMap, texts, traceFrom, until } from './support.mjs';
+import { serverProcesses } from './start.mjs';
+
+/** With a server that gives the extension to the browser (`remote.extensionKind`), which reads the folder through it. */
+export const browserChecks = [
+  [
+    'in the browser the extension starts and reads the folder',
+    async ({ workbench, profile }) => {
+      await workbench.status.waitFor({ timeout: 60_000 });
+      await until('the status with its problems', async () =>
+        /Services\s+3/.test((await texts(workbench.status))[0] ?? ''),
+      );
+      expect(serverProcesses(profile).length === 0, 'a language server runs as a process');
+    },
+  ],
+  [
+    'in the browser findings, lenses and the tree are there',
+    async ({ workbench }) => {
+      await workbench.showServices();
+      await workbench.treeRow('Service web').and(workbench.treeRow('no endpoints')).waitFor();
+      await workbench.openFile('web.yaml');
+      await workbench.page.locator('.codelens-decoration', { hasText: 'no endpoints' }).first().waitFor();
+      await workbench.showProblems();
+      await workbench.findProblem('Service shop/web selects no pod');
+      await workbench.screenshot('browser-findings');
+    },
+  ],
+  [
+    'in the browser a request is traced',
+    async ({ workbench }) => {
+      await traceFrom(workbench, 'web.yaml', 5, 'REFUSED');
+      await workbench.screenshot('browser-trace');
+    },
+  ],
+  [
+    'in the browser the map is drawn',
+    async ({ workbench }) => {
+      await showMap(workbench);
+      await mapService(workbench, 'web').waitFor();
+      await workbench.screenshot('browser-map');
+    },
+  ],
+  [
+    'in the browser nothing offers a cluster',
+    async ({ workbench }) => {
+      const names = await workbench.paletteNames('Service Topology');
+      const connecting = names.filter((name) => /Connect|Namespaces|Dry Run/.test(name));
+      expect(connecting.length === 0, `the palette offers ${connecting.join(', ')}`);
+    },
+  ],
+];
