@@ -25,7 +25,6 @@ interface EdgeProps {
 export const Edge = memo(({ route, look }: EdgeProps) => {
   const { edge, state } = route;
   const tone = state === 'whole' ? '' : `tone-${edge.problem?.severity ?? 'error'}`;
-  const isOnWay = look.includes('on-way');
   return (
     <g class={`edge edge-${edge.kind} edge-${state} ${tone} ${look}`} data-from={edge.from} aria-hidden="true">
       <path d={route.path} />
@@ -37,11 +36,19 @@ export const Edge = memo(({ route, look }: EdgeProps) => {
           <Sign name={state === 'lost' ? 'close' : 'warning'} x={route.sign.x} y={route.sign.y} />
         </>
       )}
-      {isOnWay && edge.label !== '' && state === 'whole' && (
-        <text class="edge-label" x={route.sign.x} y={route.sign.y - 6} font-size={11} text-anchor="middle">
-          {cut(edge.label, edge.kind === 'targets' ? 96 : 88, 11)}
-        </text>
-      )}
+    </g>
+  );
+});
+
+/** The words of an edge that is looked at: above the boxes, since an edge may run below one. */
+export const EdgeLabel = memo(({ route, look }: EdgeProps) => {
+  const { edge, state } = route;
+  if (!look.includes('on-way') || edge.label === '' || state !== 'whole') return null;
+  return (
+    <g class={`edge edge-${edge.kind} ${look}`} aria-hidden="true">
+      <text class="edge-label" x={route.sign.x} y={route.sign.y - 6} font-size={11} text-anchor="middle">
+        {cut(edge.label, edge.kind === 'targets' ? 96 : 88, 11)}
+      </text>
     </g>
   );
 });

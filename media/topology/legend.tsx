@@ -1,74 +1,67 @@
 /** What the map's signs mean. */
 
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { Button } from '../components/controls';
 import { Icon, Sign } from '../components/icons';
+import { keyWords, legendWords, words } from './words';
 
 export function Legend(props: { readonly onClose: () => void }) {
   return (
-    <aside class="legend" aria-label="Legend">
+    <aside class="legend" aria-label={words.legend}>
       <header>
-        <h2>Legend</h2>
-        <Button look="icon" label="Close the legend" onClick={props.onClose}>
+        <h2>{words.legend}</h2>
+        <Button look="icon" label={words.closeLegend} onClick={props.onClose}>
           <Icon name="close" />
         </Button>
       </header>
       <ul>
-        <Entry text="Service, with a line for each port">
+        <Entry text={legendWords.service}>
           <Sign name="service" class="kind" x={22} y={10} />
         </Entry>
-        <Entry text="Workload, with its pods">
+        <Entry text={legendWords.workload}>
           <Sign name="workload" class="kind" x={22} y={10} />
         </Entry>
-        <Entry text="Way in: Gateway, Ingress, route">
+        <Entry text={legendWords.entry}>
           <Sign name="gateway" class="kind" x={8} y={10} />
           <Sign name="ingress" class="kind" x={24} y={10} />
           <Sign name="route" class="kind" x={40} y={10} />
         </Entry>
-        <Entry text="Network policy">
+        <Entry text={legendWords.policy}>
           <Sign name="policy" class="kind" x={22} y={10} />
         </Entry>
-        <Entry text="Pod, ready">
+        <Entry text={legendWords.ready}>
           <circle class="pod-ready" cx={22} cy={10} r={5} />
         </Entry>
-        <Entry text="Pod, not ready">
+        <Entry text={legendWords.unready}>
           <circle class="pod-unready" cx={22} cy={10} r={4} />
         </Entry>
-        <Entry text="A request arrives">
+        <Entry text={legendWords.arrives}>
           <g class="edge edge-whole">
             <path d="M2 10H40" />
             <path class="tip" d="M34 6l7 4-7 4" />
           </g>
         </Entry>
-        <Entry text="It arrives, but not as it should">
+        <Entry text={legendWords.doubtful}>
           <g class="edge edge-doubtful tone-warning">
             <path d="M2 10H12M32 10H42" />
             <Sign name="warning" x={22} y={10} />
           </g>
         </Entry>
-        <Entry text="It is lost here">
+        <Entry text={legendWords.lost}>
           <g class="edge edge-lost tone-error">
             <path d="M2 10H24" />
             <Sign name="close" x={32} y={10} />
           </g>
         </Entry>
       </ul>
-      <h3>Keys</h3>
+      <h3>{words.keys}</h3>
       <dl>
-        <dt>Arrows</dt>
-        <dd>along edges, up and down</dd>
-        <dt>Shift + arrows</dt>
-        <dd>move the map</dd>
-        <dt>+ − 0</dt>
-        <dd>nearer, farther, all</dd>
-        <dt>Enter</dt>
-        <dd>open the YAML</dd>
-        <dt>/</dt>
-        <dd>search</dd>
-        <dt>F</dt>
-        <dd>focus on it, and back</dd>
-        <dt>S, D</dt>
-        <dd>trace from here, to here</dd>
+        {keyWords.map(([keys, what]) => (
+          <Fragment key={keys}>
+            <dt>{keys}</dt>
+            <dd>{what}</dd>
+          </Fragment>
+        ))}
       </dl>
     </aside>
   );

@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Cells } from './cells';
-import { Edge, WholeEdges } from './edges';
+import { Edge, EdgeLabel, WholeEdges } from './edges';
 import { FarEdges } from './far-edges';
 import { nodeOf, wayThrough, type Graph } from './graph';
 import { placeOf, type Layout } from './layout';
@@ -168,6 +168,9 @@ export function TopologyMap(props: MapProps) {
                 <Edge key={route.edge.id} route={route} look={look} />
               ))}
               {drawn.boxes.map(node)}
+              {drawn.single.map(({ route, look }) => (
+                <EdgeLabel key={route.edge.id} route={route} look={look} />
+              ))}
             </g>
           )}
         </svg>

@@ -37,6 +37,9 @@ export const words = {
 
   close: 'Close',
   closeLegend: 'Close the legend',
+  keys: 'Keys',
+  ready: 'ready',
+  unready: 'not ready',
   openYaml: 'Open YAML',
   focus: 'Focus',
   unfocus: 'Whole map',
@@ -63,6 +66,29 @@ export const words = {
 
   picture: (scope: string) => `Map of ${scope}`,
 } as const;
+
+/** What the map's signs mean. */
+export const legendWords = {
+  service: 'Service, with a line for each port',
+  workload: 'Workload, with its pods',
+  entry: 'Way in: Gateway, Ingress, route',
+  policy: 'Network policy',
+  ready: 'Pod, ready',
+  unready: 'Pod, not ready',
+  arrives: 'A request arrives',
+  doubtful: 'It arrives, but not as it should',
+  lost: 'It is lost here',
+} as const;
+
+export const keyWords: readonly (readonly [keys: string, what: string])[] = [
+  ['Arrows', 'along edges, up and down'],
+  ['Shift + arrows', 'move the map'],
+  ['+ − 0', 'nearer, farther, all'],
+  ['Enter', 'open the YAML'],
+  ['/', 'search'],
+  ['F', 'focus on it, and back'],
+  ['S, D', 'trace from here, to here'],
+];
 
 export const groupingWords: Readonly<Record<Grouping, string>> = {
   namespace: 'by namespace',
