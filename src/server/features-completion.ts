@@ -7,8 +7,8 @@ import type { Client } from './client';
 import { locate } from './locate';
 import type { Session } from './session';
 
-/** Behind a colon or a dash with its blank, at the start of a text in quotes, and in a URL. */
-export const triggerCharacters = [' ', '"', "'", '/'];
+/** Behind a colon or a dash with its blank, at the start of a text in quotes, and at each step of a URL. */
+export const triggerCharacters = [' ', '"', "'", '/', '@', '.', ':', '='];
 
 const kinds: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
   label: CompletionItemKind.Property,

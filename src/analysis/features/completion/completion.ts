@@ -2,18 +2,19 @@
 
 import { valueAt } from '#base/json';
 import type { Position } from '#base/text';
+import { lineIndexOf } from '#manifest/index';
+import type { ManifestFile } from '#manifest/types';
 import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
 import { mentionIndex } from '../mentions/mention-index';
+import { blockAt } from './block';
 import { completeChoices } from './choices';
 import { cursorAt, type Cursor } from './cursor';
+import { hostsIn } from './hosts';
 import { completeLabels } from './labels';
 import { completeNames } from './names';
 import { completePorts } from './ports';
-import { fieldOf, mostItems, type Completion, type Completions, type Question } from './types';
-
-/** Who else completes: with another server that knows the schemas, their words would come twice. */
-export type Beside = 'alone' | 'beside schemas';
+import { fieldOf, mostItems, type Beside, type Completion, type Completions, type Question } from './types';
 
 export function completions(
   workspace: Workspace,
@@ -24,18 +25,49 @@ export function completions(
   // prettier-ignore
   const file = workspace.file(path);
   const state = scopeOf(workspace, path);
-  const cursor = file && cursorAt(file, position);
-  if (!state || !cursor) return undefined;
+  if (!file || !state) return undefined;
+  const cursor = cursorAt(file, position);
+  if (!cursor) return inBlock(file, position, state, workspace);
   const question = questionOf(cursor, state, workspace);
+  const hosts = hostsIn(question);
+  if (hosts) return hostItems(hosts, position, file);
   const items = [
     ...completeLabels(question),
     ...completePorts(question),
     ...completeNames(question),
-    ...(beside === 'alone' ? completeChoices(question) : []),
+    ...completeChoices(question, beside),
   ];
   if (items.length === 0) return undefined;
   const written = cursor.hasColon ? items.map(withoutColon).filter((item) => item !== undefined) : items;
   return { items: written, range: cursor.range, incomplete: items.length >= mostItems };
+}
+
+/** In the text of a file that a ConfigMap holds; elsewhere nothing is known of texts. */
+function inBlock(
+  file: ManifestFile,
+  position: Position,
+  state: ScopeState,
+  workspace: Workspace,
+): Completions | undefined {
+  const block = blockAt(file, position);
+  if (!block || block.path[0] !== 'data') return undefined;
+  const { path, before, body } = block;
+  const question = questionOf({ path, body, part: 'value', typed: '' }, state, workspace);
+  const hosts = question.kind === 'ConfigMap' ? hostsIn(question, { before, variable: undefined, form: 'any' }) : undefined; // prettier-ignore
+  return hosts && hostItems(hosts, position, file);
+}
+
+/** A host takes the place of the host that is there, not of the URL around it. */
+function hostItems(
+  { items, typed }: NonNullable<ReturnType<typeof hostsIn>>,
+  { line, character }: Position,
+  file: ManifestFile,
+): Completions {
+  const lines = lineIndexOf(file);
+  const at = lines.offset({ line, character });
+  const after = /^[\w.-]*/.exec(file.text.slice(at, at + 300))![0];
+  const range = { start: { line, character: character - typed.length }, end: { line, character: character + after.length } }; // prettier-ignore
+  return { items, range, incomplete: items.length >= mostItems || typed.includes('.') };
 }
 
 /** Where a colon is there already, only a key's name is exchanged; pairs do not fit. */
@@ -44,7 +76,11 @@ function withoutColon(item: Completion): Completion | undefined {
   return item.insert.endsWith(': ') ? { ...item, insert: item.insert.slice(0, -2) } : undefined;
 }
 
-function questionOf(cursor: Cursor, state: ScopeState, workspace: Workspace): Question {
+function questionOf(
+  cursor: Pick<Cursor, 'body' | 'path' | 'part' | 'typed'>,
+  state: ScopeState,
+  workspace: Workspace,
+): Question {
   const { body, path, part, typed } = cursor;
   const text = (...field: string[]) => {
     const value = valueAt(body, field);

@@ -1,6 +1,6 @@
 /** What stands at the cursor of a document that may be broken just there: the field, and what is typed of it. */
 
-import { isJsonObject, valueAt, type JsonObject, type JsonPath } from '#base/json';
+import { isJsonObject, valueAt, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
 import type { Position, Range } from '#base/text';
 import { lineIndexOf } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
@@ -37,9 +37,7 @@ export function cursorAt(file: ManifestFile, position: Position): Cursor | undef
   if (!isRead) return undefined;
   const field = fieldAtEnd(tokensOf([...all.lines.slice(0, row), before]), before, row);
   if (!field) return undefined;
-  const whole = valueOfTokens(tokens);
-  const start = field.path[0] === 'items' && typeof field.path[1] === 'number' ? field.path.slice(0, 2) : [];
-  const body = valueAt(whole, start);
+  const { start, body } = objectOf(tokens, field.path);
   const after = /^[^\s:,}\]"'#]*/.exec(line.slice(position.character))![0];
   return {
     path: field.path.slice(start.length),
@@ -55,8 +53,17 @@ export function cursorAt(file: ManifestFile, position: Position): Cursor | undef
   };
 }
 
+/** The object that a path is in, and the way to it: an item of a List, or the document. */
+export function objectOf(
+  tokens: readonly Token[],
+  path: JsonPath,
+): { readonly start: JsonPath; readonly body: JsonValue | undefined } {
+  const start = path[0] === 'items' && typeof path[1] === 'number' ? path.slice(0, 2) : [];
+  return { start, body: valueAt(valueOfTokens(tokens), start) };
+}
+
 /** The lines of the document that the position is in; of a long file only these are looked at. */
-function linesAround(
+export function linesAround(
   file: ManifestFile,
   { line }: Position,
 ): { readonly lines: readonly string[]; readonly first: number } {

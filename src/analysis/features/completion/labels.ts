@@ -18,16 +18,64 @@ const selectors = [
 ];
 const flatSelectors = new Set(['/Service', '/ReplicationController']);
 
+/** The keys and values of a selector's expressions stand beside its pairs. */
+const expression = /^(.*)\.matchExpressions\.\[\]\.(?:key|values\.\[\])$/;
+
 export function completeLabels(question: Question): readonly Completion[] {
+  const inExpression = expression.exec(question.field);
+  if (inExpression) return completeExpression(inExpression[1]!, question);
   const mapping = question.part === 'key' ? question.path : question.path.slice(0, -1);
   const field = fieldOf(mapping);
   const own = question.path.at(-1);
   const isFlat = flatSelectors.has(`${question.group}/${question.kind}`);
-  if (/\.namespaceSelector\.matchLabels$/.test(field)) return completeNamespaceLabels(question);
+  if (
+    /\.(?:namespaceSelector|allowedRoutes\.namespaces\.selector|subject\.namespaces|(?:from|to)\.\[\]\.namespaces)\.matchLabels$/.test(
+      field,
+    )
+  )
+    return completeNamespaceLabels(question);
   if (!selectors.some((selector) => selector.test(field)) || isFlat !== (field === 'spec.selector')) return [];
   const rest = without(stringsOf(valueAt(question.body, mapping)), question.part === 'key' ? question.typed : own);
   if (question.part === 'value') return typeof own === 'string' ? valuesOf(own, rest, mapping, question) : [];
   return [...keysOf(rest, mapping, question), ...pairsOf(rest, mapping, question)];
+}
+
+/** A key as a value; the items of a list of values look like keys that have no colon yet. */
+function completeExpression(owner: string, question: Question): readonly Completion[] {
+  const { path, body, field } = question;
+  const at = path.lastIndexOf('matchExpressions');
+  const mapping = [...path.slice(0, at), 'matchLabels'];
+  const isNamespaces = /(?:^|\.)(?:namespaceSelector|namespaces)$/.test(owner);
+  if (!isNamespaces && !selectors.some((selector) => selector.test(`${owner}.matchLabels`))) return [];
+  const all = isNamespaces ? namespaceCatalog(question) : catalog(mapping, question);
+  const unit = isNamespaces ? 'namespace' : 'label';
+  if (field.endsWith('.key')) return keyNames(all, unit, question);
+  const key = valueAt(body, [...path.slice(0, at + 2), 'key']);
+  const written = valueAt(body, path.slice(0, at + 2).concat('values'));
+  const taken = new Set(Array.isArray(written) ? written.filter((_, i) => i !== path.at(-1)) : []);
+  const values = [...(all.get(String(key)) ?? [])].filter((value) => !taken.has(value) && isMatch(value, question));
+  return values.sort(compareStrings).slice(0, mostItems).map((value) => ({
+    label: value,
+    insert: quoted(value),
+    detail: isNamespaces ? '' : countText({ [String(key)]: value }, mapping, question),
+    kind: unit,
+  })); // prettier-ignore
+}
+
+function keyNames(
+  all: ReadonlyMap<string, ReadonlySet<string>>,
+  kind: Completion['kind'],
+  question: Question,
+): readonly Completion[] {
+  const keys = [...all].filter(([key]) => isMatch(key, question)).sort(([a], [b]) => compareStrings(a, b));
+  return keys.slice(0, mostItems).map(([key, values]) => ({ label: key, insert: key, detail: values.size === 1 ? '1 value' : `${values.size} values`, kind })); // prettier-ignore
+}
+
+function namespaceCatalog({ state }: Question): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const labels of state.simulation.controlPlane.namespaces().values())
+    for (const [key, value] of Object.entries(labels)) all.set(key, (all.get(key) ?? new Set()).add(value));
+  return all;
 }
 
 function without(labels: Labels, key: string | number | undefined): Labels {

@@ -1,7 +1,8 @@
-/** Names of Services where others refer to them, names of namespaces, and host names inside of texts. */
+/** Names of Services, namespaces, Gateways and their listeners, where others refer to them. */
 
 import { compareStrings } from '#base/compare';
-import { isJsonObject, valueAt } from '#base/json';
+import { isJsonObject, valueAt, type JsonValue } from '#base/json';
+import type { KubernetesObject } from '#model/object';
 import { templatePathOf } from '../mentions/workloads';
 import { describeService } from '../../topology/service-text';
 import { servicePorts } from './ports';
@@ -9,14 +10,26 @@ import { mostItems, type Completion, type Question } from './types';
 
 export function completeNames(question: Question): readonly Completion[] {
   const { field, kind, group, namespace } = question;
+  // The items of a list of words look like keys that have no colon yet.
+  if (/\.(?:podAffinity|podAntiAffinity)\..*\.namespaces\.\[\]$/.test(field)) return namespaces(question);
   if (question.part !== 'value') return [];
-  if (field === 'metadata.namespace') return namespaces(question);
+  if (/^(?:metadata|spec|subjects|webhooks)\..*namespace$/.test(field)) return namespaces(question);
+  if (templatePathOf(group, kind) && /(?:^|\.)spec\.subdomain$/.test(field)) return services(namespace, 'headless first', question); // prettier-ignore
   if (kind === 'StatefulSet' && field === 'spec.serviceName') return services(namespace, 'headless first', question);
   if (kind === 'EndpointSlice' && field === 'metadata.labels.kubernetes.io/service-name') return services(namespace, 'by name', question); // prettier-ignore
   if (group === 'networking.k8s.io' && kind === 'Ingress') return inIngress(question);
-  if (group === 'gateway.networking.k8s.io' && kind.endsWith('Route')) return inRoute(question);
-  if (templatePathOf(group, kind) && /\.env\.\[\]\.value$/.test(field)) return inVariable(question);
-  return [];
+  if (group === 'gateway.networking.k8s.io') return inGatewayApi(question);
+  return called(question);
+}
+
+/** A Service that the API server itself calls: of a webhook, an APIService, a conversion. */
+function called(question: Question): readonly Completion[] {
+  const found = /^(?:webhooks\.\[\]\.clientConfig|spec|spec\.conversion\.webhook\.clientConfig)\.service\.(name|port)$/.exec(question.field); // prettier-ignore
+  const namespace = valueAt(question.body, [...question.path.slice(0, -1), 'namespace']);
+  if (!found || typeof namespace !== 'string') return [];
+  if (found[1] === 'name') return services(namespace, 'by name', question);
+  const name = valueAt(question.body, [...question.path.slice(0, -1), 'name']);
+  return servicePorts(`${namespace}/${String(name)}`, 'number', question.state.simulation.controlPlane);
 }
 
 function inIngress(question: Question): readonly Completion[] {
@@ -28,15 +41,42 @@ function inIngress(question: Question): readonly Completion[] {
   return servicePorts(`${question.namespace}/${String(service)}`, found[2] === 'port.name' ? 'name' : 'number', controlPlane); // prettier-ignore
 }
 
-function inRoute(question: Question): readonly Completion[] {
-  const found = /\.(?:backendRefs\.\[\]|backendRef)\.(name|namespace|port)$/.exec(question.field);
-  const reference = valueAt(question.body, question.path.slice(0, -1));
+function inGatewayApi(question: Question): readonly Completion[] {
+  const { field, path, body, namespace } = question;
+  const reference = valueAt(body, path.slice(0, -1));
   const written = isJsonObject(reference) ? reference : {};
-  if (!found || (written.kind ?? 'Service') !== 'Service') return [];
-  if (found[1] === 'namespace') return namespaces(question);
-  const namespace = typeof written.namespace === 'string' ? written.namespace : question.namespace;
-  if (found[1] === 'name') return services(namespace, 'by name', question);
-  return servicePorts(`${namespace}/${String(written.name)}`, 'number', question.state.simulation.controlPlane);
+  const [, list, member] = /\.(parentRefs|backendRefs|backendRef|targetRefs|to)(?:\.\[\])?\.(name|port|sectionName)$/.exec(field) ?? []; // prettier-ignore
+  if (list === undefined) return [];
+  const owner = typeof written.namespace === 'string' ? written.namespace : namespace;
+  if (list === 'parentRefs' && (written.kind ?? 'Gateway') === 'Gateway')
+    return member === 'name' ? gateways(owner, question) : listeners(owner, written.name, question);
+  if ((written.kind ?? 'Service') !== 'Service') return [];
+  if (member === 'name') return services(owner, 'by name', question);
+  const by = member === 'port' ? 'number' : 'name';
+  return servicePorts(`${owner}/${String(written.name)}`, by, question.state.simulation.controlPlane);
+}
+
+function gatewaysIn(namespace: string, { state }: Question): readonly KubernetesObject[] {
+  const all = [...state.simulation.controlPlane.objectsOfKind('gateway.networking.k8s.io', 'Gateway')];
+  return all.filter((gateway) => gateway.namespace === namespace);
+}
+
+function gateways(namespace: string, question: Question): readonly Completion[] {
+  const names = gatewaysIn(namespace, question).map(({ name }) => name).sort(compareStrings); // prettier-ignore
+  return names.slice(0, mostItems).map((name) => ({ label: name, insert: name, detail: 'Gateway', kind: 'service' }));
+}
+
+function listeners(namespace: string, name: unknown, question: Question): readonly Completion[] {
+  const gateway = gatewaysIn(namespace, question).find((each) => each.name === name);
+  const all = valueAt(gateway?.body, ['spec', 'listeners']);
+  return (Array.isArray(all) ? all : []).flatMap((listener: JsonValue): Completion[] => {
+    if (!isJsonObject(listener) || typeof listener.name !== 'string') return [];
+    const what = [listener.protocol, listener.port].filter(
+      (each) => typeof each === 'string' || typeof each === 'number',
+    );
+    const detail = `${what.join(' ')} of Gateway ${namespace}/${String(name)}`; // prettier-ignore
+    return [{ label: listener.name, insert: listener.name, detail, kind: 'port' }];
+  });
 }
 
 function services(
@@ -59,34 +99,4 @@ function services(
 function namespaces({ state, typed }: Question): readonly Completion[] {
   const names = [...state.simulation.controlPlane.namespaces().keys()].filter((name) => name.includes(typed));
   return names.sort(compareStrings).slice(0, mostItems).map((name) => ({ label: name, insert: name, detail: 'namespace', kind: 'namespace' })); // prettier-ignore
-}
-
-/** Names of variables that say that their value is a host. */
-const hostVariable = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI)S?$/i;
-
-/** The host in what is typed: all of it, or what follows `://`. */
-export function hostTyped(typed: string): string | undefined {
-  return /^(?:[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?)?([a-z0-9.-]*)$/i.exec(typed)?.[1];
-}
-
-/** Services of the own namespace by their name, others with their namespace, as a pod's resolver finds them. */
-function inVariable(question: Question): readonly Completion[] {
-  const { path, typed, body, state, namespace, index } = question;
-  const name = valueAt(body, [...path.slice(0, -1), 'name']);
-  const host = hostTyped(typed);
-  if (host === undefined || (!typed.includes('://') && !(typeof name === 'string' && hostVariable.test(name)))) return []; // prettier-ignore
-  const before = typed.slice(0, typed.length - host.length);
-  const found: Completion[] = [];
-  for (const other of [
-    namespace,
-    ...[...state.simulation.controlPlane.namespaces().keys()].filter((each) => each !== namespace).sort(compareStrings),
-  ])
-    // prettier-ignore
-    for (const service of [...index.serviceNames(other)].sort(compareStrings)) {
-      const text = other === namespace ? service : `${service}.${other}`;
-      if (!text.includes(host)) continue;
-      if (found.length >= mostItems) return found;
-      found.push({ label: text, insert: before + text, detail: `Service ${other}/${service}`, kind: 'service' });
-    }
-  return found;
 }

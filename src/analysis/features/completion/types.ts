@@ -23,6 +23,9 @@ export interface Completions {
   readonly incomplete: boolean;
 }
 
+/** Who else completes: with another server that knows the schemas, their words would come twice. */
+export type Beside = 'alone' | 'beside schemas';
+
 /** Where a completion is asked for. */
 export interface Question {
   readonly kind: string;
