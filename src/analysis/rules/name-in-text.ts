@@ -146,7 +146,7 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
       cause: `nothing here is in namespace ${namespace}`,
     };
   }
-  const cause = `namespace ${namespace} has no Service ${service}`;
+  const cause = spelling === 'short' ? `a short name is one of the pod's own namespace, and ${namespace} has no Service ${service}` : `namespace ${namespace} has no Service ${service}`; // prettier-ignore
   if (sameName.length > 0) {
     // Who says the namespace may know of one that is not here.
     const sure = name.form !== 'variable' && reading.pod === undefined;
@@ -291,7 +291,7 @@ function checkPort(named: NamedBy, service: Service, context: AnalysisContext, r
     message: `${paired?.variable ?? whereOf(name)}: port ${port} is no port of Service ${namespacedName(service)}`,
     place: paired ? report.place(paired.path) : placeOf(named, isUsual ? 'host' : 'port', context, report),
     details: [
-      { label: 'cause', text: `${isUsual ? `${name.scheme ?? ''} without a port means ${port}; ` : ''}it has ${ports.length === 1 ? 'port' : 'ports'} ${list(ports.map(printPort))}${meant?.because === 'target' ? `; ${port} is the targetPort of port ${printPort(meant.port)}` : ''}` }, // prettier-ignore
+      { label: 'cause', text: `${isUsual ? `${name.scheme ?? ''} without a port means ${port}; ` : ''}the Service has ${ports.length === 1 ? 'port' : 'ports'} ${list(ports.map(printPort))}${meant?.because === 'target' ? `; ${port} is the targetPort of port ${printPort(meant.port)}` : ''}` }, // prettier-ignore
       ...effectOf(service, port, users, context),
     ],
     related: [relatedMember(written, index < 0 ? ['spec', 'ports'] : ['spec', 'ports', index], `The ports of ${printReference(written)}`, context)], // prettier-ignore

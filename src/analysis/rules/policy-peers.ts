@@ -65,8 +65,8 @@ interface WrittenPeer {
 /** What the rule allows, as the end of a sentence. */
 function whatIsLost({ rule, object }: Pick<WrittenPeer, 'rule' | 'object'>): string {
   return rule.direction === 'ingress'
-    ? `nobody may call by it: what ${printReference(object)} was to let in times out`
-    : `nobody may be called by it: what ${printReference(object)} was to let out times out`;
+    ? `the entry lets nobody in: connections that only it would allow to the pods of ${printReference(object)} time out`
+    : `the entry lets nothing out: connections that only it would allow from the pods of ${printReference(object)} time out`;
 }
 
 // ---------------------------------------------------------------- two items where one was meant
@@ -149,13 +149,16 @@ function reportSplit(
     place: report.member([...rule.peersPath, pods]),
     details: [
       { label: 'cause', text: union },
-      { label: 'nearest', text: `${who} ${meant.length === 1 ? 'has' : 'have'} the labels of the pods` },
+      {
+        label: 'nearest',
+        text: `${who} ${meant.length === 1 ? 'has' : 'have'} ${printSelector(second.podSelector)}, in another namespace`,
+      },
       ...(unlabelled === undefined
         ? []
         : [{ label: 'note' as const, text: `namespace ${unlabelled} has no label ${printSelector(selector)}` }]),
       {
         label: 'effect',
-        text: unlabelled === undefined ? `every pod of those namespaces ${verb}, whatever its labels` : `${who} ${rule.direction === 'ingress' ? 'may not call' : 'may not be called'} by it: connections time out`, // prettier-ignore
+        text: unlabelled === undefined ? `every pod of those namespaces ${verb}, whatever its labels` : `connections ${rule.direction === 'ingress' ? 'from' : 'to'} ${who} time out: neither item means ${meant.length === 1 ? 'it' : 'them'}`, // prettier-ignore
       },
     ],
     related: [namespaceObject && relatedName(namespaceObject, `Namespace ${unlabelled ?? ''}`, context)],

@@ -91,7 +91,7 @@ function reportName(probe: PortProbe, name: string, group: PodGroup, context: An
         label: 'cause',
         text: elsewhere
           ? `a probe looks a name up in its own container alone: container ${elsewhere.name} has the port, ${container.name} has ${namesOrNone(names)}`
-          : `container ${container.name} has ${namesOrNone(names)}, so the kubelet cannot make the probe`,
+          : `container ${container.name} has ${namesOrNone(names)}, so the kubelet has no port to probe and counts each probe as failed`,
       },
       {
         label: 'effect',

@@ -35,7 +35,7 @@ export const refusedByApiServer: Rule = {
         ...common,
         message: firstLine(`${printReference(object)} is refused: ${withoutPreamble(refusal.message)}`),
         place: /unknown field/.test(refusal.message) ? report.member(path) : report.place(path),
-        details: detailsOf(refusal, object),
+        details: [...detailsOf(refusal, object), ...typesOf(refusal.message)],
         fixes: [quoteFix(refusal, object, path, context)],
       });
       for (const cause of refusal.next ?? [])
@@ -126,6 +126,29 @@ function effectOn(object: KubernetesObject): string {
 
 function isPodMaker(object: KubernetesObject): boolean {
   return object.kind === 'Pod' || valueAt(object.body, ['spec', 'template']) !== undefined;
+}
+
+const kindsOfValues: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  bool: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+};
+
+/** What the decoder says of Go's types, in the words of YAML. */
+function typesOf(message: string): Finding['details'] {
+  const [, value = '', type = ''] = /cannot unmarshal (\w+) into Go (?:struct field .* of type|value of type) (\S+)$/.exec(message) ?? []; // prettier-ignore
+  const is = kindsOfValues[value];
+  if (is === undefined) return [];
+  return [{ label: 'note', text: `YAML reads the value as ${is}, and ${wantedFor(type)} is wanted here` }];
+}
+
+function wantedFor(type: string): string {
+  if (type === 'string') return 'text';
+  if (type === 'bool') return 'true or false';
+  if (/^u?int\d*$/.test(type)) return 'a whole number';
+  return type.startsWith('[]') ? 'a list' : 'a mapping';
 }
 
 /** A number or a boolean where a string is wanted lacks its quotes. */

@@ -23,6 +23,15 @@ export function fixesForLabels(
   return [inSelector, changeTemplate(selector, pods, credible && inSelector === undefined, context)];
 }
 
+/** Why the pods cannot be given the labels instead, where their workload's own selector asks for what they have. */
+export function whyNotOnPods(selector: Labels, pods: MeantPods): string | undefined {
+  const { differences } = compareLabels(selector, pods.labels, pods.variableLabels);
+  const own = pods.object.group === 'apps' ? ownSelector(pods.object) : undefined;
+  const fixed = differences.flatMap(({ key }) => (own && Object.hasOwn(own, key) ? pair(key, String(own[key])) : []));
+  if (fixed.length === 0) return undefined;
+  return `the pods keep ${fixed.join(', ')}: the selector of ${printReference(pods.object)} asks for it, and is immutable`;
+}
+
 /** For a workload that carries the labels itself: its pods lack them. */
 export function fixesForTemplate(
   object: KubernetesObject,

@@ -14,7 +14,7 @@ import type { NearMiss, PairDifference } from './nearest';
 import { compareLabels } from './nearest';
 import type { Report } from './report';
 import { relatedMember, relatedName } from './report';
-import { fixesForLabels, fixesForNamespace, fixesForTemplate } from './selector-fixes';
+import { fixesForLabels, fixesForNamespace, fixesForTemplate, whyNotOnPods } from './selector-fixes';
 import { whyUnknown } from './unseen-pods';
 import { effectOfNoEndpoints, pair, printLabels, scopeName } from './words';
 
@@ -104,6 +104,7 @@ function reportNothing(empty: EmptySelector, context: AnalysisContext, report: R
       { label: 'cause', text: causeOf(empty) },
       ...nearestDetail(empty),
       { label: 'effect', text: effectOf(service, context) },
+      ...noteOn(shown, selector),
     ],
     related: refused
       ? [relatedName(refused.object, `${printReference(refused.object)} is refused by the API server`, context)]
@@ -112,6 +113,12 @@ function reportNothing(empty: EmptySelector, context: AnalysisContext, report: R
         : [],
     fixes: fixesOf(object, selector, search, context),
   });
+}
+
+/** Which side can be changed, where one cannot. */
+function noteOn(near: NearMiss<MeantPods> | undefined, selector: Labels): Finding['details'] {
+  const text = near && near.distance !== 'other-scope' ? whyNotOnPods(selector, near.pods) : undefined;
+  return text === undefined ? [] : [{ label: 'note', text }];
 }
 
 function causeOf({ object, selector, search }: EmptySelector): string {

@@ -136,7 +136,7 @@ export function reportMissingPort(
 
 function causeOfPort(service: Service, wanted: number | string, meant: MeantPort | undefined): string {
   const ports = service.spec.ports ?? [];
-  const there = `it has ${ports.length === 1 ? 'port' : 'ports'} ${list(ports.map((port) => `${printPort(port)}${port.name === undefined ? '' : ` (${port.name})`}`))}`; // prettier-ignore
+  const there = `Service ${printService(service)} has ${ports.length === 1 ? 'port' : 'ports'} ${list(ports.map((port) => `${printPort(port)}${port.name === undefined ? '' : ` (${port.name})`}`))}`; // prettier-ignore
   return meant?.because === 'target' ? `${there}; ${wanted} is the targetPort of port ${printPort(meant.port)}` : there;
 }
 

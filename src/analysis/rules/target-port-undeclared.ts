@@ -123,7 +123,7 @@ function reportPort(
     details: [
       {
         label: 'cause',
-        text: `declared: ${list(numbers.map(String), 8)}${makers.length > 1 ? ` in ${list(makers)}` : ''}`,
+        text: `${list(makers)} ${makers.length === 1 ? 'declares' : 'declare'} ${list(numbers.map(String), 8)}`,
       },
       {
         label: 'effect',

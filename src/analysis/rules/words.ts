@@ -65,8 +65,15 @@ export function effectOfNoEndpoints(
   settings: ClusterSettings,
 ): string {
   if (isHeadless(service)) return `${dnsName(service, settings)} does not resolve (NXDOMAIN)`;
-  const refused = `refused on every node (${refusalOf(settings.proxyMode)}); DNS still answers`;
-  return `${addressOf(service, ports)} ${ports.length > 1 ? 'are' : 'is'} ${refused}${healthOf(service, ports)}`;
+  const refused = `refused at once, on every node (${refusalOf(settings.proxyMode)} for ${addressOf(service, ports)})`;
+  return `clients of ${calledAs(service, ports)} are ${refused}; the name still resolves${healthOf(service, ports)}`;
+}
+
+/** `web.shop:80`, as clients call it. */
+function calledAs({ metadata }: Service, ports: readonly ServicePort[]): string {
+  const name = `${metadata.name}.${metadata.namespace}`;
+  const [only, second] = ports;
+  return only && !second ? `${name}:${printPort(only)}` : name;
 }
 
 /** A load balancer asks each node whether it has endpoints of its own. */
@@ -80,7 +87,7 @@ function addressOf(service: Service, ports: readonly ServicePort[]): string {
   const [first] = ports;
   const nodePorts = ports.flatMap((port) => port.nodePort ?? []);
   const onNodes =
-    nodePorts.length === 0 ? '' : ` (node port${nodePorts.length > 1 ? 's' : ''} ${list(nodePorts.map(String))})`;
+    nodePorts.length === 0 ? '' : `, node port${nodePorts.length > 1 ? 's' : ''} ${list(nodePorts.map(String))}`;
   if (ports.length > 1) return `${address} ports ${list(ports.map(printPort))}${onNodes}`;
   const host = address.includes(':') ? `[${address}]` : address;
   return first ? `${host}:${printPort(first)}${onNodes}` : host;
