@@ -139,7 +139,7 @@ export const wayWords = {
 
 /** The exact kind where the second line begins with it: `Deployment`, `HTTPRoute`. */
 export function kindOf(node: MapNode): string {
-  if (node.kind !== 'workload' && node.kind !== 'route') return kindWords[node.kind];
+  if (node.kind !== 'workload' && node.kind !== 'route' && node.kind !== 'policy') return kindWords[node.kind];
   const said = /^[A-Z]\w*/.exec(node.detail)?.[0];
   const kind = node.id.split('/')[0] ?? '';
   return said ?? kindWords[node.kind] ?? kind;

@@ -6,6 +6,8 @@ import type { PodGroup } from '#simulation/types';
 
 export const ids = {
   namespace: (name: string) => `namespace/${name}`,
+  /** Where policies of the whole cluster stand; a namespace's name has no blank. */
+  everyNamespace: 'namespace/all namespaces',
   service: (name: NamespacedName) => `service/${name}`,
   /** Within its Service; `http/TCP`, `/TCP` for the unnamed port. */
   port: (port: Pick<ServicePort, 'name' | 'protocol'>) => `${port.name ?? ''}/${port.protocol}`,

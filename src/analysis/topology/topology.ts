@@ -16,7 +16,7 @@ import { count, node, nothing, type Drawing } from './drawing';
 import { externalHost, ids } from './ids';
 import { ingressPart, ingressServices } from './ingresses';
 import { KeptParts, type PartsChange, type Round } from './kept-parts';
-import { policyKey, policyPart } from './policies';
+import { clusterPolicyPart, policiesOfCluster, policyKey, policyPart } from './policies';
 import { gatewayObjects, gatewayPart, routeObjects, routePart } from './routes';
 import { hasPodsMade, refusedServices, servicePart } from './services';
 import { clusterNodes, workloadPart } from './workloads';
@@ -111,6 +111,7 @@ export class KeptTopology {
     round.putMade('refused Services', refusedServices(drawing));
     this.#putWorkloads(round, drawing, groups);
     this.#putPolicies(round, drawing, groups);
+    this.#putClusterPolicies(round, drawing, groups);
     for (const [key, calls] of callsOfGroups(groups, controlPlane))
       edges.push(...round.putMade(`calls ${key}`, { nodes: [], edges: calls }).edges);
     this.#putOutside(round, edges);
@@ -231,6 +232,22 @@ export class KeptTopology {
         if (object)
           round.put(key, [policy, groups, this.#updateOf(object)], () => policyPart(policy, object, groups, drawing));
       }
+  }
+
+  #putClusterPolicies(round: Round, drawing: Drawing, byNamespace: ReadonlyMap<string, readonly PodGroup[]>): void {
+    const policies = policiesOfCluster(drawing.controlPlane);
+    if (policies.length === 0) return;
+    const detail = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
+    const place = node(ids.everyNamespace, 'namespace', 'all namespaces', detail, '', undefined);
+    round.put('all namespaces', [detail], () => ({ nodes: [place], edges: [] }));
+    const labels = [...byNamespace.keys()].map((name) => drawing.controlPlane.namespaces().get(name));
+    const groups = [...byNamespace.values()];
+    for (const policy of policies) {
+      const { object } = policy;
+      round.put(object.key, [policy, this.#updateOf(object), ...labels, ...groups], () =>
+        clusterPolicyPart(policy, groups.flat(), drawing),
+      );
+    }
   }
 
   /** The world outside, where something calls from there, and the names and addresses in it that are called. */

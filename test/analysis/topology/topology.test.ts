@@ -207,6 +207,40 @@ endpoints: [{addresses: [192.0.2.7]}, {addresses: [192.0.2.8], conditions: {read
     ]);
   });
 
+  it('shows policies of the whole cluster beside the namespaces', () => {
+    const policy = (kind: string, name: string, subject: string) => `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: ${kind}
+metadata: {name: ${name}}
+spec:
+  ${kind === 'AdminNetworkPolicy' ? 'priority: 10' : ''}
+  subject: ${subject}
+  ingress: [{name: all, action: Deny, from: [{namespaces: {}}]}]`;
+    const graph = topology(
+      deployment('api', 'app: api'),
+      deployment('web', 'app: web'),
+      policy(
+        'AdminNetworkPolicy',
+        'only-api',
+        '{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: api}}}}',
+      ),
+      policy(
+        'BaselineAdminNetworkPolicy',
+        'default',
+        '{namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}',
+      ),
+    );
+    expect(graph.nodes.filter(({ kind }) => kind === 'policy')).toMatchObject([
+      { label: 'only-api', detail: 'AdminNetworkPolicy, admin tier, priority 10, ingress: 1 rule', parent: 'namespace/all namespaces' },
+      { label: 'default', detail: 'BaselineAdminNetworkPolicy, baseline tier, ingress: 1 rule' },
+    ]); // prettier-ignore
+    expect(graph.nodes.find(({ id }) => id === 'namespace/all namespaces')).toMatchObject({ detail: '2 policies' });
+    expect(edges(graph)).toEqual([
+      'adminnetworkpolicy//only-api selects deployment/shop/api admin tier',
+      'baselineadminnetworkpolicy//default selects deployment/shop/api baseline tier',
+      'baselineadminnetworkpolicy//default selects deployment/shop/web baseline tier',
+    ]);
+  });
+
   it('shows policies with the workloads that they isolate', () => {
     const policy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -58,9 +58,9 @@ async function take(
   const page = await browser.newPage({ viewport: sizes[width] });
   page.on('console', (message) => console.log(name, message.text()));
   page.on('pageerror', (error) => console.log(name, error.message));
-  await page.goto(harness.url(picture.panel, picture.fixture, theme));
-  await page.locator('.panel:not(.waiting)').waitFor();
   try {
+    await page.goto(harness.url(picture.panel, picture.fixture, theme), { timeout: 90_000 });
+    await page.locator('.panel:not(.waiting)').waitFor();
     page.setDefaultTimeout(5000);
     await picture.act?.(page);
   } catch (error) {

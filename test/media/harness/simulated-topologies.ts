@@ -92,6 +92,14 @@ spec:
   podSelector: {}
   policyTypes: [Ingress]
 ---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: keep-data-apart}
+spec:
+  priority: 10
+  subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: data}}}
+  ingress: [{name: others, action: Pass, from: [{namespaces: {}}]}]
+---
 apiVersion: v1
 kind: Service
 metadata: {name: mail, namespace: shop}
