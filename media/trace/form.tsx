@@ -154,25 +154,38 @@ function requestOf(draft: Draft): WireTraceRequest {
   const protocol = (['TCP', 'UDP', 'SCTP'] as const).find((name) => name === draft.protocol);
   const mode = (['iptables', 'ipvs', 'nftables'] as const).find((name) => name === draft.mode);
   const port = draft.port.trim();
-  const isNumber = /^\d+$/.test(port);
+  const to = draft.to.trim();
+  // What the field of the port says holds, also against a port that the destination says.
+  const isApart = /^\d+$/.test(port) && !saysPort(to);
   return {
     from: draft.from.trim(),
-    to: isNumber || port === '' ? draft.to.trim() : withPortName(draft.to.trim(), port),
-    ...(isNumber ? { port: Number(port) } : {}),
+    to: isApart || port === '' ? to : withPort(to, port),
+    ...(isApart ? { port: Number(port) } : {}),
     ...(protocol === undefined ? {} : { protocol }),
     ...(mode === undefined ? {} : { mode }),
   };
 }
 
-/** A port's name is said with the host: `web:http`, `http://web:http/`. */
-export function withPortName(to: string, name: string): string {
+/** A port that is said with the host: `web:http`, `http://web:http/`. */
+function withPort(to: string, port: string): string {
   const url = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/i.exec(to);
-  if (url) return `${url[1]!}${withoutPort(url[2]!)}:${name}${url[3]!}`;
-  return `${withoutPort(to)}:${name}`;
+  if (url) return `${url[1]!}${withoutPort(url[2]!)}:${port}${url[3]!}`;
+  return `${withoutPort(to)}:${port}`;
+}
+
+const portAtEnd = /:[a-z0-9-]+(?:\/(?:tcp|udp|sctp))?$/i;
+
+function saysPort(to: string): boolean {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(to)?.[1] ?? to;
+  return portAtEnd.test(host) && !isBareIpv6(host);
 }
 
 function withoutPort(host: string): string {
-  // A bare IPv6 address has colons of its own.
-  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host)) return `[${host}]`;
-  return host.replace(/:[a-z0-9-]+$/i, '');
+  if (isBareIpv6(host)) return `[${host}]`;
+  return host.replace(portAtEnd, '');
+}
+
+/** Its colons are its own. */
+function isBareIpv6(host: string): boolean {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host);
 }

@@ -61,6 +61,31 @@ describe.skipIf(!hasBrowser)('the trace', { timeout: 120_000 }, () => {
     await page.close();
   });
 
+  it('asks for what its fields hold, and says at the field what is wrong', async () => {
+    const forms: readonly (readonly [to: string, port: string, asked: object | string])[] = [
+      ['web', 'http', { to: 'web:http' }],
+      ['web:80', '9100', { to: 'web:9100' }],
+      ['kube-dns:53/UDP', '9153', { to: 'kube-dns:9153' }],
+      ['http://web/path', 'metrics', { to: 'http://web:metrics/path' }],
+      ['fd00::1', 'http', { to: '[fd00::1]:http' }],
+      ['web', '70000', '1 to 65535'],
+      ['', '80', 'To what? A name, address or URL.'],
+    ];
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    for (const [to, port, asked] of forms) {
+      await page.goto(harness.url('trace', 'outside'));
+      await page.locator('.request-to input').fill(to);
+      await page.locator('.request-port input').fill(port);
+      await page.getByRole('button', { name: 'Trace', exact: true }).click();
+      if (typeof asked === 'string') await page.getByText(asked, { exact: true }).waitFor({ timeout: 5000 });
+      else {
+        const expected = { kind: 'trace', request: { from: 'outside via node-b', ...asked } };
+        await expect.poll(() => lastPosted(page)).toEqual(expected);
+      }
+    }
+    await page.close();
+  });
+
   it('draws the SVG that it is sent as a PNG', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(harness.url('trace', 'iptables'));
