@@ -74,14 +74,20 @@ export const checks = [
       await pinnedRow(workbench).getByText('was REFUSED, now DELIVERED').waitFor();
       await workbench.screenshot('pinned-changed');
       await workbench.page.locator('.statusbar-item[aria-label*="1 pinned request"]').waitFor();
+      // Who looks at the outcome has seen it.
+      await pinnedRow(workbench).click();
+      await workbench.panel().locator('.verdict-words').getByText('DELIVERED').waitFor();
+      await until('the mark to go', async () => {
+        const [text] = await texts(pinnedRow(workbench));
+        return text?.includes('DELIVERED') && !text.includes('was');
+      });
+      await workbench.screenshot('pinned-seen');
+      await workbench.openFile('web.yaml');
       await workbench.page.keyboard.press('Control+z');
       await workbench.page.keyboard.press('Control+z');
       await workbench.page.keyboard.press('Control+z');
       await replaceLineEnd(workbench, 'web.yaml', 9, 3, 'web');
-      await until('the outcome as it was', async () => {
-        const [text] = await texts(pinnedRow(workbench));
-        return text?.includes('REFUSED') && !text.includes('was');
-      });
+      await pinnedRow(workbench).getByText('was DELIVERED, now REFUSED').waitFor();
       await pinnedRow(workbench).hover();
       await pinnedRow(workbench).locator('.action-label[aria-label="Unpin"]').click();
       await pinnedRow(workbench).waitFor({ state: 'detached' });

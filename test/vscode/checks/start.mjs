@@ -29,14 +29,18 @@ export const startCheck = [
 
 export const checks = [
   [
-    'the walkthrough has its three steps',
+    'the walkthrough has its seven steps, each with its picture',
     async ({ workbench }) => {
       await workbench.command('Welcome: Open Walkthrough');
       await workbench.input.fill('Service Topology');
       await workbench.quickRow('Get Started with Service Topology').first().click();
       for (const [step, picture] of [
+        ['Take the example shop', 'KUBERNETES SERVICES'],
         ['See your Services', 'KUBERNETES SERVICES'],
+        ['Follow a selector', 'KUBERNETES SERVICES'],
         ['Trace a request', 'KUBE-SERVICES'],
+        ['Mend it, and keep watch', 'KUBE-SERVICES'],
+        ["See the packet's rules", 'KUBE-SERVICES'],
         ['See who reaches whom', 'workloads'],
       ]) {
         await workbench.page.locator('.getting-started-step', { hasText: step }).first().click();
