@@ -115,6 +115,7 @@ export class MapPanel {
   }
 
   async #load(version: number): Promise<ToTopologyPanel> {
+    this.#isSketch = false;
     const { scopes: all } = await this.#server.ask(scopesRequest, {});
     this.#scopes = all.map(({ name }) => ({ value: name, label: scopeLabel(name) }));
     const scopes = this.#scopes;
