@@ -24,6 +24,8 @@ const rooms = {
     'vscode-uri',
     'node:',
   ],
+  // The core in a web page.
+  page: ['base', 'model', 'manifest', 'simulation', 'analysis', 'protocol', 'server', 'valibot'],
   cli: [
     'base',
     'model',
@@ -33,6 +35,7 @@ const rooms = {
     'protocol',
     'live',
     'server',
+    'page',
     '@modelcontextprotocol/sdk',
     '@valibot/to-json-schema',
     'commander',
@@ -83,7 +86,7 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
         patterns: [
           { regex: forbidden(room, allowed), message: `${room} may import ${allowed.join(', ') || 'nothing'} only.` },
           {
-            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|live|server|cli|extension)/',
+            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|live|server|page|cli|extension)/',
             message: 'Name the room: #room/file.',
           },
         ],
@@ -144,6 +147,21 @@ export default tseslint.config(
         },
       ],
       'no-console': ['error', { allow: ['warn'] }],
+    },
+  },
+  {
+    // The report's own parts are around the panels, and ask the core that is in the page.
+    files: ['media/report/**/*.ts', 'media/report/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^#(?!base/|protocol/|page/)', message: 'A report knows the protocol, the base and the page only.' },
+            { regex: '^(vscode|node:)', message: 'A report is in a browser.' },
+          ],
+        },
+      ],
     },
   },
   {

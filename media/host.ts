@@ -11,7 +11,7 @@ interface VsCodeApi {
 }
 
 /** Something that is done outside of the panel, and not everywhere. */
-export type Ability = 'pin' | 'debug' | 'edit';
+export type Ability = 'pin' | 'debug' | 'edit' | 'whatIf';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 

@@ -81,6 +81,12 @@ const bundles = [
     },
     outdir: 'dist/media',
   },
+  // The core is in the page: it runs where there is no Node.
+  {
+    ...panel,
+    entryPoints: { report: 'media/report/main.tsx', frame: 'media/report/frame.ts' },
+    outdir: 'dist/report',
+  },
 ];
 
 const watch = process.argv.includes('--watch');

@@ -263,7 +263,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
               onOpen={open}
               onTraceFrom={(id) => choose({ traceFrom: id })}
               onTraceTo={(id) => choose({ traceTo: id })}
-              onWhatIf={(id) => host.post({ kind: 'whatIf', id })}
+              onWhatIf={host.can('whatIf') ? (id) => host.post({ kind: 'whatIf', id }) : undefined}
               onFocus={focusOn}
               onClose={closeSide}
             />

@@ -14,7 +14,8 @@ interface Actions {
   readonly onOpen: (id: string) => void;
   readonly onTraceFrom: (id: string) => void;
   readonly onTraceTo: (id: string) => void;
-  readonly onWhatIf: (id: string) => void;
+  /** Undefined where nothing can be supposed. */
+  readonly onWhatIf: ((id: string) => void) | undefined;
   readonly onFocus: (id: string | undefined) => void;
   readonly onClose: () => void;
 }
@@ -22,7 +23,7 @@ interface Actions {
 export function Details(
   props: Actions & { readonly graph: Graph; readonly node: MapNode; readonly focus: string | undefined },
 ) {
-  const { graph, node, focus, onSelect, onOpen, onClose } = props;
+  const { graph, node, focus, onSelect, onOpen, onWhatIf, onClose } = props;
   const { id } = node;
   const isGroup = node.kind === 'namespace' || node.kind === 'zone';
   const problems = problemsOf(graph, id);
@@ -32,7 +33,7 @@ export function Details(
       <div class="actions">
         {isSource(node) && <Button onClick={() => props.onTraceFrom(id)}>{words.traceFrom}</Button>}
         {isDestination(node) && <Button onClick={() => props.onTraceTo(id)}>{words.traceTo}</Button>}
-        {isSubject(node) && <Button onClick={() => props.onWhatIf(id)}>{words.whatIf}</Button>}
+        {onWhatIf && isSubject(node) && <Button onClick={() => onWhatIf(id)}>{words.whatIf}</Button>}
         {node.object !== undefined && <Button onClick={() => onOpen(id)}>{words.openYaml}</Button>}
         {!isGroup && node.kind !== 'pod' && (
           <Button onClick={() => props.onFocus(focus === id ? undefined : id)}>

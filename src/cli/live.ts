@@ -2,7 +2,7 @@
 
 import { observedSettings } from '#analysis/observed-cluster';
 import { dataPlaneNotes } from '#analysis/data-plane/notes';
-import { createWorkspace, type ClusterKnowledge } from '#analysis/workspace';
+import { createWorkspace, type ClusterKnowledge, type WorkspaceOptions } from '#analysis/workspace';
 import { gapsOf, LiveError, readCluster, type KindStatus, type LiveCluster, type LiveOptions } from '#live/index';
 import type { ClusterSettings } from '#model/settings';
 import { readConfiguration } from '#server/configuration';
@@ -38,16 +38,19 @@ export async function secondLook(loaded: Loaded, flags: LoadFlags): Promise<Load
 /** The objects that are known now as a workspace of one scope, named by the context. */
 export function loadedFrom(cluster: LiveCluster, given: ClusterSettings, began: number): Loaded {
   const objects = [...cluster.objects()];
-  const workspace = createWorkspace({
+  const options: WorkspaceOptions = {
     settings: observedSettings(given, cluster.version, objects),
     roots: [],
     single: cluster.context,
-  });
+  };
+  const workspace = createWorkspace(options);
   const knowledge = knowledgeOf(cluster);
   workspace.setObserved({ removed: [], added: objects }, knowledge);
   workspace.update();
   return {
     workspace,
+    options,
+    observed: { objects, knowledge },
     displayPath: (path) => path,
     milliseconds: Math.round(performance.now() - began),
     warnings: [...knowledge.incomplete, ...knowledge.notes],

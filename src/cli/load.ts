@@ -3,7 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ScopeState } from '#analysis/context';
-import { createWorkspace, type Workspace } from '#analysis/workspace';
+import { createWorkspace, type ClusterKnowledge, type Workspace, type WorkspaceOptions } from '#analysis/workspace';
+import type { KubernetesObject } from '#model/object';
 import { readConfiguration } from '#server/configuration';
 import { disk, reasonOf } from '#server/disk';
 import { findManifests } from '#server/find-manifests';
@@ -30,6 +31,10 @@ export interface LoadFlags {
 
 export interface Loaded {
   readonly workspace: Workspace;
+  /** What the workspace was made with. */
+  readonly options: WorkspaceOptions;
+  /** In place of files: what a live cluster holds. */
+  readonly observed?: { readonly objects: readonly KubernetesObject[]; readonly knowledge: ClusterKnowledge };
   /** How a path of the workspace is printed: as the user would write it from here. */
   readonly displayPath: (path: string) => string;
   /** From the start of the reading to the last finding. */
@@ -85,7 +90,9 @@ async function open(path: string, flags: LoadFlags) {
   );
   if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
   const single = folder ? (flags.all ? path : undefined) : path;
-  const workspace = createWorkspace({ ...configuration, single });
+  const { settings, roots, rules, problems } = configuration;
+  const options: WorkspaceOptions = { settings, roots, rules, problems, single };
+  const workspace = createWorkspace(options);
   const list = async () =>
     folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
   const found = await list();
@@ -93,6 +100,7 @@ async function open(path: string, flags: LoadFlags) {
   workspace.update();
   const loaded: Loaded = {
     workspace,
+    options,
     displayPath: displayPathOf(path, folder),
     milliseconds: Math.round(performance.now() - began),
     warnings: found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
@@ -153,7 +161,7 @@ export function settingsOf(flags: LoadFlags): Record<string, unknown> {
 }
 
 /** The scope that the flags name, or the only one; throws a Failure that lists them where there are several. */
-export function chooseScope(loaded: Loaded, flags: LoadFlags): ScopeState {
+export function chooseScope(loaded: Pick<Loaded, 'workspace'>, flags: LoadFlags): ScopeState {
   // A chart of nothing but templates is a scope without a file.
   const scopes = loaded.workspace.scopes.filter(({ scope }) => scope.files.length > 0);
   if (flags.scope !== undefined) {

@@ -17,6 +17,7 @@ import { get, lookupKinds } from './lookup';
 import type { Format } from './output';
 import { policy } from './policy';
 import { rbac, type RbacFlags } from './rbac';
+import type { ReportFlags } from './report-page';
 import { rules } from './rules';
 import { test, testFormats, type TestFlags } from './test';
 import { trace, traceExports, type TraceFlags } from './trace';
@@ -287,6 +288,19 @@ function createProgram(): Command {
     .action(async (path: string, flags: LoadFlags & { output: string }) => {
       const loaded = await open(path, flags);
       graph(loaded, chooseScope(loaded, flags), flags.output);
+    });
+
+  reading(
+    program,
+    'report',
+    'write one page that shows the map, the trace, the findings and the rules, without a network',
+  )
+    .argument('<path>')
+    .option('-o, --output <file>', 'the page; - for standard output', 'report.html')
+    .action(async (path: string, flags: ReportFlags) => {
+      const loaded = await open(path, flags);
+      const { report } = await import('./report-page');
+      await report(path, loaded, flags);
     });
 
   reading(program, 'mcp', 'serve the tools of assistants over the Model Context Protocol, on standard input and output')

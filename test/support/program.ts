@@ -15,14 +15,17 @@ export interface Ended {
 }
 
 /** Runs a command of the built program; `npm run build` makes it. */
-export function run(args: readonly string[], options: { readonly input?: string; readonly cwd?: string } = {}): Ended {
+export function run(
+  args: readonly string[],
+  options: { readonly input?: string; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Ended {
   const ended = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
     cwd: options.cwd ?? root,
     input: options.input,
     timeout: 60_000,
     maxBuffer: 2 ** 28,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
   });
   return { status: ended.status, stdout: ended.stdout, stderr: ended.stderr };
 }
