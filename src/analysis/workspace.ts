@@ -3,6 +3,7 @@
 import { compareStrings } from '#base/compare';
 import {
   isReachabilityPath,
+  isWhatIfPath,
   observedFile,
   problemsOfFile,
   readManifest,
@@ -20,6 +21,7 @@ import { controlFile, type FileControl, type Ignored } from './control/control';
 import { withSeverities } from './control/severities';
 import { deriveWith } from './findings';
 import { readReachability } from './reachability/read';
+import { whatIfProblems } from './what-if/file';
 import { placesAlike, ScopeEngine } from './scope-engine';
 import type { Finding, Unknown } from './types';
 
@@ -290,7 +292,12 @@ class IncrementalWorkspace implements Workspace {
   #allProblems(path: string): readonly ManifestProblem[] {
     const file = this.#files.get(path);
     const own = file && this.#assignment ? problemsOfFile(file, this.#assignment) : (file?.problems ?? []);
-    const tests = file && isReachabilityPath(path) ? readReachability(file).problems : [];
+    const tests =
+      file && isReachabilityPath(path)
+        ? readReachability(file).problems
+        : file && isWhatIfPath(path)
+          ? whatIfProblems(file)
+          : [];
     return [...own, ...tests, ...(this.#options.problems?.get(path) ?? [])];
   }
 

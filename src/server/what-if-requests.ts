@@ -54,7 +54,7 @@ export function registerWhatIfRequests(answer: Answer, timelines: KeptTimelines)
       scope: whatIf.scope,
       steps: whatIf.steps.map(printStep),
       requests: whatIf.requests.map(({ from, to, port, protocol, mode }) => ({ from, to, port, protocol, mode })),
-      problems: [...problems],
+      problems: problems.map(({ line, message }) => ({ line, message })),
     };
   });
 

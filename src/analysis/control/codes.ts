@@ -11,7 +11,7 @@ export const ignoreCodes = { unused: 'ignore-unused', unknownCode: 'ignore-unkno
 export const problemCodes: ReadonlySet<string> = new Set([
   'document-too-large', 'file-binary', 'file-too-large', 'file-unreadable', 'kustomization-missing-file',
   'object-name-type', 'object-nameless', 'object-untyped', 'yaml-alias', 'yaml-depth', 'yaml-duplicate-key',
-  'yaml-not-json', 'yaml-syntax', 'settings-invalid', 'reachability-invalid', ...Object.values(ignoreCodes),
+  'yaml-not-json', 'yaml-syntax', 'settings-invalid', 'reachability-invalid', 'what-if-invalid', ...Object.values(ignoreCodes),
 ]); // prettier-ignore
 
 /** What is found in live clusters alone: that files have none of it says nothing. */

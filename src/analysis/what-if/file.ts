@@ -1,7 +1,9 @@
 /** A what-if as a YAML file, to be kept and opened again: its scope, its steps, and the requests that it is about. */
 
 import { isJsonObject, printPath, type JsonObject, type JsonPath, type JsonValue } from '#base/json';
+import type { Range } from '#base/text';
 import { readEmbedded } from '#manifest/index';
+import type { ManifestFile, ManifestProblem } from '#manifest/types';
 import type { TraceRequest } from '../types';
 import { parseStep, printStep } from './grammar';
 import type { Step } from './types';
@@ -18,7 +20,14 @@ export interface WhatIfProblem {
   /** One-based. */
   readonly line: number;
   readonly message: string;
+  readonly range: Range;
 }
+
+/** What is wrong with a file that holds a what-if; what is no YAML its own problems tell. */
+export function whatIfProblems({ text, problems: own }: ManifestFile): readonly ManifestProblem[] {
+  if (own.some(({ severity }) => severity === 'error')) return [];
+  return readWhatIf(text).problems.map(({ message, range }) => ({ code: 'what-if-invalid', severity: 'error', message, range, document: 0 }));
+} // prettier-ignore
 
 const keys = ['scope', 'steps', 'requests'];
 const requestKeys = ['from', 'to', 'port', 'protocol', 'mode'];
@@ -29,10 +38,11 @@ export function readWhatIf(text: string): { readonly whatIf: WhatIf; readonly pr
   const { value, problem, rangeOf } = readEmbedded(text);
   const problems: WhatIfProblem[] = [];
   const wrong = (path: JsonPath, message: string): undefined => {
-    problems.push({ line: rangeOf(path).start.line + 1, message });
+    const range = rangeOf(path);
+    problems.push({ line: range.start.line + 1, message, range });
     return undefined;
   };
-  if (problem) problems.push({ line: problem.range.start.line + 1, message: problem.message });
+  if (problem) problems.push({ line: problem.range.start.line + 1, message: problem.message, range: problem.range });
   const root = isJsonObject(value) ? value : {};
   if (!problem && !isJsonObject(value)) wrong([], 'a what-if is a mapping with steps');
   checkKeys(root, [], keys, wrong);

@@ -1,5 +1,7 @@
 /** Steps as people write them. */
 
+import { createWorkspace } from '#analysis/workspace';
+import { defaultSettings } from '#model/settings';
 import { describe, expect, it } from 'vitest';
 import { parseStep } from '#analysis/what-if/grammar';
 import { printWhatIf, readWhatIf } from '#analysis/what-if/file';
@@ -69,7 +71,7 @@ describe('a file', () => {
     expect(whatIf.steps).toHaveLength(1);
     expect(problems.map(({ line }) => line)).toEqual([6, 2, 5]);
     expect(readWhatIf('[').problems).toHaveLength(1);
-    expect(readWhatIf('').problems).toEqual([{ line: 1, message: 'a what-if is a mapping with steps' }]);
+    expect(readWhatIf('').problems).toMatchObject([{ line: 1, message: 'a what-if is a mapping with steps' }]);
   });
 });
 
@@ -119,5 +121,18 @@ patches:
     const { edits, leftOut } = editsOf(steps, workspace.context(state));
     expect(edits.map(({ newText }) => newText)).toEqual(['5', expect.stringContaining('team: shop'), '']);
     expect(leftOut).toEqual(['a pod of deployment web dies', 'node node-a fails']);
+  });
+});
+
+describe('a file that holds a what-if', () => {
+  it('has the mistakes of its steps where they stand, while it is written', () => {
+    const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'shop' });
+    workspace.setFile('node.what-if.yaml', 'steps:\n  - node node-a fails\n  - node node-a sings\nwhen: now\n');
+    workspace.update();
+    const problems = workspace.problems('node.what-if.yaml');
+    expect(problems.map(({ range }) => range.start.line).sort()).toEqual([2, 3]);
+    workspace.setFile('node.what-if.yaml', 'steps:\n  - node node-a fails\n');
+    workspace.update();
+    expect(workspace.problems('node.what-if.yaml')).toEqual([]);
   });
 });
