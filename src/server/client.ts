@@ -58,6 +58,12 @@ export class Client {
     return edit?.documentChanges === true && edit.changeAnnotationSupport !== undefined;
   }
 
+  /** Whether it asks for the edit of an action only when the user has chosen it. */
+  get resolvesEdits(): boolean {
+    const action = this.#capabilities.textDocument?.codeAction;
+    return action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true;
+  }
+
   get refreshesLenses(): boolean {
     return this.#capabilities.workspace?.codeLens?.refreshSupport === true;
   }

@@ -7,11 +7,14 @@ import {
   type Connection,
   type Range,
   type TextEdit,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { fixAll } from '#analysis/features/fix-all';
+import * as v from 'valibot';
+import { fixAll, fixAllIn } from '#analysis/features/fix-all';
 import { fixesAt } from '#analysis/features/fixes';
 import { refactorings } from '#analysis/features/refactorings/refactorings';
 import type { TextEdit as FileEdit } from '#analysis/types';
+import type { Client } from './client';
 import { diagnosticSource } from './diagnostics';
 import { locate } from './locate';
 import type { Paths } from './paths';
@@ -26,20 +29,35 @@ export const codeActionKinds = [
   CodeActionKind.RefactorRewrite,
 ];
 
+/** What an action whose edit is still to be made carries to the client and back. */
+const fixAllData = v.object({ uri: v.string(), code: v.string() });
+
 /** Where actions are asked for, and of which kinds. */
 interface Asked {
   readonly session: View;
   readonly path: string;
   readonly range: Range;
   readonly context: CodeActionContext;
+  readonly uri: string;
+  readonly client: Client;
 }
 
-export function registerCodeActions(connection: Connection, current: () => Session | undefined): void {
+export function registerCodeActions(
+  connection: Connection,
+  current: () => Session | undefined,
+  client: () => Client,
+): void {
   connection.onCodeAction(({ textDocument, range, context }) => {
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
-    const asked: Asked = { session, path, range, context };
+    const asked: Asked = { session, path, range, context, uri: textDocument.uri, client: client() };
     return [...quickFixes(asked), ...fixAllOfFile(asked), ...refactoringsAt(asked)];
+  });
+
+  connection.onCodeActionResolve((action) => {
+    const data = v.safeParse(fixAllData, action.data);
+    const { session } = locate(current(), data.success ? data.output.uri : '');
+    return session && data.success ? { ...action, edit: editOfWorkspace(data.output.code, session) } : action;
   });
 }
 
@@ -62,12 +80,26 @@ function quickFixes(asked: Asked): CodeAction[] {
   return [...single, ...[...codes].flatMap((code) => fixAllOfCode(code, asked))];
 }
 
-/** Where the file has more findings of the kind than the one at hand. */
-function fixAllOfCode(code: string, { session, path }: Asked): CodeAction[] {
+/** Where the file has more findings of the kind than the one at hand, and where other files have it. */
+function fixAllOfCode(code: string, asked: Asked): CodeAction[] {
+  const { session, path } = asked;
   const { edits, findings } = fixAll(session.workspace(), path, code);
-  if (findings < 2) return [];
   const title = `Fix all ${findings} of ${code} in this file`;
-  return [{ title, kind: CodeActionKind.QuickFix, edit: { changes: changesOf(edits, session.paths) } }];
+  const here = { title, kind: CodeActionKind.QuickFix, edit: { changes: changesOf(edits, session.paths) } };
+  return [...(findings < 2 ? [] : [here]), ...(findings < 1 ? [] : fixAllOfWorkspace(code, asked))];
+}
+
+function fixAllOfWorkspace(code: string, { session, uri, client }: Asked): CodeAction[] {
+  const files = session.filesWith?.(code).length ?? 0;
+  if (files < 2) return [];
+  const action = { title: `Fix all of ${code} in ${files} files of the workspace`, kind: CodeActionKind.QuickFix };
+  if (!client.resolvesEdits) return [{ ...action, edit: editOfWorkspace(code, session) }];
+  return [{ ...action, data: { uri, code } satisfies v.InferOutput<typeof fixAllData> }];
+}
+
+function editOfWorkspace(code: string, session: View): WorkspaceEdit {
+  const { edits } = fixAllIn(session.workspace(), session.filesWith?.(code) ?? [], code);
+  return { changes: changesOf(edits, session.paths) };
 }
 
 /** Only for whoever asks for it by name: it is no entry of the menu at the cursor. */

@@ -40,7 +40,7 @@ export function registerFeatures(
     }));
   });
 
-  registerCodeActions(connection, current);
+  registerCodeActions(connection, current, client);
   registerCalls(connection, current);
   registerNavigation(connection, current, client);
   registerCompletion(connection, current, client);

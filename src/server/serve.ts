@@ -51,7 +51,7 @@ export function serve(connection: Connection, onDisk: Locate): void {
         codeLensProvider: { resolveProvider: true },
         inlayHintProvider: true,
         completionProvider: { triggerCharacters },
-        codeActionProvider: { codeActionKinds },
+        codeActionProvider: { codeActionKinds, resolveProvider: true },
       },
     };
   });

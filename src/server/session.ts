@@ -27,6 +27,8 @@ export interface View {
   readonly paths: Paths;
   /** With all that happened so far derived. */
   workspace(): Workspace;
+  /** The files that have a finding of the code, sorted; of files that nobody can change there are none. */
+  filesWith?(code: string): readonly string[];
   /** A document as it was saved; undefined where it lies in no folder. */
   readFile?(uri: string): Promise<Reading | undefined>;
 }
@@ -64,7 +66,7 @@ export class Session implements View {
   #loading: { read: number; all: number } | undefined = { read: 0, all: 0 };
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
-  readonly #published = new Map<string, { text: string; errors: number; warnings: number }>();
+  readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
   #errors = 0;
   #warnings = 0;
   #gitignores: Gitignore[] = [];
@@ -270,6 +272,10 @@ export class Session implements View {
     }, delay);
   }
 
+  filesWith(code: string): readonly string[] {
+    return [...this.#published].flatMap(([path, { codes }]) => (codes.has(code) ? path : [])).sort();
+  }
+
   #publish(path: string): void {
     const diagnostics = diagnosticsOf(this.#workspace, path, this.paths, this.#tests.findings(path));
     const text = JSON.stringify(diagnostics);
@@ -280,7 +286,7 @@ export class Session implements View {
     this.#errors += errors - (before?.errors ?? 0);
     this.#warnings += warnings - (before?.warnings ?? 0);
     if (diagnostics.length === 0) this.#published.delete(path);
-    else this.#published.set(path, { text, errors, warnings });
+    else this.#published.set(path, { text, errors, warnings, codes: new Set(diagnostics.map(({ code }) => code)) });
     void this.#connection.sendDiagnostics({ uri: this.paths.uri(path), diagnostics });
   }
 

@@ -191,6 +191,23 @@ describe('code actions', () => {
     expect(await ask(server, 0, ['source.organizeImports'])).toEqual([]);
   });
 
+  it('fix all of a kind in all files, worked out when it is chosen', async () => {
+    const broken = { 'all.yaml': two, 'c.yaml': service('c', 'web') };
+    const title = 'Fix all of selector-matches-nothing in 2 files of the workspace';
+    const eager = await start(broken);
+    await eager.until(() => eager.codes('c.yaml').length > 0 && eager.codes('all.yaml').length > 0);
+    const [whole] = (await ask(eager, 7)).filter((action) => action.title === title);
+    const count = ({ changes }: { changes: Record<string, unknown[]> }) => Object.values(changes).map(({ length }) => length); // prettier-ignore
+    expect(count(whole!.edit)).toEqual([2, 1]);
+    const capabilities = { textDocument: { codeAction: { dataSupport: true, resolveSupport: { properties: ['edit'] } } } }; // prettier-ignore
+    const lazy = await start(broken, { capabilities });
+    await lazy.until(() => lazy.codes('c.yaml').length > 0 && lazy.codes('all.yaml').length > 0);
+    const [open] = (await ask(lazy, 7)).filter((action) => action.title === title);
+    expect(open!.edit).toBeUndefined();
+    const resolved = await lazy.connection.sendRequest<typeof whole>('codeAction/resolve', open);
+    expect(count(resolved!.edit)).toEqual([2, 1]);
+  });
+
   it('make a Service for a workload, which then has endpoints', async () => {
     const server = await start({ 'all.yaml': deployment('web', 'web') });
     const [action] = await ask(server, 1, ['refactor.extract']);

@@ -1,4 +1,4 @@
-/** All fixes of a file at once: of each finding the one that a user most probably wants, as far as they do not touch. */
+/** All fixes of a file, or of several, at once: of each finding the one that a user most probably wants, as far as they do not touch. */
 
 import type { Finding, TextEdit } from '../types';
 import type { Workspace } from '../workspace';
@@ -15,9 +15,13 @@ export interface FixAll {
  * looked at one by one is changed only where it is wrong for sure: not for a hint.
  */
 export function fixAll(workspace: Workspace, file: string, code?: string): FixAll {
+  return fixAllIn(workspace, [file], code);
+}
+
+export function fixAllIn(workspace: Workspace, files: readonly string[], code?: string): FixAll {
   const together = new FixesTogether();
-  const wanted = workspace
-    .findings(file)
+  const wanted = files
+    .flatMap((file) => workspace.findings(file))
     .filter((finding) => (code === undefined ? isGrave(finding) : finding.code === code));
   const findings = wanted.filter(({ fixes }) => together.offer(fixes)).length;
   return { edits: together.edits, findings };
