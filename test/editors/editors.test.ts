@@ -19,9 +19,12 @@ function isInstalled(command: string): boolean {
   return spawnSync(command, ['--version']).status === 0;
 }
 
+/** Who calls the Service by its name. */
+const caller = `${deployment('client', 'client')}          env: [{name: WEB_URL, value: http://web/}]\n`;
+
 /** Runs an editor in a folder with a Service that selects nothing, `service-topology` on its PATH; gives what it wrote. */
 function runIn(command: string, args: (folder: string) => readonly string[]): Record<string, unknown> {
-  const manifests = { 'web.yaml': service('web', 'web'), 'pods.yaml': deployment('web', 'wbe') };
+  const manifests = { 'web.yaml': service('web', 'web'), 'pods.yaml': deployment('web', 'wbe'), 'client.yaml': caller };
   const folder = folderOf({
     ...manifests,
     '.git/HEAD': 'ref: refs/heads/main\n',
@@ -49,7 +52,7 @@ function runIn(command: string, args: (folder: string) => readonly string[]): Re
 }
 
 describe.skipIf(!isInstalled('nvim'))('Neovim', () => {
-  it('shows the finding, explains it, knows the references, and the fix makes it go', () => {
+  it('shows the finding, mends it, completes, shows lenses and calls, and renames across files', () => {
     const found = runIn('nvim', (folder) => {
       const file = join(folder, '.git/set-up.lua');
       writeFileSync(file, setUp('neovim'));
@@ -68,6 +71,12 @@ describe.skipIf(!isInstalled('nvim'))('Neovim', () => {
     expect(found.actions).toContain('Change the selector to app: wbe');
     expect(found.line).toBe('    app: wbe');
     expect(found.left).toBe(0);
+    expect(found.completion).toEqual(['client', 'wbe']);
+    expect(found.lenses).toEqual(['2 endpoints on 2 nodes']);
+    expect(found.incoming).toEqual(['Deployment in shop client']);
+    expect(found.outgoing).toEqual(['Deployment in shop web']);
+    expect(found.renamed).toBe('  name: site');
+    expect(found.caller).toEqual(['          env: [{name: WEB_URL, value: http://site/}]']);
   });
 });
 
