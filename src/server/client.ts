@@ -18,7 +18,11 @@ const ownOptions = v.object({
 /** Settings of the editor alone: what is shown, not what is true of the cluster. */
 const switches = v.object({
   codeLens: v.optional(
-    v.object({ services: v.optional(v.boolean(), true), workloads: v.optional(v.boolean(), true) }),
+    v.object({
+      services: v.optional(v.boolean(), true),
+      workloads: v.optional(v.boolean(), true),
+      actions: v.optional(v.boolean(), true),
+    }),
     {},
   ),
   inlayHints: v.optional(v.object({ ports: v.optional(v.boolean(), true) }), {}),

@@ -31,10 +31,10 @@ export function registerLenses(
   connection.onCodeLens(({ textDocument }): CodeLens[] => {
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
-    const { services, workloads } = client().switches.codeLens;
+    const { services, workloads, actions } = client().switches.codeLens;
     return lenses(session.workspace(), path)
       .filter(({ service }) => (service === undefined ? workloads : services))
-      .flatMap((lens) => lensesOf(lens, textDocument.uri, client().commands));
+      .flatMap((lens) => lensesOf(lens, textDocument.uri, actions && client().commands));
   });
 
   connection.onCodeLensResolve((lens) => {
@@ -67,11 +67,11 @@ export function registerLenses(
   };
 }
 
-/** The summary, and where the client has our commands what-if, and for a Service trace and map. */
-function lensesOf({ position, scope, service, subject, document, item }: Lens, uri: string, hasCommands: boolean): CodeLens[] {
+/** The summary, and where the client has our commands and its user wants them what-if, and for a Service trace and map. */
+function lensesOf({ position, scope, service, subject, document, item }: Lens, uri: string, hasActions: boolean): CodeLens[] {
   const range = { start: position, end: position };
   const of = (what: LensData['what']): CodeLens => ({ range, data: { uri, document, item, what, scope } satisfies LensData }); // prettier-ignore
-  if (!hasCommands) return [of('summary')];
+  if (!hasActions) return [of('summary')];
   const whatIf = { range, command: { title: 'What If…', command: 'serviceTopology.whatIf', arguments: [{ scope, service, subject }] } };
   if (service === undefined) return [of('summary'), whatIf];
   const trace = { title: 'Trace', command: 'serviceTopology.trace', arguments: [{ scope, service }] };

@@ -50,6 +50,8 @@ describe('lenses', () => {
     const without = await start(files, { initializationOptions: { codeLens: { services: false } } });
     expect(await lensesOf(without, 'service.yaml')).toEqual([]);
     expect(await lensesOf(without, 'deployment.yaml')).toHaveLength(1);
+    const quiet = await start(files, { initializationOptions: { ...own, codeLens: { actions: false } } });
+    expect(await lensesOf(quiet, 'service.yaml')).toHaveLength(1);
   });
 
   it('are asked for again when another file changes what they say', async () => {
