@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { keptFiles, type ReportData } from '#page/data';
 import { readWorkspace } from '#page/page';
 import { Failure } from './failure';
@@ -44,9 +44,10 @@ function dataOf(path: string, { workspace, options, observed }: Loaded, flags: R
   return data;
 }
 
+/** Where on a machine the folder lies is nobody else's business. */
 function titleOf(path: string): string {
   const given = path.replaceAll('\\', '/').replace(/\/+$/, '');
-  return /^[./]*$/.test(given) ? basename(resolve(path)) : given;
+  return isAbsolute(path) || /^[./]*$/.test(given) ? basename(resolve(path)) : given;
 }
 
 /** The same input gives the same page where SOURCE_DATE_EPOCH says when it is (reproducible-builds.org). */

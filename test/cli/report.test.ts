@@ -43,6 +43,7 @@ describe('report', () => {
     const { stdout } = run(['report', folder, '-o', '-']);
     expect(stdout.includes('hunter2')).toBe(false);
     expect(stdout.includes('"values.yaml"')).toBe(false);
+    expect(stdout.includes(folder)).toBe(false);
     expect(run(['report', folder, '-o', join(folder, 'a.html')]).stdout).toContain(
       'what 2 Secrets would tell is left out',
     );
