@@ -133,7 +133,9 @@ function refuse(path: JsonPath, expected: string, problems: SettingsProblem[]): 
 function unknownKey(path: JsonPath, known: readonly string[], what = 'setting'): SettingsProblem {
   const key = String(path.at(-1));
   const nearest = known.find((name) => editDistance(key.toLowerCase(), name.toLowerCase(), 2) <= 2);
-  const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
+  // Of a hundred codes a list helps nobody.
+  const others = known.length > 30 ? 'docs/rules has a page for each one there is' : `known are ${known.join(', ')}`;
+  const hint = nearest === undefined ? others : `did you mean ${nearest}?`;
   return { path, part: 'key', message: `${printPath(path)} is no ${what}; ${hint}` };
 }
 

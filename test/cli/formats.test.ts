@@ -1,6 +1,8 @@
 /** The formats that other programs read: SARIF, JUnit XML, GitHub's annotations. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { conforms } from '../support/json-schema';
 import { deployment, folderOf, run, service } from '../support/program';
+import { sarifSchema } from '../support/sarif-schema';
 
 const broken = `${service('web', 'web')}---\n${deployment('web', 'wbe')}`;
 const code = 'selector-matches-nothing';
@@ -40,6 +42,21 @@ function sarif(files: Readonly<Record<string, string>>, ...args: readonly string
 }
 
 describe('SARIF', () => {
+  it('is as the published schema says, whatever there is to tell', () => {
+    const files = {
+      'k8s/my web.yaml': broken,
+      'k8s/ignored.yaml': service('other', 'nobody # service-topology-ignore selector-matches-nothing made elsewhere'),
+      'k8s/broken.yaml': 'a: [1\nb: "2\n',
+      'k8s/odd.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: "<&>\\u0007"}\n',
+      '.service-topology.yaml': 'rules: {no-such: error}\n',
+    };
+    const log = sarif(files);
+    expect(log.runs[0]!.results.length).toBeGreaterThan(4);
+    expect(conforms(log, sarifSchema, sarifSchema)).toBe(true);
+    // The check is one that can fail.
+    expect(conforms({ ...log, runs: [{ ...log.runs[0], result: [] }] }, sarifSchema, sarifSchema)).toBe(false);
+  });
+
   it('has what code-scanning services ask for', () => {
     const log = sarif({ 'k8s/my web.yaml': broken });
     expect(log.version).toBe('2.1.0');

@@ -185,7 +185,7 @@ function unknownCode({ code, range }: Ignore): ManifestProblem {
   return {
     code: ignoreCodes.unknownCode,
     severity: 'warning',
-    message: `${code} is no finding${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
+    message: `no finding has the code ${code}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
     range,
     document: -1,
   };

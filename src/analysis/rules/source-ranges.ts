@@ -78,7 +78,7 @@ function reportNodes(object: KubernetesObject, service: Service, context: Analys
       },
       {
         label: 'effect',
-        text: `what runs in the cluster and calls ${address}:${port.port} gets no answer and times out; it can call the cluster IP`,
+        text: `nodes, and pods whose address no range has, that call ${address}:${port.port} get no answer and time out; the cluster IP works`,
       },
     ],
     fixes: [fixInWords('Call the Service by its name from inside, or add the ranges of the nodes and pods')],

@@ -81,7 +81,7 @@ describe('an ignore', () => {
     const workspace = workspaceOf({ 'web.yaml': broken((text) => `# service-topology-ignore selector-matches-nothin\n${text}`) });
     expect(workspace.findings('web.yaml')).toHaveLength(1);
     expect(workspace.problems('web.yaml').map(({ code, severity, message }) => [code, severity, message])).toEqual([
-      ['ignore-unknown-code', 'warning', `selector-matches-nothin is no finding; did you mean ${code}?`],
+      ['ignore-unknown-code', 'warning', `no finding has the code selector-matches-nothin; did you mean ${code}?`],
     ]);
   }); // prettier-ignore
 
