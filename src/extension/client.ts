@@ -7,6 +7,7 @@ import { clusterScheme } from '#protocol/live';
 import type { RequestSchema } from '#protocol/request';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
 import type { Platform } from './platform';
+import { onOthersChanged, othersKnow } from './others';
 import { serveFiles } from './served-files';
 
 export const section = 'serviceTopology';
@@ -59,6 +60,7 @@ export class Server implements vscode.Disposable {
       this.#client.onNotification(changedNotification.method, () => this.#settle()),
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
       serveFiles(this.#client),
+      onOthersChanged(() => void this.restart()),
       this.#client.onDidChangeState(({ newState }) => this.#takeClientState(newState)),
     );
   }
@@ -150,7 +152,8 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     outputChannel: log,
     initializationOptions: () => ({
       ...settings(),
-      client: ownOptions(),
+      // What the server may count on.
+      client: { commands: true, files: true, ...othersKnow() },
     }),
     synchronize: { configurationSection: section },
     // Hovers hold text from manifests: of commands they may run those alone that show something.
@@ -161,11 +164,6 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
 /** As plain values: what VS Code hands out is a proxy, which no worker takes. */
 function settings(): object {
   return JSON.parse(JSON.stringify(vscode.workspace.getConfiguration().get<object>(section) ?? {})) as object;
-}
-
-/** What the server may count on: our commands, and whether another extension completes YAML by schema. */
-function ownOptions() {
-  return { commands: true, files: true, schemas: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined };
 }
 
 /** The schemes of the folders: manifests in comparisons and in Git's history (`git:`) are not part of the workspace. */

@@ -8,8 +8,10 @@ const ownOptions = v.object({
   client: v.object({
     /** Whether it has our commands, for links and lenses. */
     commands: v.optional(v.boolean(), false),
-    /** Whether another server completes and checks YAML by schema. */
+    /** Whether another server completes by the schemas of Kubernetes. */
     schemas: v.optional(v.boolean(), false),
+    /** Whether another server tells where open documents are no YAML. */
+    syntax: v.optional(v.boolean(), false),
     /** Whether it reads files for us. */
     files: v.optional(v.boolean(), false),
   }),
@@ -33,6 +35,7 @@ type Switches = v.InferOutput<typeof switches>;
 export class Client {
   readonly commands: boolean;
   readonly schemas: boolean;
+  readonly syntax: boolean;
   readonly files: boolean;
   readonly #capabilities: ClientCapabilities;
   #switches: Switches = v.parse(switches, {});
@@ -42,6 +45,7 @@ export class Client {
     const own = v.safeParse(ownOptions, initializationOptions);
     this.commands = own.success && own.output.client.commands;
     this.schemas = own.success && own.output.client.schemas;
+    this.syntax = own.success && own.output.client.syntax;
     this.files = own.success && own.output.client.files;
     this.configure(initializationOptions);
   }

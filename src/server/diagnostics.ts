@@ -45,6 +45,11 @@ function ofFinding(finding: Finding, paths: Paths): Diagnostic {
   };
 }
 
+/** Whether every reader of YAML tells the same: that the text is none. */
+export function isOfYaml({ code }: { readonly code?: string | number }): boolean {
+  return code === 'yaml-syntax' || code === 'yaml-duplicate-key';
+}
+
 /** The page that explains a code. */
 export function documentationOf(code: string): string {
   return `${documentation}/${code}.md`;

@@ -35,7 +35,7 @@ export function serve(connection: Connection, onDisk: Locate): void {
     features = new Client(client, editorSettings);
     const throughClient = features.files ? clientFiles(connection) : undefined;
     const locate: Locate = (uri) => onDisk(uri) ?? throughClient?.(uri);
-    session = new Session(connection, documents, new Paths(foldersOf(params)), locate, () => changed());
+    session = new Session(connection, documents, new Paths(foldersOf(params)), locate, features, () => changed());
     return {
       serverInfo: { name: 'service-topology' },
       capabilities: {
@@ -92,6 +92,7 @@ export function serve(connection: Connection, onDisk: Locate): void {
   });
 
   documents.onDidChangeContent(({ document }) => session?.documentChanged(document));
+  documents.onDidOpen(({ document }) => session?.documentOpened(document));
   documents.onDidClose(({ document }) => session?.documentClosed(document.uri));
 
   const current = () => session;

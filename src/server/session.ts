@@ -6,7 +6,8 @@ import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
-import { diagnosticsOf } from './diagnostics';
+import type { Client } from './client';
+import { diagnosticsOf, isOfYaml } from './diagnostics';
 import type { FileSystem, Reading } from './file-system';
 import { findManifests, type Gitignore } from './find-manifests';
 import { defaultSettings } from '#model/settings';
@@ -51,6 +52,7 @@ export class Session implements View {
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
+  readonly #client: Pick<Client, 'syntax'>;
   readonly #locate: Locate;
   #workspace: Workspace;
   #tests: KeptReachability;
@@ -67,6 +69,8 @@ export class Session implements View {
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
   readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
+  /** Files that are no YAML and that another server began or ended to tell of. */
+  readonly #toldElsewhere = new Set<string>();
   #errors = 0;
   #warnings = 0;
   #gitignores: Gitignore[] = [];
@@ -79,8 +83,10 @@ export class Session implements View {
     documents: TextDocuments<TextDocument>,
     paths: Paths,
     locate: Locate,
+    client: Pick<Client, 'syntax'>,
     changed: () => void,
   ) {
+    this.#client = client;
     this.#changed = changed;
     this.#locate = locate;
     this.#connection = connection;
@@ -133,10 +139,28 @@ export class Session implements View {
     if (this.#take(document)) this.#schedule();
   }
 
+  documentOpened({ uri }: TextDocument): void {
+    this.#noteTeller(uri);
+  }
+
   async documentClosed(uri: string): Promise<void> {
     this.live.documentClosed(uri);
+    this.#noteTeller(uri);
     const path = this.paths.path(uri);
     if (path !== undefined) await this.#reread(path, uri);
+  }
+
+  /** What is no YAML is told by another server while the document is open, and by this one otherwise. */
+  #noteTeller(uri: string): void {
+    const path = this.#client.syntax ? this.paths.path(uri) : undefined;
+    if (path === undefined || !this.#workspace.problems(path).some(isOfYaml)) return;
+    this.#toldElsewhere.add(path);
+    this.#schedule();
+  }
+
+  #isToldElsewhere(path: string): boolean {
+    if (!this.#client.syntax) return false;
+    return this.#documents.all().some(({ uri, languageId }) => languageId === 'yaml' && this.paths.path(uri) === path);
   }
 
   /** Files changed on disk; those that are open in the editor keep the editor's text. */
@@ -231,6 +255,8 @@ export class Session implements View {
     this.#revision++;
     this.#tests.note(change);
     for (const path of change.files) this.#publish(path);
+    for (const path of this.#toldElsewhere) this.#publish(path);
+    this.#toldElsewhere.clear();
     this.#cost = performance.now() - began;
     this.#scheduleTests(testDelay);
     this.#announce();
@@ -277,7 +303,9 @@ export class Session implements View {
   }
 
   #publish(path: string): void {
-    const diagnostics = diagnosticsOf(this.#workspace, path, this.paths, this.#tests.findings(path));
+    const all = diagnosticsOf(this.#workspace, path, this.paths, this.#tests.findings(path));
+    const hasElsewhere = all.some(isOfYaml) && this.#isToldElsewhere(path);
+    const diagnostics = hasElsewhere ? all.filter((diagnostic) => !isOfYaml(diagnostic)) : all;
     const text = JSON.stringify(diagnostics);
     const before = this.#published.get(path);
     if ((before?.text ?? '[]') === text) return;

@@ -172,6 +172,26 @@ describe('completion', () => {
   });
 });
 
+describe('beside another server for YAML', () => {
+  it('what is no YAML is told by that one while the document is open, and by ours otherwise', async () => {
+    const twice = service('web', 'web').replace('  selector:', '  type: ClusterIP\n  type: NodePort\n  selector:');
+    const initializationOptions = { client: { syntax: true } };
+    const server = await start({ 'a.yaml': twice, 'b.yaml': deployment('web', 'wbe') }, { initializationOptions });
+    await server.until(() => server.codes('a.yaml').includes('yaml-duplicate-key'));
+    const { connection } = server;
+    await connection.sendNotification('textDocument/didOpen', open(server.uri('a.yaml'), twice));
+    await server.until(() => !server.codes('a.yaml').includes('yaml-duplicate-key'));
+    const fixed = twice.replace('  type: NodePort\n', '');
+    await connection.sendNotification('textDocument/didChange', change(server.uri('a.yaml'), 2, fixed));
+    await server.until(() => server.codes('a.yaml').includes('selector-matches-nothing'));
+    await connection.sendNotification('textDocument/didChange', change(server.uri('a.yaml'), 3, `${fixed}\n  }:`));
+    await server.until(() => !server.codes('a.yaml').includes('selector-matches-nothing'));
+    expect(server.codes('a.yaml')).not.toContain('yaml-syntax');
+    await connection.sendNotification('textDocument/didClose', { textDocument: { uri: server.uri('a.yaml') } });
+    await server.until(() => server.codes('a.yaml').includes('yaml-duplicate-key'));
+  });
+});
+
 describe('code actions', () => {
   const two = [service('a', 'web'), service('b', 'web'), deployment('web', 'wbe')].join('---\n');
   const ask = async (server: Awaited<ReturnType<typeof start>>, line: number, only?: string[]) =>

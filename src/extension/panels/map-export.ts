@@ -3,10 +3,7 @@
 import * as vscode from 'vscode';
 import { topologyTextRequest } from '#protocol/server';
 import type { Server } from '../client';
-
-const encoder = new TextEncoder();
-
-export type PictureFormat = 'svg' | 'png';
+import { pictureBytes, type PictureFormat } from './picture';
 
 interface Format extends vscode.QuickPickItem {
   readonly value: PictureFormat | 'mermaid' | 'dot';
@@ -54,12 +51,11 @@ async function picture(
   draw: (format: PictureFormat) => Promise<string | undefined>,
 ): Promise<Uint8Array | undefined> {
   const data = await draw(format);
-  if (data === undefined) return undefined;
-  return format === 'png' ? Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0)) : encoder.encode(data);
+  return data === undefined ? undefined : pictureBytes(format, data);
 }
 
 async function text(format: 'mermaid' | 'dot', scope: string, server: Server): Promise<Uint8Array> {
   const answer = await server.ask(topologyTextRequest, { scope, format });
   if ('error' in answer) throw new Error(answer.error);
-  return encoder.encode(`${answer.text}\n`);
+  return new TextEncoder().encode(`${answer.text}\n`);
 }

@@ -14,7 +14,8 @@ import { scopeLabel } from '../scopes';
 import type { TraceTarget } from '../trace-command';
 import type { WhatIfTarget } from '../what-if-command';
 import { PanelHost, type PanelEnvironment } from './host';
-import { saveMap, type PictureFormat } from './map-export';
+import { saveMap } from './map-export';
+import type { PictureFormat } from './picture';
 
 export const mapViewType = 'serviceTopology.map';
 

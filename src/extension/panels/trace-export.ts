@@ -5,6 +5,7 @@ import { traceExportRequest, type WireTraceFormat } from '#protocol/trace';
 import type { WireTrace } from '#protocol/values';
 import type { Server } from '../client';
 import type { AskedTrace } from '../trace-command';
+import { pictureBytes } from './picture';
 
 export async function copyTrace(
   server: Server,
@@ -36,7 +37,7 @@ export async function savePicture(
   if (!target) return;
   const data = format === 'svg' ? svg : await draw(svg);
   if (data === undefined) return;
-  await vscode.workspace.fs.writeFile(target, Buffer.from(data, format === 'svg' ? 'utf8' : 'base64'));
+  await vscode.workspace.fs.writeFile(target, pictureBytes(format, data));
   const open = vscode.l10n.t('Open');
   const told = vscode.l10n.t('The trace was saved as {0}.', vscode.workspace.asRelativePath(target));
   // The panel goes on while this is shown.
