@@ -47,7 +47,6 @@ function check(called: Called, context: AnalysisContext, report: Report): void {
   const { object, name, reading, pod, group, service } = called;
   const { controlPlane, dns } = context.simulation;
   const governs = governingKey(group);
-  if (governs) report.dependsOn(governs);
   const fqdn = `${reading.pod!}.${reading.service}.${reading.namespace!}.svc.${controlPlane.settings.clusterDomain}`;
   if (dns.query(fqdn, 'A').rcode !== 'NXDOMAIN') return;
   report.searchedElsewhere();
