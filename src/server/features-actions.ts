@@ -16,7 +16,7 @@ import { refactorings } from '#analysis/features/refactorings/refactorings';
 import type { TextEdit as FileEdit } from '#analysis/types';
 import type { Client } from './client';
 import { diagnosticSource } from './diagnostics';
-import { locate } from './locate';
+import { locateEditable } from './locate';
 import type { Paths } from './paths';
 import type { Session, View } from './session';
 
@@ -48,7 +48,7 @@ export function registerCodeActions(
   client: () => Client,
 ): void {
   connection.onCodeAction(({ textDocument, range, context }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateEditable(current(), textDocument.uri);
     if (!session) return [];
     const asked: Asked = { session, path, range, context, uri: textDocument.uri, client: client() };
     return [...quickFixes(asked), ...fixAllOfFile(asked), ...refactoringsAt(asked)];
@@ -56,7 +56,7 @@ export function registerCodeActions(
 
   connection.onCodeActionResolve((action) => {
     const data = v.safeParse(fixAllData, action.data);
-    const { session } = locate(current(), data.success ? data.output.uri : '');
+    const { session } = locateEditable(current(), data.success ? data.output.uri : '');
     return session && data.success ? { ...action, edit: editOfWorkspace(data.output.code, session) } : action;
   });
 }

@@ -4,7 +4,7 @@ import { CompletionItemKind, MarkupKind, type CompletionItem, type CompletionLis
 import { completions } from '#analysis/features/completion/completion';
 import type { Completion } from '#analysis/features/completion/types';
 import type { Client } from './client';
-import { locate } from './locate';
+import { locateEditable } from './locate';
 import type { Session } from './session';
 
 /** Behind a colon or a dash with its blank, at the start of a text in quotes, and at each step of a URL. */
@@ -24,7 +24,7 @@ export function registerCompletion(
   client: () => Client,
 ): void {
   connection.onCompletion(({ textDocument, position }): CompletionList | null => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateEditable(current(), textDocument.uri);
     if (!session) return null;
     const beside = client().schemas ? 'beside schemas' : 'alone';
     const found = completions(session.workspace(), path, position, beside);

@@ -16,7 +16,7 @@ import { highlights, references } from '#analysis/features/references';
 import { rename, renameTarget, type RenameEdit } from '#analysis/features/rename';
 import { workspaceSymbols } from '#analysis/features/workspace-symbols';
 import type { Client } from './client';
-import { locate } from './locate';
+import { locate, locateEditable } from './locate';
 import type { Paths } from './paths';
 import type { Session } from './session';
 
@@ -40,13 +40,13 @@ export function registerNavigation(
   });
 
   connection.onPrepareRename(({ textDocument, position }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateEditable(current(), textDocument.uri);
     const target = session && renameTarget(session.workspace(), path, position);
     return target ? { range: target.range, placeholder: target.placeholder } : null;
   });
 
   connection.onRenameRequest(({ textDocument, position, newName }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateEditable(current(), textDocument.uri);
     if (!session) return null;
     const renamed = rename(session.workspace(), path, position, newName);
     if ('refused' in renamed) return new ResponseError(ErrorCodes.InvalidParams, renamed.refused);

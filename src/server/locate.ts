@@ -1,13 +1,18 @@
 /** A document's session and path, for whoever answers a question about it. */
 
+import { isClusterUri } from './live/cluster-paths';
 import type { Session, View } from './session';
 
+type Located = { session: View; path: string } | { session: undefined; path: '' };
+
 /** No session before the client has initialized, and for documents that are neither in its folders nor a cluster's. */
-export function locate(
-  current: Session | undefined,
-  uri: string,
-): { session: View; path: string } | { session: undefined; path: '' } {
+export function locate(current: Session | undefined, uri: string): Located {
   const session = current?.viewOf({ uri });
   const path = session?.paths.path(uri);
   return session && path !== undefined ? { session, path } : { session: undefined, path: '' };
+}
+
+/** The same for questions that lead to an edit: what a cluster has is shown, and not to be written. */
+export function locateEditable(current: Session | undefined, uri: string): Located {
+  return isClusterUri(uri) ? { session: undefined, path: '' } : locate(current, uri);
 }

@@ -96,6 +96,13 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     await until('its finding', () => editor.diagnostics.get(uri)?.[0]?.code === 'selector-matches-nothing', 10);
     const hover = await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position: { line: text.split('\n').findIndex((line) => line.includes('name: api')), character: 9 } }); // prettier-ignore
     expect(JSON.stringify(hover)).toContain('api.shop.svc.cluster.local');
+    // What a cluster has is to be read: nothing is offered that would write it.
+    const there = { textDocument: { uri }, position: { line: text.split('\n').indexOf('  selector:') + 1, character: 10 } }; // prettier-ignore
+    expect(await editor.connection.sendRequest('textDocument/references', { ...there, context: { includeDeclaration: true } })).toHaveLength(1); // prettier-ignore
+    expect(await editor.connection.sendRequest('textDocument/prepareRename', there)).toBeNull();
+    expect(await editor.connection.sendRequest('textDocument/completion', there)).toBeNull();
+    const range = { start: there.position, end: there.position };
+    expect(await editor.connection.sendRequest('textDocument/codeAction', { ...there, range, context: { diagnostics: [] } })).toEqual([]); // prettier-ignore
     const before = editor.seen.changes;
     await plane.create(pod({ namespace: 'shop', name: 'apj-1', labels: { app: 'apj' }, node: 1, address: '10.244.1.7' })); // prettier-ignore
     await until('the pod’s endpoint', async () => (await editor.rows()).some((row) => /^ {4}api: 1 endpoint ·/.test(row)), 10); // prettier-ignore
