@@ -97,3 +97,54 @@ describe('properties', () => {
     );
   });
 });
+
+describe('a slip of the pen', () => {
+  /** How many edits the values of one key are apart; undefined where the difference is meant. */
+  const slip = (wanted: string, found: string) => {
+    const [difference] = compareLabels({ app: wanted }, { app: found }).differences;
+    return difference?.slight ? difference.cost : undefined;
+  };
+  const pairs: readonly (readonly [wanted: string, found: string, edits: number | undefined])[] = [
+    // How many letters may differ goes by the length of the word.
+    ['ab', 'ac', undefined],
+    ['abc', 'abd', 1],
+    ['abcde', 'abcxy', undefined],
+    ['abcdef', 'abcdxy', 2],
+    ['abcdefgh', 'abcdexyz', undefined],
+    ['abcdefghi', 'abcdefxyz', 3],
+    ['abcdefghij', 'abcdefwxyz', undefined],
+    // Words are compared one by one, and all together differ by no more than a single long one may.
+    ['shop-auth', 'shop-user', undefined],
+    ['catalog-backend', 'catlog-bakend', 2],
+    ['catalog-backend', 'ctlog-bakcedn', undefined],
+    ['webapp', 'web-app', 1],
+    ['web-app', 'web_app', 1],
+    ['we-bapp', 'web-app', 1],
+    // Digits tell siblings apart.
+    ['web-1', 'web-2', undefined],
+    ['web1', 'web', undefined],
+    // Words of two letters, in names that are told by their other words.
+    ['tt-auth-service', 'ts-auth-service', 1],
+    ['st-auth-service', 'ts-auth-service', 1],
+    ['s-auth-service', 'ts-auth-service', 1],
+    ['uk-auth-service', 'us-auth-service', undefined],
+    ['us-auth-service', 'ts-auth-service', 1],
+    ['v1-auth-service', 'v2-auth-service', undefined],
+    ['tt-auths', 'ts-auths', 1],
+    ['tt-auth', 'ts-auth', undefined],
+  ]; // prettier-ignore
+  it.each(pairs)('%s for %s: %s', (wanted, found, edits) => {
+    expect(slip(wanted, found)).toBe(edits);
+    expect(slip(found, wanted)).toBe(edits);
+  });
+
+  it('may be in a short value, where the rest names the application', () => {
+    const slight = (selector: Labels, labels: Labels) => compareLabels(selector, labels).differences.map((each) => each.slight); // prettier-ignore
+    expect(slight({ app: 'ledger', tier: 'eb' }, { app: 'ledger', tier: 'db' })).toEqual([true]);
+    expect(slight({ app: 'ledger', tier: 'ui' }, { app: 'ledger', tier: 'db' })).toEqual([false]);
+    expect(slight({ app: 'ledger', zone: 'uk' }, { app: 'ledger', zone: 'us' })).toEqual([false]);
+    expect(slight({ app: 'ledger', tier: 'd1' }, { app: 'ledger', tier: 'db' })).toEqual([false]);
+    expect(slight({ track: 'ledger', tier: 'eb' }, { track: 'ledger', tier: 'db' })).toEqual([false]);
+    expect(slight({ app: 'ok', tier: 'eb' }, { app: 'ok', tier: 'db' })).toEqual([false]);
+  });
+});
