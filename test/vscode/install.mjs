@@ -57,6 +57,20 @@ export function installVsCode() {
   writeFileSync(stamp, version);
 }
 
+/** The server that the extension for YAML starts, from npm: its folder. */
+export function installYamlServer() {
+  const from = path.join(here, 'stubs/yaml/server');
+  const to = path.join(cache, 'yaml-server');
+  const lock = readFileSync(path.join(from, 'package-lock.json'));
+  const installed = path.join(to, 'package-lock.json');
+  if (!existsSync(path.join(to, 'node_modules')) || !lock.equals(readFileSync(installed))) {
+    rmSync(to, { recursive: true, force: true });
+    cpSync(from, to, { recursive: true });
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], to);
+  }
+  return path.join(to, 'node_modules/yaml-language-server');
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const before = Date.now();
   installVsCode();

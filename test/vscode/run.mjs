@@ -4,11 +4,15 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { browserChecks } from './checks/browser.mjs';
 import { emptyChecks, restrictedChecks } from './checks/other-windows.mjs';
+import { yamlChecks, yamlManifest } from './checks/yaml-extension.mjs';
 import { startCheck } from './checks/start.mjs';
 import { installVsCode } from './install.mjs';
-import { createProfile, launchBrowser, pack, removeProfile, startServer, writeSettings } from './vscode.mjs';
+import {
+  createProfile, installExtension, launchBrowser, pack, packYamlExtension, removeProfile, startServer, writeSettings,
+} from './vscode.mjs'; // prettier-ignore
 import { openWorkbench } from './workbench.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -128,6 +132,16 @@ async function ownStage(checks, { browser, profile }, { settings = {}, trust = t
   await server.stop();
 }
 
+/** Beside the extension for YAML, whose server has the schema of Services. */
+async function yamlStage(stage) {
+  const { profile } = stage;
+  if (wanted(yamlChecks).length === 0) return;
+  await installExtension(profile, await packYamlExtension(profile));
+  await writeFile(path.join(profile.workspace, 'manners.yaml'), yamlManifest);
+  const schema = pathToFileURL(path.join(root, 'test/vscode/stubs/yaml/kubernetes.schema.json')).href;
+  await ownStage(yamlChecks, stage, { settings: { 'yaml.schemas': { [schema]: '*.yaml' } } });
+}
+
 async function main() {
   installVsCode();
   const packed = await mkdtemp(path.join(tmpdir(), 'service-topology-pack-'));
@@ -146,6 +160,7 @@ async function main() {
   await server.stop();
   await ownStage(restrictedChecks, stage, { trust: false, before: (workbench) => workbench.distrust() });
   await ownStage(browserChecks, stage, { settings: inBrowser });
+  await yamlStage(stage);
 }
 
 async function end(status) {

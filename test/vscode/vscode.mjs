@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { codeServerEntry, node } from './install.mjs';
+import { build } from 'esbuild';
+import { codeServerEntry, installYamlServer, node } from './install.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -60,6 +61,37 @@ export async function packExtension(folder, target) {
   const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '-o', target];
   await run(node, [vsce, 'package', ...flags], { cwd: folder });
   return target;
+}
+
+/** Packs the stand-in for the extension for YAML, with the place of its server. */
+export async function packYamlExtension(profile) {
+  const from = path.join(root, 'test/vscode/stubs/yaml');
+  const folder = path.join(profile.folder, 'yaml-extension');
+  const server = installYamlServer();
+  await mkdir(folder);
+  await cp(path.join(from, 'package.json'), path.join(folder, 'package.json'));
+  const places = { module: path.join(server, 'out/src/server.js'), l10n: path.join(server, 'l10n') };
+  await build({
+    entryPoints: [path.join(from, 'extension.mjs')],
+    outfile: path.join(folder, 'extension.js'),
+    bundle: true,
+    platform: 'node',
+    external: ['vscode'],
+    nodePaths: [path.join(root, 'node_modules')],
+    plugins: [
+      {
+        name: 'places',
+        setup(bundle) {
+          bundle.onResolve({ filter: /server\.json$/ }, () => ({ path: 'places', namespace: 'places' }));
+          bundle.onLoad({ filter: /.*/, namespace: 'places' }, () => ({
+            contents: JSON.stringify(places),
+            loader: 'json',
+          }));
+        },
+      },
+    ],
+  });
+  return packExtension(folder, path.join(profile.folder, 'yaml.vsix'));
 }
 
 /** Windows that are open take it when they are loaded anew. */
