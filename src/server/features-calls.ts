@@ -40,7 +40,7 @@ function wireItem({ scope, key, kind, name, namespace, place }: CallItem, paths:
   return {
     name,
     kind: kind === 'Service' ? SymbolKind.Interface : SymbolKind.Class,
-    detail: `${kind} in ${namespace}`,
+    detail: namespace === '' ? kind : `${kind} in ${namespace}`,
     uri: paths.uri(place.file),
     range: place.range,
     selectionRange: place.range,

@@ -123,10 +123,15 @@ describe('names', () => {
 kind: Pod
 metadata: {name: client, namespace: front}
 spec: {containers: [{name: main, image: c:1, env: [{name: WEB_URL, value: "http://web.shop/"}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: weblog, namespace: front}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
 `;
     const server = await start({ ...files, 'pod.yaml': pod });
     const symbols = await server.connection.sendRequest<{ name: string; containerName: string }[]>('workspace/symbol', { query: 'wb' }); // prettier-ignore
-    expect(symbols.map(({ name, containerName }) => `${name} ${containerName}`).sort()).toEqual(['web Deployment in shop', 'web Service in shop']); // prettier-ignore
+    expect(symbols.map(({ name, containerName }) => `${name} ${containerName}`).sort()).toEqual(['web Deployment in shop', 'web Service in shop', 'weblog Ingress in front']); // prettier-ignore
     const textDocument = { uri: server.uri('pod.yaml') };
     const links = await server.connection.sendRequest<{ target: string }[]>('textDocument/documentLink', { textDocument }); // prettier-ignore
     expect(links.map(({ target }) => target)).toEqual([`${server.uri('service.yaml')}#L4,9`]);

@@ -1,4 +1,4 @@
-/** Workspace symbols: Services and workloads by name. */
+/** Workspace symbols: Services and workloads by name, and what leads to them. */
 
 import type { KubernetesObject } from '#model/object';
 import { namePlaceOf } from '../places';
@@ -36,7 +36,9 @@ export function workspaceSymbols(workspace: Workspace, query: string): Workspace
 }
 
 function isSymbol({ group, kind }: KubernetesObject): boolean {
-  return (group === '' && kind === 'Service') || templatePathOf(group, kind) !== undefined;
+  if (group === '' && kind === 'Service') return true;
+  const leadsThere = kind === 'Ingress' || kind === 'Gateway' || kind === 'NetworkPolicy' || kind.endsWith('Route');
+  return leadsThere || templatePathOf(group, kind) !== undefined;
 }
 
 function hasLetters(name: string, letters: string): boolean {
