@@ -2,10 +2,12 @@
 
 import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
+import { AheadWork } from './ahead';
 import type { Client } from './client';
 import { diagnosticsOf, isOfYaml } from './diagnostics';
 import type { FileSystem, Reading } from './file-system';
@@ -58,6 +60,7 @@ export class Session implements View {
   #tests: KeptReachability;
   #testTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #ahead = new AheadWork();
   /** What the last derivation took, in milliseconds: a cheap one follows each key, a dear one waits for a pause. */
   #cost = 0;
   #dirty = false;
@@ -121,6 +124,7 @@ export class Session implements View {
     for (const message of configuration.editorProblems) this.#connection.console.warn(message);
     const found = await this.#find(configuration.exclude);
     if (load !== this.#load) return;
+    this.#ahead.stop();
     this.#workspace = createWorkspace(configuration);
     this.#tests = new KeptReachability(this.#workspace, configuration.rules);
     this.#loading = { read: 0, all: found.length };
@@ -238,6 +242,7 @@ export class Session implements View {
 
   #schedule(): void {
     this.#dirty = true;
+    this.#ahead.stop();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => {
@@ -261,6 +266,7 @@ export class Session implements View {
     this.#scheduleTests(testDelay);
     this.#announce();
     this.#status();
+    this.#ahead.begin(prepare(this.#workspace));
   }
 
   /** Lenses and hints of files are none of a cluster's. */

@@ -351,6 +351,10 @@ class Engine implements ControlPlaneEngine {
     return [...this.#services.selecting(record.group)].sort(compareStrings).map((name) => this.#services.get(name)!);
   }
 
+  placePods(groups: number): boolean {
+    return this.#pods.placeSome(groups);
+  }
+
   podsOf(group: ObjectKey): readonly Pod[] {
     return this.#pods.podsOf(group);
   }

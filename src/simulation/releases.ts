@@ -59,7 +59,7 @@ const periods = {
   /** pkg/controller/endpoint: Endpoints carry `endpoints.kubernetes.io/managed-by`. */
   labelsEndpoints: { since: 33 },
   /** Gate MaxUnavailableStatefulSet: a StatefulSet may replace several pods at a time. */
-  updatesSeveralStatefulPods: { since: 35 },
+  updatesSeveralStatefulPods: { since: 37 },
   /** pkg/controller/nodelifecycle/config: a silent node is waited for 50 seconds and no more 40. */
   waitsLongerForNodes: { since: 32 },
   /** kube-proxy's iptables mode: nfacct objects count packets. */

@@ -104,6 +104,8 @@ export interface ControlPlane {
   /** Services (of the group's namespace) that target the group. */
   servicesTargeting(group: ObjectKey): readonly Service[];
 
+  /** Places the pods of some groups ahead of the first question, which would place all; whether any are left. */
+  placePods(groups: number): boolean;
   podsOf(group: ObjectKey): readonly Pod[];
   pods(): Iterable<Pod>;
   pod(name: NamespacedName): Pod | undefined;

@@ -6,7 +6,7 @@ import { podAddresses } from '#simulation/index';
 import type { Simulation } from '#simulation/types';
 import type { TraceError, TraceRequest } from '../types';
 import { findNode, findPod, findService, findWorkloadPod, isError } from './lookup';
-import { parseDestination, schemePort, type DestinationText, type ObjectEnd } from './request';
+import { parseDestination, schemePort, withPort, type DestinationText, type ObjectEnd } from './request';
 import type { Source } from './source';
 
 export interface Destination {
@@ -33,7 +33,11 @@ export function resolveDestination(
 ): Destination | TraceError {
   const parsed = parseDestination(request.to);
   if ('error' in parsed) return parsed;
-  if (request.port !== undefined && !(Number.isInteger(request.port) && request.port > 0 && request.port < 65536))
+  if (
+    parsed.port === undefined &&
+    request.port !== undefined &&
+    !(Number.isInteger(request.port) && request.port > 0 && request.port < 65536)
+  )
     return { error: `${request.port} is no port: ports go from 1 to 65535`, at: 'port' };
   const said = whatIsSaid(parsed, request);
   switch (parsed.kind) {
@@ -42,8 +46,14 @@ export function resolveDestination(
     case 'name':
       return { ...said, name: parsed.name, addresses: [], object: undefined, notes: [] };
     case 'object':
-      return objectDestination(parsed, said, source, simulation);
+      return withPortKept(objectDestination(parsed, said, source, simulation), parsed);
   }
+}
+
+/** Another object in place of one that there is not is called at the same port. */
+function withPortKept(found: Destination | TraceError, { port }: DestinationText): Destination | TraceError {
+  if (!isError(found) || !found.suggestions || found.at === 'port' || port === undefined) return found;
+  return { ...found, suggestions: found.suggestions.map((name) => withPort(name, port)) };
 }
 
 type Said = Pick<Destination, 'label' | 'port' | 'protocol'>;

@@ -1,6 +1,6 @@
 /** What would mend a failed request: the fixes of the findings that explain it, and those that only a trace shows. */
 
-import { namespacedName, type Protocol, type Service, type ServicePort } from '#model/kubernetes';
+import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
 import type { WalkPath } from '#simulation/types';
 import { placeOf } from '../places';
 import type { Fix, Severity, TraceFix, TraceRequest } from '../types';
@@ -8,6 +8,7 @@ import { serious, troublesOfService, type Tracing } from './causes';
 import { droppingPolicy, type RuleStep } from './packet-hops';
 import { denialFixes } from './policy-fixes';
 import { printServicePort } from './port';
+import { withoutPort } from './request';
 
 /** `target` is what was called. */
 export function fixesOf(
@@ -63,14 +64,8 @@ function portFix(
     title: `Call port ${printServicePort(meant)} of Service ${namespacedName(service)}${why}`,
     edits: [],
     preferred: false,
-    request: withPort(request, meant),
+    request: { ...request, to: withoutPort(request.to), port: meant.port, protocol: meant.protocol },
   };
-}
-
-/** The request with another port, wherever it said the one that it has. */
-function withPort(request: TraceRequest, { port, protocol }: ServicePort): TraceRequest {
-  const to = request.to.replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?(?:\[[^\]]*\]|[^:/[\]]+)):[a-z0-9-]+(?:\/(?:tcp|udp|sctp))?/i, '$1'); // prettier-ignore
-  return { ...request, to, port, protocol };
 }
 
 /** The fixes that the findings of the Services, or of what they target, offer. */

@@ -3,8 +3,9 @@
 import { namespacedName, type ContainerPort, type Pod, type Protocol, type Service, type ServicePort } from '#model/kubernetes'; // prettier-ignore
 import { portContainers } from '#simulation/index';
 import type { ControlPlane } from '#simulation/types';
-import type { TraceError } from '../types';
+import type { TraceError, TraceRequest } from '../types';
 import type { Destination } from './destination';
+import { parseDestination, withPort } from './request';
 
 export interface ChosenPort {
   readonly port: number;
@@ -31,6 +32,13 @@ export function choosePort(
       error: `${destination.port} is no number, and no Service belongs to ${destination.label} that could name it`,
     };
   return { error: `say the port: nothing tells it for ${destination.label}` };
+}
+
+/** At the field that says the port: where that is the destination, whole destinations are what could stand there. */
+export function portError(error: TraceError, { to }: TraceRequest): TraceError {
+  const parsed = parseDestination(to);
+  if ('error' in parsed || parsed.port === undefined) return { at: 'port', ...error };
+  return { at: 'to', ...error, ...(error.suggestions && { suggestions: error.suggestions.map((port) => withPort(to, port)) }) }; // prettier-ignore
 }
 
 function withProtocol(port: number, destination: Destination, service: Service | undefined): ChosenPort {

@@ -31,6 +31,8 @@ export type DestinationText = (
 
 export interface ParseError {
   readonly error: string;
+  /** What was probably meant. */
+  readonly suggestions?: readonly string[];
 }
 
 /** kubectl's short names and plurals. */
@@ -64,8 +66,13 @@ export function parseSource(text: string): SourceText | ParseError {
   if (outside && /^outside(?:$|[ /])/i.test(trimmed)) return { kind: 'outside', node: outside[1] || undefined };
   const address = parseIp(trimmed.replace(/^\[(.*)\]$/, '$1'));
   if (address) return { kind: 'address', address: printIp(address) };
+  const bad = badAddress(trimmed);
+  if (bad) return bad;
+  const ported = /^(\[[^\]]+\]|[^:]+):[a-z0-9-]+$/i.exec(trimmed)?.[1]?.replace(/^\[(.*)\]$/, '$1');
+  if (ported !== undefined)
+    return { error: `a client's own port is not chosen here: write ${ported}`, suggestions: [ported] };
   const object = parseObject(trimmed);
-  if (object) return object;
+  if (object && [object.name, object.namespace ?? ''].every((part) => /^[\w.-]*$/.test(part))) return object;
   return {
     error: `cannot read the source "${trimmed}": write pod NS/NAME, deployment NS/NAME, node NAME, outside via NODE or an address`,
   };
@@ -77,12 +84,16 @@ export function parseDestination(text: string): DestinationText | ParseError {
   if (trimmed === '') return { error: 'it is not said where the request goes' };
   const url = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(trimmed);
   if (url) return parseUrl(trimmed, url[1]!.toLowerCase(), url[2]!);
+  const oneSlash = /^(https?|wss?|grpcs?):\/(?!\/)(.+)$/i.exec(trimmed);
+  if (oneSlash)
+    return { error: 'a URL has two slashes behind its scheme', suggestions: [`${oneSlash[1]}://${oneSlash[2]}`] };
   const split = splitPort(trimmed);
-  if (!split) return { error: `cannot read the port of "${trimmed}"` };
+  if ('error' in split) return split;
   const { host, port, protocol } = split;
   if (/^outside\b/i.test(host))
     return { error: 'outside cannot be the destination: write the address or name that is called' };
-  const end = parseHost(host);
+  const end = badAddress(host) ?? parseHost(host);
+  if (end && 'error' in end) return end;
   if (end) return { ...end, port, scheme: undefined, protocol };
   return {
     error: `cannot read the destination "${trimmed}": write a name, name:port, a URL, an address, service NS/NAME, pod NS/NAME or node NAME`,
@@ -92,10 +103,13 @@ export function parseDestination(text: string): DestinationText | ParseError {
 function parseUrl(text: string, scheme: string, authority: string): DestinationText | ParseError {
   // A list of hosts (mongodb://a,b/) is tried in turn by its client; the first stands for all.
   const first = authority.slice(authority.lastIndexOf('@') + 1).split(',')[0]!;
-  const split = splitPort(first);
-  const host = split?.host ?? '';
+  const split = first === '' ? { error: `"${text}" names no host` } : splitPort(first);
+  if ('error' in split) return split;
+  const { host } = split;
+  const bad = badAddress(host);
+  if (bad) return bad;
   const address = parseIp(host);
-  if (!split || (!address && !isDnsName(host))) return { error: `cannot read the host of "${text}"` };
+  if (!address && !isDnsName(host)) return { error: `cannot read the host of "${text}"` };
   const end = address ? { kind: 'address' as const, address: printIp(address) } : { kind: 'name' as const, name: host };
   return { ...end, port: split.port, scheme, protocol: split.protocol };
 }
@@ -138,13 +152,44 @@ interface HostAndPort {
 }
 
 /** `host`, `host:80`, `host:http`, `host:53/UDP`, `[v6]:80`, a bare IPv6 address. */
-function splitPort(text: string): HostAndPort | undefined {
+function splitPort(text: string): HostAndPort | ParseError {
   if (parseIp(text)) return { host: text, port: undefined, protocol: undefined };
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::([a-z0-9-]+)(?:\/(tcp|udp|sctp))?)?$/i.exec(text);
-  if (!match) return undefined;
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::([a-z0-9-]+)(?:\/(tcp|udp|sctp))?)?$/i.exec(text);
+  if (!match) return unreadPort(text);
+  if (match[1] !== undefined && !parseIp(match[1])) return { error: `${match[1]} is no IPv6 address` };
   const port = match[3] === undefined ? undefined : /^\d+$/.test(match[3]) ? Number(match[3]) : match[3];
-  if (typeof port === 'number' && (port < 1 || port > 65535)) return undefined;
+  if (typeof port === 'number' && (port < 1 || port > 65535))
+    return { error: `${match[3]} is no port: ports go from 1 to 65535` };
   return { host: match[1] ?? match[2]!, port, protocol: match[4]?.toUpperCase() as Protocol | undefined };
+}
+
+function unreadPort(text: string): ParseError {
+  if (/[[\]]/.test(text)) return { error: 'an IPv6 address with a port is written as [fd00::1]:80' };
+  if (/^[^\s:/]+:[a-z0-9-]+\/\S*$/i.test(text))
+    return { error: `a path belongs to a URL: http://${text}`, suggestions: [`http://${text}`] };
+  return { error: `cannot read the port of "${text}"` };
+}
+
+/** Numbers with dots between them are meant as an address: no Service and no host has such a name. */
+function badAddress(text: string): ParseError | undefined {
+  if (!/^\d+(?:\.\d+)+\.?$/.test(text) || parseIp(text)) return undefined;
+  return { error: `${text} is no IPv4 address: that is four numbers from 0 to 255, such as 10.96.0.1` };
+}
+
+/** What stands before and behind the port of a destination, wherever it has one: `http://web:80/a` is `http://web`, `/a`. */
+function aroundPort(to: string): readonly [before: string, behind: string] {
+  const url = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#,[\]]*))(?::[a-z0-9-]+)?(.*)$/i.exec(to);
+  if (url) return [url[1]!, url[2]!];
+  if (parseIp(to)) return [to.includes(':') ? `[${to}]` : to, ''];
+  return [to.replace(/:[a-z0-9-]+(?:\/(?:tcp|udp|sctp))?$/i, ''), ''];
+}
+
+export function withoutPort(to: string): string {
+  return aroundPort(to.trim()).join('');
+}
+
+export function withPort(to: string, port: number | string): string {
+  return aroundPort(to.trim()).join(`:${port}`);
 }
 
 function isDnsName(text: string): boolean {

@@ -20,6 +20,8 @@ export interface Source {
   readonly notes: readonly string[];
 }
 
+const noSender = 'a Service sends no requests: name the pod or workload that calls';
+
 /** Resolves `TraceRequest.from` in a cluster. */
 export function resolveSource(text: string, controlPlane: ControlPlane): Source | TraceError {
   const parsed = parseSource(text);
@@ -56,6 +58,8 @@ function sourceByAddress(address: string, controlPlane: ControlPlane): Source | 
   if (node) return nodeSource(node.metadata.name);
   const pod = controlPlane.podByAddress(address);
   if (pod) return podSource(pod, []);
+  const [service] = controlPlane.servicesByAddress(address);
+  if (service) return { error: `${address} is an address of Service ${namespacedName(service)}; ${noSender}` };
   return outside(undefined, controlPlane, [`${address} belongs to no pod and no node: it is taken to be outside`]);
 }
 
@@ -70,7 +74,7 @@ function sourceByObject(end: ObjectEnd, controlPlane: ControlPlane): Source | Tr
       return isError(node) ? node : nodeSource(node.metadata.name);
     }
     case 'service':
-      return { error: 'a Service sends no requests: name the pod or workload that calls' };
+      return { error: noSender };
     case '':
       return sourceByName(end, controlPlane);
     default:

@@ -22,7 +22,7 @@ import { packetHops, walkOf } from './packet-hops';
 import { serviceOf } from './pod-hop';
 import { packetRows } from './packets';
 import { policyAssumptions } from './policy-words';
-import { choosePort, containerPorts, type ChosenPort } from './port';
+import { choosePort, containerPorts, portError, type ChosenPort } from './port';
 import { serviceHop } from './service-hop';
 import { resolveSource, type Source } from './source';
 import { unresolved } from './unresolved';
@@ -48,7 +48,8 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const door = httpDoor(request, source, tracing);
   if (door) return traceThroughDoor(request, source, door, tracing, trace);
   const destination = resolveDestination(request, source, simulation);
-  if (isError(destination)) return { at: 'to', ...destination };
+  if (isError(destination))
+    return destination.at === 'port' ? portError(destination, request) : { at: 'to', ...destination };
   const asked = resolve(destination, source, tracing);
   const lost =
     asked.resolution &&
@@ -61,7 +62,7 @@ export function trace(request: TraceRequest, tracing: Tracing): Trace | TraceErr
   const service = serviceOfRequest(destination, asked, tracing);
   const pod = asked.addresses[0] === undefined ? undefined : controlPlane.podByAddress(asked.addresses[0]);
   const chosen = choosePort(destination, service, pod, controlPlane);
-  if (isError(chosen)) return { at: 'port', ...chosen };
+  if (isError(chosen)) return portError(chosen, request);
   const delivery = deliveryFrom(source, chosen.protocol, request.mode, controlPlane);
   return walked(request, { source, destination, asked, service, chosen, delivery }, tracing);
 }

@@ -4,7 +4,7 @@ import { assertNever } from '#base/assert';
 import { valueAt, type JsonPath, type JsonValue } from '#base/json';
 import type { Labels, Pod } from '#model/kubernetes';
 import { printReference, type KubernetesObject } from '#model/object';
-import { foundNode, lostNode, nodeGraceSeconds, evictionSeconds, withoutReady } from '#simulation/controllers/node-lifecycle'; // prettier-ignore
+import { evictionPaces, evictionSeconds, foundNode, lostNode, nodeGraceSeconds, withoutReady } from '#simulation/controllers/node-lifecycle'; // prettier-ignore
 import { zoneLabel } from '#simulation/controllers/workload-pods';
 import { createControlPlane } from '#simulation/index';
 import { selects } from '#simulation/network/policy/selector';
@@ -211,12 +211,9 @@ export class Acts {
 
   /** Models pkg/controller/tainteviction: the pods that tolerate the loss for a while only are deleted after it. */
   #evict(nodes: readonly string[]): undefined {
-    if (this.#world.controlPlane.nodes().every(({ metadata }) => this.#world.downNodes.has(metadata.name))) {
-      this.#world.tell('node lifecycle controller', 'all nodes are lost: that looks like a fault of its own, and no pod is evicted');
-      return undefined;
-    }
+    const evicted = this.#evictedNodes(nodes);
     const bySeconds = new Map<number, WorldPod[]>();
-    for (const known of this.#podsOn(nodes)) {
+    for (const known of this.#podsOn(evicted)) {
       const seconds = evictionSeconds(this.#world.pod(known));
       if (seconds !== undefined) bySeconds.set(seconds, [...(bySeconds.get(seconds) ?? []), known]);
     }
@@ -224,9 +221,28 @@ export class Acts {
       for (const pod of pods) this.#controllers.terminate(pod, 'taint eviction controller');
       this.#world.tell('kubelet', 'the node is down: its pods stay terminating until it comes back or somebody deletes it');
       this.#controllers.sync();
-      this.#record({ title: `${nodes.join(', ')}: pods are evicted`, when: `${seconds} s later (tolerationSeconds)` });
+      this.#record({ title: `${evicted.join(', ')}: pods are evicted`, when: `${seconds} s later (tolerationSeconds)` });
     }
     return undefined;
+  } // prettier-ignore
+
+  /** Those of the lost nodes whose pods are evicted; says why others are spared. */
+  #evictedNodes(nodes: readonly string[]): readonly string[] {
+    const by = 'node lifecycle controller';
+    const all = this.#world.controlPlane.nodes();
+    if (all.every(({ metadata }) => this.#world.downNodes.has(metadata.name))) {
+      this.#world.tell(by, 'all nodes are lost: that looks like a fault of its own, and no pod is evicted');
+      return [];
+    }
+    const paceOf = evictionPaces(all, (node) => this.#world.downNodes.has(node));
+    const paces = new Map(all.map((node) => [node.metadata.name, paceOf(node)]));
+    const spared = nodes.filter((node) => paces.get(node) === 'none');
+    const slow = nodes.filter((node) => paces.get(node) === 'slow');
+    if (spared.length > 0)
+      this.#world.tell(by, `55 % of the nodes of the zone or more are lost: that looks like a fault of its own, and the pods of ${spared.join(', ')} are not evicted`); // prettier-ignore
+    if (slow.length > 0)
+      this.#world.tell(by, '55 % of the nodes of the zone or more are lost: their pods are evicted slowly, one node in 100 s');
+    return nodes.filter((node) => !spared.includes(node));
   } // prettier-ignore
 
   #recover(nodes: readonly string[]): Failure | undefined {

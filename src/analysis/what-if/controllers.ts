@@ -7,10 +7,10 @@ import type { Workload } from '#simulation/apiserver/admission';
 import { isReady } from '#simulation/index';
 import { gracePeriodSeconds } from '#simulation/controllers/updates/counts';
 import { daemonStep } from '#simulation/controllers/updates/daemon-set';
-import { deploymentStep, deploymentStrategy } from '#simulation/controllers/updates/deployment';
+import { deploymentStep, deploymentStrategy, scaledReplicaSets, type ReplicaSetCounts } from '#simulation/controllers/updates/deployment'; // prettier-ignore
 import { deletionOrder } from '#simulation/controllers/updates/replica-set';
 import { statefulStep } from '#simulation/controllers/updates/stateful-set';
-import { daemonNodesOf } from '#simulation/controllers/scheduler/daemon-set';
+import { daemonNodesOf, mayKeepDaemonPod } from '#simulation/controllers/scheduler/daemon-set';
 import { plannedReplicas } from '#simulation/controllers/workload-pods';
 import { withValueAt } from './fields';
 import { podOfRevision, hashOf, revisionOf, templateOf, type Revision } from './revisions';
@@ -24,6 +24,8 @@ interface Managed {
   readonly revisions: Map<string, Revision>;
   /** Of a Deployment: how many pods each of its ReplicaSets is told to have, by hash, the oldest first. */
   readonly replicaSets: Map<string, number>;
+  /** Of a Deployment: how many pods its ReplicaSets were last told that it wants, and how many there might then be. */
+  told: { readonly desired: number; readonly most: number };
   /** The index of the next pod that is made. */
   next: number;
 }
@@ -55,7 +57,8 @@ export class Controllers {
     }
     // A pod that was to be there and is not: the ReplicaSet goes on wanting it.
     if (replicaSets.size === 1) replicaSets.set(hash, plannedReplicas(workload));
-    this.#managed.set(key, { current, template, revisions: new Map([[template, current]]), replicaSets, next: pods.length });
+    const told = toldOf(workload);
+    this.#managed.set(key, { current, template, revisions: new Map([[template, current]]), replicaSets, told, next: pods.length });
   } // prettier-ignore
 
   watchDaemonSets(): void {
@@ -117,21 +120,46 @@ export class Controllers {
       available: pods.filter((pod) => hashOf(this.#world.pod(pod), 'Deployment') === hash && this.#isAvailable(pod)).length,
     });
     const old = [...replicaSets.keys()].filter((hash) => hash !== current.hash);
-    const ended = pods.every((pod) => hashOf(this.#world.pod(pod), 'Deployment') === current.hash);
-    const desired = plannedReplicas(workload);
+    const isEnded = ({ status }: Pod) => status.phase === 'Succeeded' || status.phase === 'Failed';
+    const ended = pods.map((pod) => this.#world.pod(pod)).every((pod) => hashOf(pod, 'Deployment') === current.hash || isEnded(pod));
+    const told = toldOf(workload);
     const isPaused = (workload.object.body.spec as { paused?: unknown } | undefined)?.paused === true;
-    const step = isPaused
-      ? undefined
-      : deploymentStep(desired, deploymentStrategy(workload), counts(current.hash), old.map(counts), ended);
-    if (!step) return false;
-    this.#tellScale(workload, current.hash, counts(current.hash).replicas, step.newReplicas);
-    replicaSets.set(current.hash, step.newReplicas);
-    old.forEach((hash, i) => {
-      this.#tellScale(workload, hash, replicaSets.get(hash)!, step.oldReplicas[i]!);
-      replicaSets.set(hash, step.oldReplicas[i]!);
-    });
-    return true;
+    // Models pkg/controller/deployment isScalingEvent: a rollout that is under way is scaled as a whole first.
+    const isScaled = managed.told.desired !== told.desired && [...replicaSets.values()].some((count) => count > 0);
+    const sizes =
+      isPaused || isScaled
+        ? this.#scaledSets(workload, managed, told.desired)
+        : this.#rolledSets(workload, told.desired, counts, current.hash, old, ended);
+    managed.told = told;
+    let done = false;
+    for (const [hash, size] of sizes) {
+      const before = replicaSets.get(hash)!;
+      if (before === size) continue;
+      this.#tellScale(workload, hash, before, size);
+      replicaSets.set(hash, size);
+      done = true;
+    }
+    return done || (isScaled && !isPaused);
   } // prettier-ignore
+
+  #scaledSets(workload: Workload, { replicaSets, current, told }: Managed, desired: number) {
+    const hashes = [...replicaSets.keys()];
+    const sizes = scaledReplicaSets(desired, deploymentStrategy(workload), [...replicaSets.values()], hashes.indexOf(current.hash), told.most); // prettier-ignore
+    return hashes.map((hash, i) => [hash, sizes[i]!] as const);
+  }
+
+  #rolledSets(
+    workload: Workload,
+    desired: number,
+    counts: (hash: string) => ReplicaSetCounts,
+    current: string,
+    old: readonly string[],
+    ended: boolean,
+  ) {
+    const step = deploymentStep(desired, deploymentStrategy(workload), counts(current), old.map(counts), ended);
+    if (!step) return [];
+    return [[current, step.newReplicas] as const, ...old.map((hash, i) => [hash, step.oldReplicas[i]!] as const)];
+  }
 
   #tellScale({ metadata }: Workload, hash: string, from: number, to: number): void {
     if (from !== to)
@@ -194,7 +222,11 @@ export class Controllers {
   // -------------------------------------------------------------- DaemonSets
 
   #updateDaemonSet(key: ObjectKey, workload: Workload, managed: Managed): boolean {
-    const nodes = daemonNodesOf(workload, this.#world.controlPlane.nodes());
+    const wanted = daemonNodesOf(workload, this.#world.controlPlane.nodes());
+    const mayStay = (name: string): boolean => {
+      const node = this.#world.node(name);
+      return node !== undefined && mayKeepDaemonPod(workload, node);
+    };
     const pods = this.#world.podsOf(key).map((known) => {
       const pod = this.#world.pod(known);
       return {
@@ -202,11 +234,12 @@ export class Controllers {
         name: known.name,
         node: pod.spec.nodeName ?? '',
         revision: hashOf(pod, 'DaemonSet') === managed.current.hash ? ('update' as const) : ('current' as const),
+        ready: isReady(pod),
         available: this.#isAvailable(known),
         terminating: isTerminating(pod),
       };
     });
-    const actions = daemonStep(workload, nodes, pods);
+    const actions = daemonStep(workload, { wanted, mayStay }, pods);
     for (const action of actions) {
       if (action.kind === 'create') this.#create(managed.current, managed, { node: action.node }, 'DaemonSet controller');
       else this.terminate(pods.find(({ name }) => name === action.name)!.known, 'DaemonSet controller');
@@ -293,6 +326,12 @@ export function isTerminating({ metadata }: Pod): boolean {
 /** Models pkg/controller IsPodActive. */
 function isActive(pod: Pod): boolean {
   return pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed' && !isTerminating(pod);
+}
+
+function toldOf(workload: Workload): Managed['told'] {
+  const desired = plannedReplicas(workload);
+  const strategy = workload.kind === 'Deployment' ? deploymentStrategy(workload) : undefined;
+  return { desired, most: desired + (strategy?.type === 'RollingUpdate' ? strategy.maxSurge : 0) };
 }
 
 function mostFrequent(texts: readonly string[]): string | undefined {

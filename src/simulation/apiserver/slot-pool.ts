@@ -119,6 +119,10 @@ export class SlotPool {
     return changed;
   }
 
+  forgetChanges(): void {
+    this.#before.clear();
+  }
+
   #placeOf(seat: Seat): Place | undefined {
     const table = this.#bands[seat.band];
     return table && { band: seat.band, slot: (seat.home + seat.distance) % table.size };

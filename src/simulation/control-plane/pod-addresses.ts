@@ -117,6 +117,12 @@ export class PodAddresses {
     return changed;
   }
 
+  /** What came so far is known: `settle` tells what comes from now on. */
+  forgetChanges(): void {
+    this.#added = [];
+    for (const range of this.#parts) range.pool.forgetChanges();
+  }
+
   /** The pod's addresses, in the order of its node's ranges. */
   addressesOf(pod: NamespacedName): readonly string[] {
     const range = this.#rangeByPod.get(pod);

@@ -36,6 +36,14 @@ interface Placed {
   readonly byGivenAddress: Map<string, SortedSet<NamespacedName>>;
 }
 
+/** Pods on their way to their places. */
+interface Placing {
+  readonly placed: Placed;
+  readonly records: readonly GroupRecord[];
+  /** How many of the records are placed. */
+  done: number;
+}
+
 export class PodRegistry {
   readonly #groups: GroupRegistry;
   readonly #nodes: NodeRegistry;
@@ -44,6 +52,7 @@ export class PodRegistry {
   readonly #bindings: PodBindings;
   readonly #pods = new Map<ObjectKey, readonly Pod[]>();
   #placed: Placed | undefined;
+  #placing: Placing | undefined;
 
   constructor(
     groups: GroupRegistry,
@@ -61,14 +70,51 @@ export class PodRegistry {
   reset(): void {
     this.#pods.clear();
     this.#placed = undefined;
+    this.#stopPlacing();
+  }
+
+  #stopPlacing(): void {
+    this.#placing = undefined;
     this.#bindings.reset();
+  }
+
+  /** Places the pods of some more groups ahead of the first question; whether any are left. */
+  placeSome(groups: number): boolean {
+    if (this.#placed) return false;
+    const placing = (this.#placing ??= this.#beginPlacing());
+    const { placed, records, done } = placing;
+    placing.done = Math.min(records.length, done + groups);
+    for (const record of records.slice(done, placing.done))
+      for (const placement of this.#placements(record)) this.#enter(placed, placement, record.group.key);
+    if (placing.done < records.length) return true;
+    placed.addresses.forgetChanges();
+    this.#placed = placed;
+    this.#placing = undefined;
+    return false;
+  }
+
+  #beginPlacing(): Placing {
+    // In the order of the names, the cheapest for the pools; the result is the same in any.
+    const named = [...this.#groups.records()].map((record) => ({ record, name: sortName(record) }));
+    return {
+      placed: {
+        addresses: new PodAddresses(this.#nodes.nodes(), familiesOf(this.#clusterCIDRs)),
+        groupByPod: new Map(),
+        byGivenAddress: new Map(),
+      },
+      records: named.sort((a, b) => compareStrings(a.name, b.name)).map(({ record }) => record),
+      done: 0,
+    };
   }
 
   /** Takes over the groups' changes; gives the groups whose pods have other addresses because of them. */
   update(changes: readonly GroupChange[]): ReadonlySet<ObjectKey> {
     for (const { key } of changes) this.#pods.delete(key);
     const placed = this.#placed;
-    if (!placed) return new Set();
+    if (!placed) {
+      if (changes.length > 0 && this.#placing) this.#stopPlacing();
+      return new Set();
+    }
     // A pod may go from one group to another: all must be gone before any comes.
     for (const { before } of changes)
       for (const pod of before ? this.#placements(before) : []) leave(placed, pod, before!.group.key);
@@ -128,20 +174,8 @@ export class PodRegistry {
   }
 
   #place(): Placed {
-    if (this.#placed) return this.#placed;
-    const placed: Placed = {
-      addresses: new PodAddresses(this.#nodes.nodes(), familiesOf(this.#clusterCIDRs)),
-      groupByPod: new Map(),
-      byGivenAddress: new Map(),
-    };
-    // In the order of the names, the cheapest for the pools; the result is the same in any.
-    const records = [...this.#groups.records()].map((record) => ({ record, name: sortName(record) }));
-    for (const { record } of records.sort((a, b) => compareStrings(a.name, b.name))) {
-      for (const placement of this.#placements(record)) this.#enter(placed, placement, record.group.key);
-    }
-    placed.addresses.settle();
-    this.#placed = placed;
-    return placed;
+    this.placeSome(Infinity);
+    return this.#placed!;
   }
 
   #enter(placed: Placed, pod: Placement, group: ObjectKey): void {

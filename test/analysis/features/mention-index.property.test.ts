@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completions } from '#analysis/features/completion/completion';
+import { prepare } from '#analysis/features/prepare';
 import { references } from '#analysis/features/references';
 import { rename } from '#analysis/features/rename';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
@@ -72,7 +73,7 @@ function answersOf(workspace: Workspace): unknown[] {
 describe('the index of what is mentioned', () => {
   it('is after any edits as if it were new', () => {
     fc.assert(
-      fc.property(fc.array(edit, { minLength: 2, maxLength: 8 }), (edits) => {
+      fc.property(fc.array(edit, { minLength: 2, maxLength: 8 }), fc.nat({ max: 3 }), (edits, bits) => {
         const workspace = fresh();
         const files = new Map<string, string>();
         for (const { file, text: content } of edits) {
@@ -84,6 +85,9 @@ describe('the index of what is mentioned', () => {
             files.set(file, content);
           }
           workspace.update();
+          // A part of the work may have been done ahead of the question.
+          const work = prepare(workspace);
+          for (let i = 0; i < bits; i++) work.next();
           // Asked after each edit, so that the index follows step by step.
           references(workspace, file, { line: 2, character: 20 }, 'all');
         }

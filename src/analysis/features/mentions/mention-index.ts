@@ -23,9 +23,19 @@ const nobody: ReadonlySet<KubernetesObject> = new Set();
 
 /** The scope's index, brought up to date. */
 export function mentionIndex(workspace: Workspace, state: ScopeState): MentionIndex {
-  let index = indexes.get(state);
-  if (!index) indexes.set(state, (index = new MentionIndex(state)));
+  const index = indexOf(state);
   index.follow(workspace);
+  return index;
+}
+
+/** Brings the scope's index up to date bit by bit, ahead of the first question. */
+export function prepareMentions(workspace: Workspace, state: ScopeState): Generator<void> {
+  return indexOf(state).followSlowly(workspace);
+}
+
+function indexOf(state: ScopeState): MentionIndex {
+  const index = indexes.get(state) ?? new MentionIndex(state);
+  indexes.set(state, index);
   return index;
 }
 
@@ -48,11 +58,21 @@ export class MentionIndex {
     this.#followSettings();
     const paths = this.#state.scope.files;
     if (this.#files.size > paths.length) this.#dropFiles(new Set(paths));
-    for (const path of paths) {
-      const file = workspace.file(path);
-      if (this.#files.get(path)?.file !== file) this.#take(path, file);
-    }
+    for (const path of paths) this.#followFile(path, workspace);
     if (this.#files.size > paths.length) this.#dropFiles(new Set(paths));
+  }
+
+  /** The same, file by file: whoever does it ahead of a question can stop after each of them. */
+  *followSlowly(workspace: Workspace): Generator<void> {
+    for (const path of this.#state.scope.files) if (this.#followFile(path, workspace)) yield;
+  }
+
+  /** Whether there was something to do. */
+  #followFile(path: string, workspace: Workspace): boolean {
+    const file = workspace.file(path);
+    if (this.#files.get(path)?.file === file) return false;
+    this.#take(path, file);
+    return true;
   }
 
   /** Objects that mention what the key stands for. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '#base/json';
 import { isJsonObject } from '#base/json';
 import type { Node, PodSpec } from '#model/kubernetes';
 import type { Workload } from '../../apiserver/workload';
-import { matchesNode, untoleratedTaint } from './node-filters';
+import { endingTaint, matchesNode, untoleratedTaint } from './node-filters';
 import { nodeDemands, placementDemandsOf, type NodeDemands, type Toleration } from './requirements';
 
 const taintPrefix = 'node.kubernetes.io/';
@@ -42,6 +42,17 @@ export function daemonNodesOf({ template }: Workload, nodes: readonly Node[]): r
   const { spec, labels } = template;
   const demands = daemonDemands(placementDemandsOf(spec, labels).node, spec.hostNetwork === true);
   return nodes.filter((node) => shouldRunDaemonPod(node, spec.nodeName, demands)).map((node) => node.metadata.name);
+}
+
+/**
+ * Whether a pod of the DaemonSet that runs on the node may go on: a taint that only keeps new pods away does not end it.
+ * Models the second answer of pkg/controller/daemon nodeShouldRunDaemonPod (v1.37).
+ */
+export function mayKeepDaemonPod({ template }: Workload, node: Node): boolean {
+  const { spec, labels } = template;
+  if (spec.nodeName && spec.nodeName !== node.metadata.name) return false;
+  const demands = daemonDemands(placementDemandsOf(spec, labels).node, spec.hostNetwork === true);
+  return matchesNode(node, demands) && endingTaint(node, demands.tolerations) === undefined;
 }
 
 /** The demands of the pod for one node: its affinity names that node alone. */

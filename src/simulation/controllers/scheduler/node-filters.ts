@@ -99,6 +99,11 @@ export function untoleratedTaint(node: Node, tolerations: readonly Toleration[])
   );
 }
 
+/** As `untoleratedTaint`, for what ends a pod that runs there. */
+export function endingTaint(node: Node, tolerations: readonly Toleration[]): Taint | undefined {
+  return taintsOf(node).find((taint) => taint.effect === 'NoExecute' && !isTolerated(taint, tolerations));
+}
+
 function isTolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
   return tolerations.some((toleration) => tolerates(toleration, taint));
 }

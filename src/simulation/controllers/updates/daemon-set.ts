@@ -8,40 +8,55 @@ export interface DaemonPod {
   readonly name: string;
   readonly node: string;
   readonly revision: 'current' | 'update';
+  readonly ready: boolean;
+  /** Ready for as long as it has to be. */
   readonly available: boolean;
   readonly terminating: boolean;
 }
 
 export type DaemonAction =
   | { readonly kind: 'create'; readonly node: string; readonly because: 'missing' | 'surge' }
-  | { readonly kind: 'delete'; readonly name: string };
+  | { readonly kind: 'delete'; readonly name: string; readonly because: 'update' | 'node' };
+
+/** The nodes that matter to a DaemonSet. */
+export interface DaemonNodes {
+  /** Those that are to have a pod, in order. */
+  readonly wanted: readonly string[];
+  /** Whether a pod that is on the node may stay there: also on some of those that are to have none. */
+  mayStay(node: string): boolean;
+}
 
 /**
- * What the controller does in one turn. `nodes` are those that are to have a pod, in order.
- * Models pkg/controller/daemon podsShouldBeOnNode, rollingUpdate and updatedDesiredNodeCounts (v1.37).
+ * What the controller does in one turn.
+ * Models pkg/controller/daemon/daemon_controller.go podsShouldBeOnNode, and update.go rollingUpdate with
+ * updatedDesiredNodeCounts and findUpdatedPodsOnNode (v1.37). It meets the nodes in no order; here they come in theirs.
  */
-export function daemonStep(
-  workload: Workload,
-  nodes: readonly string[],
-  pods: readonly DaemonPod[],
-): readonly DaemonAction[] {
+export function daemonStep(workload: Workload, nodes: DaemonNodes, pods: readonly DaemonPod[]): readonly DaemonAction[] {
+  const strategy = specOf(workload).updateStrategy;
+  const counts = nodes.wanted.length;
+  const surge = scaled(valueAt(strategy, ['rollingUpdate', 'maxSurge']), counts, 'up');
+  const unavailable = scaled(valueAt(strategy, ['rollingUpdate', 'maxUnavailable']), counts, 'up');
+  const onDelete = valueAt(strategy, ['type']) === 'OnDelete';
   const byNode = new Map<string, DaemonPod[]>();
   for (const pod of pods) byNode.set(pod.node, [...(byNode.get(pod.node) ?? []), pod]);
   const active = (node: string) => (byNode.get(node) ?? []).filter(({ terminating }) => !terminating);
-  const missing = nodes.filter((node) => (byNode.get(node) ?? []).length === 0);
-  const created: readonly DaemonAction[] = missing.map((node) => ({ kind: 'create', node, because: 'missing' }));
-  const strategy = specOf(workload).updateStrategy;
-  if (valueAt(strategy, ['type']) === 'OnDelete') return created;
-  const surge = scaled(valueAt(strategy, ['rollingUpdate', 'maxSurge']), nodes.length, 'up');
-  const unavailable = scaled(valueAt(strategy, ['rollingUpdate', 'maxUnavailable']), nodes.length, 'up');
-  const onNodes = nodes.map((node) => ({
+  // Where there may be two, the new one does not wait for one that is ending.
+  const isMissing = (node: string) => (!onDelete && surge > 0 ? active(node).length === 0 : !byNode.has(node));
+  const created = nodes.wanted.filter(isMissing).map((node): DaemonAction => ({ kind: 'create', node, because: 'missing' }));
+  const removed = pods
+    .filter(({ node, terminating }) => !terminating && !nodes.mayStay(node))
+    .map(({ name }): DaemonAction => ({ kind: 'delete', name, because: 'node' }));
+  const done = [...created, ...removed];
+  if (onDelete) return done;
+  const onNodes = [...new Set([...nodes.wanted, ...byNode.keys()])].filter(nodes.mayStay).map((node) => ({
     node,
+    wanted: nodes.wanted.includes(node),
     fresh: active(node).find(({ revision }) => revision === 'update'),
     old: active(node).find(({ revision }) => revision === 'current'),
   }));
-  if (surge > 0) return [...created, ...surging(onNodes, surge)];
-  return [...created, ...replacing(onNodes, unavailable === 0 ? 1 : unavailable)];
-}
+  if (surge > 0) return [...done, ...surging(onNodes.filter(({ wanted }) => wanted), surge)];
+  return [...done, ...replacing(onNodes, unavailable === 0 ? 1 : unavailable)];
+} // prettier-ignore
 
 interface OnNode {
   readonly node: string;
@@ -49,28 +64,28 @@ interface OnNode {
   readonly old: DaemonPod | undefined;
 }
 
-/** An old pod goes first, and a new one comes in its place. */
+/** An old pod goes first, and a new one comes in its place: at once where the old one is not available anyway. */
 function replacing(nodes: readonly OnNode[], maxUnavailable: number): readonly DaemonAction[] {
-  let missing = nodes.filter(({ fresh, old }) => !old && !fresh?.available).length;
-  const actions: DaemonAction[] = [];
-  for (const { fresh, old } of nodes) {
-    if (fresh || !old) continue;
-    if (old.available && missing >= maxUnavailable) continue;
-    if (old.available) missing++;
-    actions.push({ kind: 'delete', name: old.name });
-  }
-  return actions;
+  const isUp = ({ fresh, old }: OnNode) => (fresh && old ? false : ((fresh ?? old)?.available ?? false));
+  const missing = nodes.filter((each) => !isUp(each)).length;
+  const old = nodes.flatMap((each) => (each.old && !each.fresh ? [each.old] : []));
+  const broken = old.filter(({ available }) => !available);
+  const others = old.filter(({ available }) => available).slice(0, Math.max(0, maxUnavailable - missing));
+  return [...broken, ...others].map(({ name }) => ({ kind: 'delete', name, because: 'update' }));
 }
 
-/** A new pod comes beside the old one, which goes once the new one is available. */
+/** A new pod comes beside the old one, which goes once the new one is available or it is itself not ready. */
 function surging(nodes: readonly OnNode[], maxSurge: number): readonly DaemonAction[] {
-  let surged = nodes.filter(({ fresh, old }) => fresh && old && !fresh.available).length;
+  let room = maxSurge - nodes.filter(({ fresh, old }) => fresh && old && !fresh.available).length;
   const actions: DaemonAction[] = [];
   for (const { node, fresh, old } of nodes) {
     if (!old) continue;
-    if (fresh?.available) actions.push({ kind: 'delete', name: old.name });
-    if (fresh || surged >= maxSurge) continue;
-    surged++;
+    if (fresh) {
+      if (fresh.available || !old.ready) actions.push({ kind: 'delete', name: old.name, because: 'update' });
+      continue;
+    }
+    // What is not available anyway is replaced without counting.
+    if (old.available && room-- <= 0) continue;
     actions.push({ kind: 'create', node, because: 'surge' });
   }
   return actions;

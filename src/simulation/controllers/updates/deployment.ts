@@ -25,7 +25,7 @@ export interface DeploymentStep {
 /**
  * The strategy with its shares resolved: a surge is rounded up, what may be missing is rounded down, and where both
  * come to nothing one pod may be missing.
- * Models pkg/controller/deployment/util ResolveFenceposts and MaxUnavailable (v1.37).
+ * Models pkg/controller/deployment/util/deployment_util.go ResolveFenceposts and MaxUnavailable (v1.37).
  */
 export function deploymentStrategy(workload: Workload): DeploymentStrategy {
   const strategy = specOf(workload).strategy;
@@ -41,8 +41,9 @@ export function deploymentStrategy(workload: Workload): DeploymentStrategy {
 
 /**
  * The next step of an update. `old` are the ReplicaSets of former templates, the oldest first.
- * Models pkg/controller/deployment rolloutRolling with reconcileNewReplicaSet, cleanupUnhealthyReplicas and
- * scaleDownOldReplicaSetsForRollingUpdate, and rolloutRecreate (v1.37). `ended` tells whether no pod of the old
+ * Models pkg/controller/deployment/rolling.go rolloutRolling with reconcileNewReplicaSet (NewRSNewReplicas of
+ * util/deployment_util.go), reconcileOldReplicaSets, cleanupUnhealthyReplicas and
+ * scaleDownOldReplicaSetsForRollingUpdate, and recreate.go rolloutRecreate with oldPodsRunning (v1.37). `ended` tells whether no pod of the old
  * ReplicaSets runs any more: only then does Recreate go on.
  */
 export function deploymentStep(
@@ -59,6 +60,41 @@ export function deploymentStep(
   const isSame = step.newReplicas === current.replicas && step.oldReplicas.every((count, i) => count === old[i]!.replicas);
   return isSame ? undefined : step;
 } // prettier-ignore
+
+/**
+ * What a Deployment that is paused, or whose number of replicas was changed, makes of its ReplicaSets: one alone gets
+ * all pods, several get their shares. `sets` come the oldest first; `most` is how many pods there might be before.
+ * Models pkg/controller/deployment/sync.go scale, and GetReplicaSetProportion with getReplicaSetFraction of
+ * util/deployment_util.go (v1.37).
+ */
+export function scaledReplicaSets(
+  desired: number,
+  strategy: DeploymentStrategy,
+  sets: readonly number[],
+  current: number,
+  most: number,
+): readonly number[] {
+  const active = sets.flatMap((replicas, index) => (replicas > 0 ? [index] : []));
+  if (active.length <= 1) return sets.map((replicas, index) => (index === (active[0] ?? current) ? desired : replicas));
+  if (strategy.type === 'Recreate') return sets;
+  const allowed = desired > 0 ? desired + strategy.maxSurge : 0;
+  const missing = allowed - sum(sets);
+  if (missing === 0) return sets;
+  // The largest first; of the same size, the newest one grows first and the oldest one shrinks first.
+  const order = active.toSorted((a, b) => sets[b]! - sets[a]! || (missing > 0 ? b - a : a - b));
+  const sized = [...sets];
+  let left = missing;
+  for (const index of order) {
+    if (left === 0) break;
+    const share =
+      desired === 0 ? -sets[index]! : Math.round((sets[index]! * allowed) / Math.max(1, most)) - sets[index]!;
+    const taken = missing > 0 ? Math.min(share, left) : Math.max(share, left);
+    sized[index] = sets[index]! + taken;
+    left -= taken;
+  }
+  sized[order[0]!] = Math.max(0, sized[order[0]!]! + left);
+  return sized;
+}
 
 function recreate(
   desired: number,

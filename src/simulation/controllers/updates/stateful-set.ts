@@ -21,15 +21,15 @@ export type StatefulAction =
 
 /**
  * What the controller does in one turn; empty where it waits, or where nothing is to be done.
- * Models pkg/controller/statefulset updateStatefulSet with processReplica, processCondemned and
- * newVersionedStatefulSetPod (v1.37).
+ * Models pkg/controller/statefulset/stateful_set_control.go updateStatefulSet with processReplica and processCondemned,
+ * and newVersionedStatefulSetPod of stateful_set_utils.go (v1.37).
  */
 export function statefulStep(workload: Workload, pods: readonly StatefulPod[], minor: number): readonly StatefulAction[] {
   const start = workload.ordinalsStart;
   const end = start + workload.replicas;
   const byOrdinal = new Map(pods.map((pod) => [pod.ordinal, pod]));
   const monotonic = isOneByOne(workload);
-  const { partition, maxUnavailable, onDelete } = updateStrategy(workload, minor);
+  const { partition, maxUnavailable, onDelete, several } = updateStrategy(workload, minor);
   const created: StatefulAction[] = [];
   for (let ordinal = start; ordinal < end; ordinal++) {
     const pod = byOrdinal.get(ordinal);
@@ -44,7 +44,11 @@ export function statefulStep(workload: Workload, pods: readonly StatefulPod[], m
   if (created.length > 0) return created;
   const removed = removeCondemned(condemned, monotonic);
   if (removed.length > 0 || (monotonic && condemned.length > 0) || onDelete) return removed;
-  return replaceOld(pods.filter(({ ordinal }) => ordinal >= start && ordinal < end), start + partition, maxUnavailable);
+  const replicas = pods.filter(({ ordinal }) => ordinal >= start && ordinal < end).toSorted((a, b) => b.ordinal - a.ordinal);
+  const replaced = several
+    ? replaceSeveral(replicas, start + partition, maxUnavailable, monotonic)
+    : replaceOne(replicas, start + partition);
+  return replaced.map(({ ordinal }) => ({ kind: 'delete', ordinal, because: 'update' }));
 } // prettier-ignore
 
 function removeCondemned(condemned: readonly StatefulPod[], monotonic: boolean): readonly StatefulAction[] {
@@ -60,24 +64,40 @@ function removeCondemned(condemned: readonly StatefulPod[], monotonic: boolean):
   return actions;
 }
 
-/** Models updateStatefulSetAfterInvariantEstablished: the highest ordinals first, as many as may be missing. */
-function replaceOld(pods: readonly StatefulPod[], lowest: number, maxUnavailable: number): readonly StatefulAction[] {
-  let room = maxUnavailable - pods.filter(({ available }) => !available).length;
-  const actions: StatefulAction[] = [];
-  for (const { ordinal, revision, terminating, available } of pods.toSorted((a, b) => b.ordinal - a.ordinal)) {
-    if (ordinal < lowest) break;
-    if (revision === 'update' || terminating) {
-      if (maxUnavailable === 1 && !available) break;
-      continue;
-    }
-    // One that is not available is counted already.
-    if (available && room <= 0) break;
-    if (available) room--;
-    actions.push({ kind: 'delete', ordinal, because: 'update' });
+/**
+ * One at a time from the highest ordinal down: what came before has to be available again.
+ * Models the end of updateStatefulSet without the gate MaxUnavailableStatefulSet. `pods`: the highest ordinal first.
+ */
+function replaceOne(pods: readonly StatefulPod[], lowest: number): readonly StatefulPod[] {
+  for (const pod of pods) {
+    if (pod.ordinal < lowest) break;
+    if (isOld(pod)) return [pod];
+    if (!pod.available) break;
   }
-  return actions;
+  return [];
 }
 
+/**
+ * As many as may be missing. A set that works in parallel first replaces those that are not available anyway, however
+ * many they are. Models updateStatefulSetAfterInvariantEstablished. `pods`: the highest ordinal first.
+ */
+function replaceSeveral(
+  pods: readonly StatefulPod[],
+  lowest: number,
+  maxUnavailable: number,
+  monotonic: boolean,
+): readonly StatefulPod[] {
+  const room = Math.max(0, maxUnavailable - pods.filter(({ available }) => !available).length);
+  const old = pods.filter((pod) => pod.ordinal >= lowest && isOld(pod));
+  if (monotonic) return old.slice(0, room);
+  return [...old.filter(({ available }) => !available), ...old.filter(({ available }) => available).slice(0, room)];
+}
+
+function isOld({ revision, terminating }: StatefulPod): boolean {
+  return revision === 'current' && !terminating;
+}
+
+/** `maxUnavailable` as getStatefulSetMaxUnavailable of stateful_set_utils.go has it: rounded down, at least one. */
 function updateStrategy(workload: Workload, minor: number) {
   const strategy = specOf(workload).updateStrategy;
   const rolling = (field: string) => valueAt(strategy, ['rollingUpdate', field]);
@@ -86,6 +106,7 @@ function updateStrategy(workload: Workload, minor: number) {
   return {
     onDelete: valueAt(strategy, ['type']) === 'OnDelete',
     partition: typeof partition === 'number' ? partition : 0,
-    maxUnavailable: several ? Math.max(1, scaled(rolling('maxUnavailable') ?? 1, workload.replicas, 'down')) : 1,
+    maxUnavailable: Math.max(1, scaled(rolling('maxUnavailable') ?? 1, workload.replicas, 'down')),
+    several,
   };
 }
