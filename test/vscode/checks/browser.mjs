@@ -1,4 +1,5 @@
 // The extension as it runs in a browser: in the worker that hosts web extensions, its server in a worker of its own.
+import { debugFrom, stop } from './debug.mjs';
 import { expect, mapService, showMap, texts, traceFrom, until } from './support.mjs';
 import { serverProcesses } from './start.mjs';
 
@@ -39,6 +40,16 @@ export const browserChecks = [
       await showMap(workbench);
       await mapService(workbench, 'web').waitFor();
       await workbench.screenshot('browser-map');
+    },
+  ],
+  [
+    'in the browser a request is gone through in the debugger',
+    async ({ workbench }) => {
+      await debugFrom(workbench, 'catalog.yaml', 5);
+      await workbench.command('Debug: Step Over');
+      await workbench.page.locator('.debug-top-stack-frame-line').first().waitFor();
+      await workbench.screenshot('browser-debug');
+      await stop(workbench);
     },
   ],
   [

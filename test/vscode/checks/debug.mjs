@@ -26,7 +26,7 @@ function variable(workbench, name) {
 
 const toolbar = (workbench) => workbench.page.locator('.debug-toolbar');
 
-async function debugFrom(workbench, file, line) {
+export async function debugFrom(workbench, file, line) {
   await workbench.openFile(file, line);
   await cursorAt(workbench, line);
   await workbench.choose('Service Topology: Debug Request', 'shop/front');
@@ -44,7 +44,7 @@ async function press(workbench, name) {
   await toolbar(workbench).locator(`.action-label[aria-label^="${name}"]`).click();
 }
 
-async function stop(workbench) {
+export async function stop(workbench) {
   if (await toolbar(workbench).isVisible()) await workbench.command('Debug: Stop');
   await toolbar(workbench).waitFor({ state: 'hidden' });
 }
