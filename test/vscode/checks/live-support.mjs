@@ -1,5 +1,5 @@
 // What the checks of live clusters share: kubeconfigs, connecting, a real control plane.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ControlPlane, findPrograms } from '../../live/control-plane.ts';
 import { createShop } from '../../live/shop.ts';
@@ -90,4 +90,49 @@ export async function withPlane(profile, body) {
   } finally {
     await plane.stop();
   }
+}
+
+/** The files of the profile that hold one of the texts: its logs, settings and saved state. */
+export async function filesWith(texts, { data }) {
+  const found = [];
+  const entries = await readdir(data, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const file = path.join(entry.parentPath, entry.name);
+    const content = await readFile(file);
+    for (const text of texts) if (content.includes(text)) found.push(`${file}: ${text}`);
+  }
+  return { found, files: entries.length };
+}
+
+/** The entries of the browser's storages that hold one of the texts: there VS Code for the web keeps its state. */
+export async function stateWith(texts, { page }) {
+  return page.evaluate(async (wanted) => {
+    const all = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const found = [];
+    let entries = 0;
+    const look = (name, value) => {
+      entries++;
+      const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+      for (const each of wanted) if (text.includes(each)) found.push(`${name}: ${each}`);
+    };
+    for (const storage of [localStorage, sessionStorage])
+      for (const key of Object.keys(storage)) look(key, storage.getItem(key));
+    for (const { name } of await indexedDB.databases()) {
+      const database = await all(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const values = await all(database.transaction(store).objectStore(store).getAll());
+        for (const value of values)
+          look(
+            `${name}/${store}`,
+            value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new TextDecoder().decode(value) : value,
+          );
+      }
+      database.close();
+    }
+    return { found, entries };
+  }, texts);
 }

@@ -1,6 +1,8 @@
 // Clusters beside the files: one that does not answer, and where its programs are built, a real one.
 import { until as untilSeconds } from '../../live/control-plane.ts';
-import { connect, disconnect, inThemes, nowhere, useKubeconfig, withPlane, writeKubeconfig } from './live-support.mjs';
+import {
+  connect, disconnect, filesWith, inThemes, nowhere, stateWith, useKubeconfig, withPlane, writeKubeconfig,
+} from './live-support.mjs'; // prettier-ignore
 import { expect, texts } from './support.mjs';
 
 export const checks = [
@@ -129,6 +131,32 @@ export const checks = [
         await workbench.screenshot('drift-dry-run');
         const { body } = await plane.call('GET', '/api/v1/namespaces/shop/services/web');
         expect(body.spec.selector.app === 'website', 'the dry run has stored something');
+        await disconnect(workbench);
+      }),
+  ],
+  [
+    'neither logs nor saved state hold a token or a Secret',
+    async ({ workbench, profile }) =>
+      withPlane(profile, async (plane) => {
+        const secret = Buffer.from('what-nobody-may-read').toString('base64');
+        await plane.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hidden', namespace: 'shop' }, data: { word: secret } }); // prettier-ignore
+        await workbench.showServices();
+        await connect(workbench, 'shop-cluster');
+        await workbench.treeRow('Service api, ClusterIP').first().click();
+        await workbench.tab('service-api.yaml').waitFor();
+        // What VS Code remembers of the connection and of the document is written when the window goes.
+        await workbench.reload();
+        await workbench.showServices();
+        await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
+        const hidden = [plane.token('admin'), plane.token('narrow'), nowhere.token, secret, 'what-nobody-may-read'];
+        const disk = await filesWith(hidden, profile);
+        expect(disk.files > 20, 'logs and settings were looked at');
+        expect(disk.found.length === 0, disk.found.join('\n'));
+        const state = await stateWith(hidden, workbench);
+        expect(state.entries > 10, 'the saved state was looked at');
+        expect(state.found.length === 0, state.found.join('\n'));
+        const remembered = await stateWith(['shop-cluster'], workbench);
+        expect(remembered.found.length > 0, 'the connection is remembered, so its state was looked at');
         await disconnect(workbench);
       }),
   ],
