@@ -129,6 +129,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
   - button "Close"
   - paragraph: ClusterIP 10.96.8.41
   - button "Trace to here"
+  - button "What if…"
   - button "Open YAML"
   - button "Focus"
   - heading "Problems" [level=3]
@@ -477,7 +478,9 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       expect(await lastPosted()).toEqual({ kind: 'copy', format: 'markdown', path: 0 });
+      await expect.poll(() => page.getByRole('menu').count()).toBe(0);
       await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: 'Copy as Text' }).waitFor();
       await page.keyboard.press('Escape');
       await expect.poll(() => page.getByRole('menu').count()).toBe(0);
       expect(await share.evaluate((element) => element === document.activeElement)).toBe(true);
