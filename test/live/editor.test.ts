@@ -137,6 +137,8 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     const again = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { assumptions: string[] } };
     expect(again.trace.assumptions.join('\n')).not.toContain('not live');
     await plane.call('DELETE', '/api/v1/namespaces/shop/pods/web-3?gracePeriodSeconds=0');
+    // The controller takes a moment; those who come next are to find the slices in order.
+    await until('the old endpoints', async () => (await editor.rows()).some((row) => /^ {4}web: 2 endpoints/.test(row)), 20); // prettier-ignore
   }, 180_000);
 
   it('works with the rights that there are, and says what it cannot know', async () => {
