@@ -44,7 +44,7 @@ const table: readonly (readonly [group: string, rows: readonly Row[]])[] = [
     { kind: 'EndpointSlice', resource: 'endpointslices', features: ['tree', 'graph', 'trace', 'dns', 'http', 'findings', 'diff', 'watch'], unknown: 'endpoints are computed from pods, not those of the cluster' },
   ]],
   ['networking.k8s.io', [
-    { kind: 'NetworkPolicy', resource: 'networkpolicies', features: ['trace', 'policies', 'diff'], unknown: 'whether a policy stops a packet is not known' },
+    { kind: 'NetworkPolicy', resource: 'networkpolicies', features: ['graph', 'trace', 'policies', 'diff'], unknown: 'whether a policy stops a packet is not known' },
     { kind: 'Ingress', resource: 'ingresses', features: ['graph', 'http', 'trace', 'diff'], unknown: 'whether an Ingress takes a request is not known' },
     { kind: 'IngressClass', resource: 'ingressclasses', features: ['http', 'trace'], clusterWide: true, unknown: 'which controller serves an Ingress is not known' },
     { kind: 'ServiceCIDR', resource: 'servicecidrs', features: ['trace'], clusterWide: true, unknown: 'the ranges of ClusterIPs are taken as by default', versions: ['v1', 'v1beta1'] },
@@ -68,9 +68,9 @@ const table: readonly (readonly [group: string, rows: readonly Row[]])[] = [
     { kind: 'ListenerSet', resource: 'listenersets', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1alpha1'] },
   ]],
   ['policy.networking.k8s.io', [
-    { kind: 'ClusterNetworkPolicy', resource: 'clusternetworkpolicies', features: ['policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1', 'v1beta1', 'v1alpha2'] },
-    { kind: 'AdminNetworkPolicy', resource: 'adminnetworkpolicies', features: ['policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
-    { kind: 'BaselineAdminNetworkPolicy', resource: 'baselineadminnetworkpolicies', features: ['policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
+    { kind: 'ClusterNetworkPolicy', resource: 'clusternetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1', 'v1beta1', 'v1alpha2'] },
+    { kind: 'AdminNetworkPolicy', resource: 'adminnetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
+    { kind: 'BaselineAdminNetworkPolicy', resource: 'baselineadminnetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
   ]],
 ]; // prettier-ignore
 
