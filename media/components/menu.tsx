@@ -1,7 +1,7 @@
 /** A button with a menu: arrows move, Enter chooses, Escape closes and gives the focus back. */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useId, useRef, useState } from 'preact/hooks';
 
 export interface MenuItem {
   readonly label: string;
@@ -20,7 +20,8 @@ export function Menu(props: {
   const id = useId();
 
   const entries = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-  useEffect(() => {
+  // Before anything else can happen: a key that follows at once belongs to the menu.
+  useLayoutEffect(() => {
     if (isOpen) entries()[0]?.focus();
   }, [isOpen]);
 

@@ -467,23 +467,23 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
     it('pins, copies and saves by a menu that the keyboard can use', async () => {
       await open('trace', 'iptables');
       await page.getByRole('button', { name: 'Pin', exact: true }).click();
-      expect(await lastPosted()).toEqual({ kind: 'pin', pinned: true });
+      await expect.poll(lastPosted).toEqual({ kind: 'pin', pinned: true });
       await send({ ...simulated({ from: 'deployment/shop/front', to: 'http://cart/' }, 2), isPinned: true });
       await page.getByRole('button', { name: 'Pinned', pressed: true }).click();
-      expect(await lastPosted()).toEqual({ kind: 'pin', pinned: false });
+      await expect.poll(lastPosted).toEqual({ kind: 'pin', pinned: false });
       const share = page.getByRole('button', { name: 'Share' });
       await share.focus();
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Copy as Text' }).waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
-      expect(await lastPosted()).toEqual({ kind: 'copy', format: 'markdown', path: 0 });
+      await expect.poll(lastPosted).toEqual({ kind: 'copy', format: 'markdown', path: 0 });
       await expect.poll(() => page.getByRole('menu').count()).toBe(0);
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Copy as Text' }).waitFor();
       await page.keyboard.press('Escape');
       await expect.poll(() => page.getByRole('menu').count()).toBe(0);
-      expect(await share.evaluate((element) => element === document.activeElement)).toBe(true);
+      await expect.poll(() => share.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 
     it('suggests what the fields may hold, and takes a port by its name', async () => {
