@@ -48,7 +48,7 @@ describe('requests in the language server', () => {
       suggestions: ['deployment shop/web'],
     });
     expect(await answer({ to: 'service shop/wbe' })).toMatchObject({ at: 'to', suggestions: ['service shop/web'] });
-    expect(await answer({ to: 'web:htpp' })).toMatchObject({ at: 'port', suggestions: ['80'] });
+    expect(await answer({ to: 'web:htpp' })).toMatchObject({ at: 'to', suggestions: ['web:80'] });
   });
 
   it('lead to the lines of their rules', async () => {

@@ -16,7 +16,7 @@ import {
 import { openWorkbench } from './workbench.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const minutes = 12;
+const minutes = 25;
 
 /** Gives the extension to the worker in the browser that hosts web extensions. */
 const inBrowser = { 'remote.extensionKind': { 'service-topology.service-topology': ['web'] } };
