@@ -1,5 +1,5 @@
 // What if: a step is added in the panel, the time line leads over its moments, rules compare, and a change is kept.
-import { cursorAt, expect, mapService, showMap, texts, until } from './support.mjs';
+import { cursorAt, expect, texts, until } from './support.mjs';
 
 /** Opens the panel for the Service catalog and waits for its form. */
 async function openWhatIf(workbench) {
@@ -76,24 +76,6 @@ export const checks = [
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor();
       await workbench.command('File: Revert File');
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor({ state: 'detached' });
-    },
-  ],
-  [
-    'what if: the lens of a workload, a pod of the tree and the map lead to it, each with what it is about',
-    async ({ workbench }) => {
-      const about = async (text) => {
-        const field = workbench.panel().getByRole('combobox', { name: 'Which' });
-        await until(`the form is about ${text}`, async () => (await texts(field))[0]?.includes(text));
-      };
-      await workbench.openFile('catalog.yaml');
-      const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'What If…' });
-      await lens.last().click();
-      await about('deployment shop/catalog');
-      await workbench.screenshot('what-if-lens');
-      await showMap(workbench);
-      await mapService(workbench, 'catalog').click();
-      await workbench.panel().getByRole('button', { name: 'What if…' }).click();
-      await about('shop/catalog (ClusterIP)');
     },
   ],
 ];
