@@ -134,8 +134,13 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     await source().waitFor();
     expect(await source().getByRole('heading').textContent()).toBe('web.yaml:5');
     expect(await marked()).toBe('web');
-    await page.keyboard.press('Escape');
-    await expect.poll(() => source().count()).toBe(0);
+    // The pane takes the focus a moment after it is shown.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Escape');
+        return source().count();
+      })
+      .toBe(0);
   });
 
   it('traces what the address asks for, and leads to the cause, the rule and the change that mends it', async () => {
