@@ -245,7 +245,7 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await source().waitFor();
-    expect(await focused(page)).toMatch(/read only$/);
+    await expect.poll(() => focused(page)).toMatch(/read only$/);
     await page.keyboard.press('Escape');
     await expect.poll(() => focused(page)).toContain('targetPort http');
     await page.keyboard.press('Shift+Tab');
