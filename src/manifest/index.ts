@@ -4,6 +4,7 @@ export { rangeInFile, readEmbedded, type EmbeddedText } from './embedded';
 export { createExclusion, type ExclusionRules } from './exclusion';
 export { fieldAt, lineIndexOf, locate, locateNearest } from './locate';
 export { bodyWithLabels } from './kustomize-labels';
+export { mendedFile, type Mended } from './mend';
 export {
   isChartPath,
   isKustomizationPath,

@@ -4,13 +4,13 @@ import { namespacedName } from '#model/kubernetes';
 import { countEndpoints, endpointsOf } from '../topology/endpoints';
 import { traceRequest } from '../trace/trace';
 import type { Finding, TraceRequest } from '../types';
+import { withChange, type FileChange } from '../with-change';
 import type { Workspace } from '../workspace';
 import { findingAnswer } from './findings';
 import { scopeOf, type Failed } from './scope';
 
 export interface ChangeQuestion {
-  /** Paths are relative to the workspace; without a text the file would be gone. */
-  readonly files: readonly { readonly file: string; readonly text?: string }[];
+  readonly files: readonly FileChange[];
   readonly requests?: readonly TraceRequest[];
   readonly scope?: string;
 }
@@ -64,24 +64,6 @@ export function simulateChange(question: ChangeQuestion, workspace: Workspace): 
     requests: requests.map(({ from, to }, i) => ({ from, to, before: before.requests[i]!, after: after.requests[i]! })),
     newRefusals: [...after.refusals].filter((text) => !before.refusals.has(text)),
   };
-}
-
-/** Makes the change, asks, and takes the change back: nobody else can ask in between. */
-function withChange<T>(files: ChangeQuestion['files'], workspace: Workspace, ask: () => T): T {
-  const texts = files.map(({ file }) => ({ file, text: workspace.file(file)?.text }));
-  try {
-    for (const { file, text } of files) setText(file, text, workspace);
-    workspace.update();
-    return ask();
-  } finally {
-    for (const { file, text } of texts) setText(file, text, workspace);
-    workspace.update();
-  }
-}
-
-function setText(file: string, text: string | undefined, workspace: Workspace): void {
-  if (text === undefined) workspace.removeFile(file);
-  else workspace.setFile(file, text);
 }
 
 function stateOf(workspace: Workspace, requests: readonly TraceRequest[], scope: string | undefined): State {

@@ -14,13 +14,16 @@ import { mentionIndex } from './mentions/mention-index';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
-import { references } from './references';
+import { withReadable } from './readable';
+import { referencesAt } from './references';
 
 /** The places that the key or value at a position stands for; empty where it stands for nothing. */
 export function definition(workspace: Workspace, file: string, position: Position): Place[] {
-  const at = objectAt(workspace, file, position);
-  const places = at ? counterparts(at, workspace) : [];
-  return places.length > 0 ? places : references(workspace, file, position, 'definitions');
+  return withReadable(workspace, file, position, () => {
+    const at = objectAt(workspace, file, position);
+    const places = at ? counterparts(at, workspace) : [];
+    return places.length > 0 ? places : referencesAt(workspace, file, position, 'definitions');
+  });
 }
 
 /** The other end of what connects an object with others: of a selector the labels, of labels the selectors. */

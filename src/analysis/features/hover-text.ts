@@ -10,12 +10,15 @@ import type { Finding, Unknown } from '../types';
 import { code, escape } from '../markdown';
 import { few } from './few';
 
-export function hoverOfService(
-  service: Service,
-  about: { readonly findings: readonly Finding[]; readonly unknowns: readonly Unknown[] },
-  controlPlane: ControlPlane,
-): string {
-  const { findings, unknowns } = about;
+export interface Said {
+  readonly findings: readonly Finding[];
+  readonly unknowns: readonly Unknown[];
+  /** Whether the editor shows it at this very place as a diagnostic: then it is not told a second time. */
+  readonly isToldHere: (said: Finding | Unknown) => boolean;
+}
+
+export function hoverOfService(service: Service, about: Said, controlPlane: ControlPlane): string {
+  const { unknowns } = about;
   const name = namespacedName(service);
   const { spec } = service;
   const dns = `${service.metadata.name}.${service.metadata.namespace}.svc.${controlPlane.settings.clusterDomain}`;
@@ -25,9 +28,15 @@ export function hoverOfService(
     head,
     ports.length > 0 && spec.type !== 'ExternalName' ? portTable(service, ports, controlPlane) : '',
     spec.type === 'ExternalName' || unknowns.length > 0 ? '' : endpointText(endpointsOf(service, controlPlane)),
-    [...findings.flatMap(problemRows), ...unknowns.map(({ message }) => `- ${escape(message)}`)].slice(0, 3).join('\n'), // prettier-ignore
+    problemText(about),
   ];
   return parts.filter(Boolean).join('\n\n');
+}
+
+function problemText({ findings, unknowns, isToldHere }: Said): string {
+  const problems = findings.filter((finding) => !isToldHere(finding)).flatMap(problemRows);
+  const open = unknowns.filter((unknown) => !isToldHere(unknown)).map(({ message }) => `- ${escape(message)}`);
+  return [...problems, ...open].slice(0, 3).join('\n');
 }
 
 /** The finding, and the nearest candidate where it knows one. */
@@ -39,7 +48,7 @@ function problemRows(finding: Finding): string[] {
 
 /** What the API server says to a Service that it does not take. */
 export function hoverOfRefusal(name: string, message: string): string {
-  return `**Service ${escape(name)}** is refused by the API server\n\n${escape(message)}`;
+  return `**Service ${escape(name)}** is refused by the API server\n\n${escape(message)}`.trimEnd();
 }
 
 /** `ClusterIP 10.96.114.7 (assigned by the simulation)`. */

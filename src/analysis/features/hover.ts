@@ -1,12 +1,12 @@
 /** Hover: what the Service, label, port or name under the cursor comes to in the cluster, in at most 15 lines. */
 
 import { valueAt } from '#base/json';
-import type { Position, Range } from '#base/text';
+import { contains, type Position, type Range } from '#base/text';
 import type { NamespacedName } from '#model/kubernetes';
 import { namePlaceOf } from '../places';
 import { ingressBackends } from '../topology/ingresses';
 import { topicOfService, type TopicId } from '../learn/topics';
-import type { Place } from '../types';
+import type { Finding, Place, Unknown } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
 import { hoverOfEntry, hoverOfGateway, hoverOfNamespace } from './hover-entry';
@@ -24,6 +24,7 @@ import {
 } from './hover-text';
 import { mentionAt } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
+import { brokenText, withReadable } from './readable';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
 
 export interface Hover {
@@ -46,6 +47,14 @@ interface Said {
 
 /** Undefined where there is nothing to say. */
 export function hover(workspace: Workspace, file: string, position: Position): Hover | undefined {
+  return withReadable(workspace, file, position, (left) => {
+    const found = hoverAt(workspace, file, position);
+    if (!found || left.length === 0) return found;
+    return { ...found, contents: `${found.contents}\n\n*${brokenText(left)}*` };
+  });
+}
+
+function hoverAt(workspace: Workspace, file: string, position: Position): Hover | undefined {
   const at = objectAt(workspace, file, position);
   const said = at && (hoverOfName(at, position, workspace) ?? saidOf(at, position, workspace));
   if (!said) return undefined;
@@ -60,11 +69,11 @@ function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | 
   if (object.kind === 'Service' && object.group === '') return inService(at, position, workspace);
   if (object.kind === 'Ingress') {
     const backend = ingressBackends(object).find(({ path: field }) => startsWith(path, ...field));
-    if (backend) return serviceText(`${object.namespace}/${backend.name}`, at, workspace);
+    if (backend) return serviceText(`${object.namespace}/${backend.name}`, at, position, workspace);
   }
   if (object.kind === 'StatefulSet' && startsWith(path, 'spec', 'serviceName')) {
     const name = valueAt(object.body, path);
-    return typeof name === 'string' ? serviceText(`${object.namespace}/${name}`, at, workspace) : undefined;
+    return typeof name === 'string' ? serviceText(`${object.namespace}/${name}`, at, position, workspace) : undefined;
   }
   const { controlPlane } = state.simulation;
   const group = controlPlane.podGroup(object.key);
@@ -89,9 +98,9 @@ function elsewhere(at: ObjectAt, position: Position, workspace: Workspace): Said
   const { controlPlane } = state.simulation;
   switch (meaning.kind) {
     case 'service':
-      return serviceText(meaning.service, at, workspace);
+      return serviceText(meaning.service, at, position, workspace);
     case 'service-port':
-      return portText(meaning.service, meaning.port, at, workspace);
+      return portText(meaning.service, meaning.port, at, position, workspace);
     case 'namespace':
       return saying(hoverOfNamespace(meaning.name, state, workspace));
     case 'gateway':
@@ -112,11 +121,17 @@ function saying(contents: string | undefined): Said | undefined {
 }
 
 /** The port of a Service, as somebody names it who sends requests there. */
-function portText(name: NamespacedName, named: string | number, at: ObjectAt, workspace: Workspace): Said | undefined {
+function portText(
+  name: NamespacedName,
+  named: string | number,
+  at: ObjectAt,
+  position: Position,
+  workspace: Workspace,
+): Said | undefined {
   const { controlPlane } = at.state.simulation;
   const service = controlPlane.service(name);
   const port = service?.spec.ports?.find((each) => each.name === named || each.port === named);
-  if (!service || !port) return serviceText(name, at, workspace);
+  if (!service || !port) return serviceText(name, at, position, workspace);
   const callers = callersOf(name, port.name ?? port.port, at, workspace);
   return { contents: hoverOfPort(service, port, callers, controlPlane), service: name };
 }
@@ -124,19 +139,21 @@ function portText(name: NamespacedName, named: string | number, at: ObjectAt, wo
 function inService(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {
   const { object, path, state } = at;
   const name = `${object.namespace}/${object.name}`;
-  if (isName(at)) return serviceText(name, at, workspace);
+  if (isName(at)) return serviceText(name, at, position, workspace);
   const { controlPlane } = state.simulation;
   const service = controlPlane.service(name);
   if (startsWith(path, 'spec', 'selector')) {
     // Where pods may be there that nobody sees, that is the answer.
     const isKnown = aboutObjects(workspace).unknowns(object).length === 0;
     const contents = service && isKnown ? hoverOfServiceSelector(service, at, workspace) : undefined;
-    return contents === undefined ? serviceText(name, at, workspace) : { contents, service: name, topic: 'selector' };
+    return contents === undefined
+      ? serviceText(name, at, position, workspace)
+      : { contents, service: name, topic: 'selector' };
   }
   const index = servicePortAt(path);
   const port = index === undefined ? undefined : service?.spec.ports?.[index];
   if (!service || !port || path.length <= 3) return elsewhere(at, position, workspace);
-  return portText(name, port.name ?? port.port, at, workspace);
+  return portText(name, port.name ?? port.port, at, position, workspace);
 }
 
 /** Ingresses and routes that send to a port of the Service. */
@@ -150,14 +167,23 @@ function isName({ path }: ObjectAt): boolean {
   return path.length === 1 ? path[0] === 'kind' : path.length === 2 && path[0] === 'metadata' && path[1] === 'name';
 }
 
-function serviceText(name: string, { state, object }: ObjectAt, workspace: Workspace): Said | undefined {
+function serviceText(
+  name: string,
+  { state, object }: ObjectAt,
+  position: Position,
+  workspace: Workspace,
+): Said | undefined {
   const { controlPlane } = state.simulation;
   const service = controlPlane.service(name);
   const own = controlPlane.serviceObject(name) ?? (object.kind === 'Service' ? object : undefined);
   const about = aboutObjects(workspace);
-  const said = own ? { findings: about.findings(own), unknowns: about.unknowns(own) } : { findings: [], unknowns: [] };
+  const said = {
+    findings: own ? about.findings(own) : [],
+    unknowns: own ? about.unknowns(own) : [],
+    isToldHere: ({ place }: Finding | Unknown) => place.file === object.origin.file && contains(place.range, position),
+  };
   if (service)
     return { contents: hoverOfService(service, said, controlPlane), service: name, topic: topicOfService(service) };
   const refusal = own && controlPlane.refusal(own.key);
-  return refusal && { contents: hoverOfRefusal(name, refusal.message) };
+  return refusal && { contents: hoverOfRefusal(name, said.findings.some(said.isToldHere) ? '' : refusal.message) };
 }

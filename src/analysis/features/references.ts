@@ -10,11 +10,17 @@ import { mentionAt, placeOfMention } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
 import type { Mention, MentionIn } from './mentions/types';
 import { objectsAt } from './object-at';
+import { withReadable } from './readable';
 
 export type ReferenceKinds = 'all' | 'references' | 'definitions';
 
 /** In the order of files and lines, each place once. */
 export function references(workspace: Workspace, file: string, position: Position, kinds: ReferenceKinds): Place[] {
+  return withReadable(workspace, file, position, () => referencesAt(workspace, file, position, kinds));
+}
+
+/** The same in a document that can be read. */
+export function referencesAt(workspace: Workspace, file: string, position: Position, kinds: ReferenceKinds): Place[] {
   const found = meantTogether(workspace, file, position).map(({ found: each }) => each);
   return placesOf(kinds === 'definitions' ? definitionsIn(found) : found.filter(({ mention }) => kinds === 'all' || mention.role === 'reference'), workspace); // prettier-ignore
 }
