@@ -46,6 +46,8 @@ export interface Finding {
   readonly object: ObjectReference;
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
+  /** What it is about, thing by thing, where each of them may pass without the others. */
+  readonly differences?: readonly string[];
 }
 
 /** Something that cannot be decided from what there is, and why. */

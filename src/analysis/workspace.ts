@@ -19,6 +19,7 @@ import type { ObjectChange } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
 import { controlFile, type FileControl, type Ignored } from './control/control';
 import { withSeverities } from './control/severities';
+import { Standing } from './control/standing';
 import { deriveWith } from './findings';
 import { readReachability } from './reachability/read';
 import { whatIfProblems } from './what-if/file';
@@ -35,6 +36,8 @@ export interface WorkspaceOptions {
   readonly problems?: ReadonlyMap<string, readonly ManifestProblem[]>;
   /** The severities that are given to rules, by code. */
   readonly rules?: RuleSeverities;
+  /** Of a live cluster: milliseconds (see `setTime`) that what controllers may be about to mend waits before it is told. */
+  readonly patience?: number;
 }
 
 /** What is known about a cluster as a whole, beside its objects. */
@@ -67,6 +70,13 @@ export interface Workspace {
    * workspace that is one cluster (`single`).
    */
   setObserved(change: ObjectChange, knowledge: ClusterKnowledge): void;
+  /**
+   * What time it is, in milliseconds of any clock that nobody sets; undefined while the cluster's picture may be an old
+   * one. Findings that wait are told with the next `update`.
+   */
+  setTime(now: number | undefined): void;
+  /** When findings that wait will have stood long enough, as `setTime` counts; undefined where none waits. */
+  nextTelling(): number | undefined;
   /** Derives what the changes since the last call touch, and tells what that is. */
   update(): WorkspaceChange;
   /** Counts the updates that touched something. */
@@ -112,6 +122,9 @@ class IncrementalWorkspace implements Workspace {
   #updates = 0;
   readonly #lastUpdates = new Map<string, number>();
   #asked: { readonly path: string; readonly control: FileControl } | undefined;
+  readonly #standing: Standing | undefined;
+  /** Files of which more is told now, although nothing of them changed. */
+  readonly #ripe = new Set<string>();
 
   readonly #rules: RuleSeverities;
   readonly #derive: DeriveFindings;
@@ -119,6 +132,7 @@ class IncrementalWorkspace implements Workspace {
   constructor(options: WorkspaceOptions) {
     this.#options = options;
     this.#rules = options.rules ?? {};
+    this.#standing = options.patience === undefined ? undefined : new Standing(options.patience);
     this.#derive = withSeverities(deriveWith(this.#rules), this.#rules);
   }
 
@@ -172,6 +186,14 @@ class IncrementalWorkspace implements Workspace {
     for (const path of come) this.#scopesOfFile.set(path, [engine]);
   }
 
+  setTime(now: number | undefined): void {
+    for (const path of this.#standing?.setTime(now) ?? []) this.#ripe.add(path);
+  }
+
+  nextTelling(): number | undefined {
+    return this.#standing?.next();
+  }
+
   update(): WorkspaceChange {
     this.#asked = undefined;
     const files = new Set(this.#dirty);
@@ -200,6 +222,9 @@ class IncrementalWorkspace implements Workspace {
     for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
     this.#restructured = false;
+    for (const path of files) this.#standing?.take(path, this.#perScope(path).flat().flatMap(({ about }) => about.findings)); // prettier-ignore
+    for (const path of this.#ripe) if (this.#files.has(path)) files.add(path);
+    this.#ripe.clear();
     this.#countUpdate(files, scopes);
     return { files, scopes };
   }
@@ -284,7 +309,9 @@ class IncrementalWorkspace implements Workspace {
   #control(path: string): FileControl {
     if (this.#asked?.path === path) return this.#asked.control;
     const file = this.#files.get(path);
-    const control = controlFile(path, file, this.#perScope(path), this.#allProblems(path), this.#rules);
+    const all = controlFile(path, file, this.#perScope(path), this.#allProblems(path), this.#rules);
+    const standing = this.#standing;
+    const control = standing ? { ...all, findings: all.findings.filter((each) => standing.isTold(path, each)) } : all;
     this.#asked = { path, control };
     return control;
   }

@@ -85,6 +85,12 @@ async function open(path: string, flags: LoadFlags): Promise<Loaded> {
   return loaded;
 }
 
+/** For those who print findings. */
+async function openAtRest(path: string, flags: LoadFlags): Promise<Loaded> {
+  const loaded = await open(path, flags);
+  return flags.live ? (await import('./live')).secondLook(loaded, flags) : loaded;
+}
+
 function createProgram(): Command {
   const program = new ProgramCommand('service-topology')
     .description('Why does my request not reach my pod? Shows what Kubernetes would do with your Services.')
@@ -105,8 +111,7 @@ function createProgram(): Command {
     .option('--fix', 'make the preferred fixes in the files')
     .option('--fix-dry-run', 'print what --fix would change')
     .action(async (path: string, flags: LoadFlags & CheckFlags) => {
-      const loaded = await open(path, flags);
-      status = await check(flags.live ? await (await import('./live')).secondLook(loaded, flags) : loaded, flags);
+      status = await check(await openAtRest(path, flags), flags);
     });
 
   reading(program, 'test', 'check what reachability tests say must and must not be reachable')
@@ -286,7 +291,7 @@ function createProgram(): Command {
         .default('text'),
     )
     .action(async (path: string, flags: LoadFlags & { output: string }) => {
-      const loaded = await open(path, flags);
+      const loaded = await openAtRest(path, flags);
       graph(loaded, chooseScope(loaded, flags), flags.output);
     });
 
@@ -298,7 +303,7 @@ function createProgram(): Command {
     .argument('<path>')
     .option('-o, --output <file>', 'the page; - for standard output', 'report.html')
     .action(async (path: string, flags: ReportFlags) => {
-      const loaded = await open(path, flags);
+      const loaded = await openAtRest(path, flags);
       const { report } = await import('./report-page');
       await report(path, loaded, flags);
     });

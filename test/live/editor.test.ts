@@ -116,6 +116,38 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect((await editor.rows()).some((row) => row.startsWith('test'))).toBe(false);
   });
 
+  it('tells of slices that are not as their pods are once that stands, and never while the controller follows', async () => {
+    const editor = await connected(admin);
+    const uri = 'service-topology-cluster:/test/shop/service-web.yaml';
+    const said: string[] = [];
+    editor.connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: { code: string }[] }) => {
+      editor.diagnostics.set(params.uri, params.diagnostics as never);
+      if (params.uri === uri) said.push(...params.diagnostics.map(({ code }) => code));
+    });
+    await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: '' } });
+    const label = (app: string) => plane.call('PATCH', '/api/v1/namespaces/shop/pods/web-2', { metadata: { labels: { app } } });
+    const row = (endpoints: string) => until(endpoints, async () => (await editor.rows()).some((each) => each.startsWith(`    web: ${endpoints}`)), 20);
+    for (let i = 0; i < 5; i++) {
+      await label('none');
+      await row('1 endpoint ');
+      await label('web');
+      await row('2 endpoints');
+    }
+    expect(said).toEqual([]);
+    plane.pause('kube-controller-manager');
+    try {
+      await label('none');
+      await until('the finding', () => said.includes('endpoints-differ'), 20);
+      expect((await editor.rows()).some((each) => each.includes('1 endpoint of its slices not as its pods are'))).toBe(true);
+    } finally {
+      plane.resume('kube-controller-manager');
+    }
+    await row('1 endpoint ');
+    await until('no finding', () => editor.diagnostics.get(uri)?.length === 0, 20);
+    await label('web');
+    await row('2 endpoints');
+  }, 120_000); // prettier-ignore
+
   it('says since when it is not live, and is live again without a loss', async () => {
     const editor = await connected(admin);
     const request = { from: 'pod shop/front', to: 'http://web' };

@@ -38,6 +38,11 @@ export const observedEndpoints: Rule = {
           text: 'the controller follows within a second; where this stays, it does not run, or somebody else writes the slices',
         },
       ],
+      differences: [
+        ...left.map(({ address }) => `left ${address}`),
+        ...missing.map(({ address }) => `missing ${address}`),
+        ...readiness.map(({ address, ready }) => `${ready ? 'ready' : 'not ready'} ${address}`),
+      ],
     }); // prettier-ignore
   },
 };

@@ -17,6 +17,7 @@ export interface Draft {
   readonly details?: Finding['details'];
   readonly related?: readonly (RelatedPlace | undefined)[];
   readonly fixes?: readonly (Fix | undefined)[];
+  readonly differences?: Finding['differences'];
 }
 
 const nothing: ObjectFindings = { findings: [], unknowns: [], searched: false };

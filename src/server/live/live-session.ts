@@ -18,6 +18,12 @@ import { off, scopeOfContext, wireStatus, withoutCluster } from './status';
 /** The longest that a change in the cluster waits for the next one before it is shown. */
 const longestDelay = 1000;
 
+/**
+ * So long something that controllers may be about to mend has to stand while the cluster is live before it is told: they
+ * follow within a second, lists of several kinds are not of one moment, and a pod that just started gets ready.
+ */
+const patience = 3_000;
+
 /** The cluster that is connected. */
 interface Connected {
   readonly client: LiveClient;
@@ -40,6 +46,8 @@ export class LiveSession implements View {
   #revision = 0;
   #dirty = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Until findings that wait have stood long enough. */
+  #telling: NodeJS.Timeout | undefined;
   /** What the last derivation took, in milliseconds. */
   #cost = 0;
   readonly #published = new Map<string, string>();
@@ -134,6 +142,7 @@ export class LiveSession implements View {
 
   #leave(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#telling);
     this.#dirty = false;
     this.#cost = 0;
     this.#revision++;
@@ -174,6 +183,7 @@ export class LiveSession implements View {
       settings: connected.settings,
       roots: [],
       single: scopeOfContext(cluster.context),
+      patience,
     });
     workspace.setObserved({ removed: [], added: [...cluster.objects()] }, knowledgeOf(connected));
     connected.workspace = workspace;
@@ -197,12 +207,27 @@ export class LiveSession implements View {
     const connected = this.#connected;
     if (!connected?.workspace) return;
     const began = performance.now();
+    connected.workspace.setTime(connected.cluster.status().state === 'live' ? began : undefined);
     connected.workspace.update();
+    this.#tellLater(connected.workspace);
     this.#revision++;
     this.#cost = performance.now() - began;
     this.#tell(wireStatus(connected.cluster.status(), true));
     for (const { uri } of this.#documents.all()) this.documentOpened({ uri });
     this.#changed();
+  }
+
+  /** What waits is told when its time has come, although nothing happens then. */
+  #tellLater(workspace: Workspace): void {
+    clearTimeout(this.#telling);
+    const due = workspace.nextTelling();
+    if (due === undefined) return;
+    this.#telling = setTimeout(
+      () => {
+        this.#settle();
+      },
+      Math.max(0, due - performance.now()) + 1,
+    );
   }
 
   #publish(uri: string): void {
