@@ -43,11 +43,22 @@ export type LineWriter = (text: string, subject?: PrintedSubject | readonly Prin
 
 const noParts: readonly PrintedPart[] = [];
 
+/** Lines that are joined at a time: what they were put together from is then forgotten while it is young. */
+const batch = 512;
+
 /** The text alone, each line with its end. */
 export function textOf(print: (write: LineWriter) => void): string {
-  const lines: string[] = [];
-  print((text) => lines.push(text));
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  const batches: string[] = [];
+  let lines: string[] = [];
+  const join = (): void => {
+    if (lines.length > 0) batches.push(lines.join('\n'), '\n');
+    lines = [];
+  };
+  print((text) => {
+    if (lines.push(text) === batch) join();
+  });
+  join();
+  return batches.join('');
 }
 
 /** The same lines with what they are about. */
