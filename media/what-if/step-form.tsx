@@ -63,6 +63,25 @@ const kinds: readonly { readonly value: Kind; readonly label: string }[] = [
   { value: 'text', label: 'Write it' },
 ];
 
+/** In a large cluster the menus do not name everything: what the form was opened for is in them all the same. */
+function withSubject(subjects: readonly WireWhatIfSubject[], text: string | undefined): readonly WireWhatIfSubject[] {
+  if (text === undefined || subjects.some((subject) => subject.text === text)) return subjects;
+  const kind = kindOf(text);
+  return kind === undefined ? subjects : [{ kind, text, description: '' }, ...subjects];
+}
+
+/** Undefined for a kind of which nothing is known to happen. */
+function kindOf(text: string): WireWhatIfSubject['kind'] | undefined {
+  const [word = ''] = text.split(' ');
+  if (word === 'pod' || word === 'node' || word === 'zone' || word === 'service') return word;
+  if (word === 'networkpolicy') return 'policy';
+  return workloadKinds.has(word) ? 'workload' : undefined;
+}
+
+const workloadKinds = new Set([
+  'deployment', 'statefulset', 'daemonset', 'replicaset', 'replicationcontroller', 'job', 'cronjob',
+]); // prettier-ignore
+
 export function StepForm(props: {
   readonly subjects: readonly WireWhatIfSubject[];
   /** What the form begins with. */
@@ -70,7 +89,8 @@ export function StepForm(props: {
   readonly isBusy: boolean;
   readonly onAdd: (step: string) => void;
 }) {
-  const { subjects, isBusy, onAdd } = props;
+  const { isBusy, onAdd } = props;
+  const subjects = withSubject(props.subjects, props.subject);
   const given = subjects.find(({ text }) => text === props.subject);
   const has = (kind: Kind): boolean => kind === 'text' || subjects.some((subject) => subject.kind === kind);
   const [kind, setKind] = useState<Kind>(given?.kind ?? (has('workload') ? 'workload' : 'text'));

@@ -38,8 +38,8 @@ export async function askWhatIf(server: Server, argument: unknown): Promise<Aske
   const scope = known.scope ?? (await chooseScope(server, active?.uri));
   if (scope === undefined) return undefined;
   const atCursor = row.success || given?.success ? undefined : active;
-  const { service, requests } = await suggestion(server, scope, known.service, atCursor);
   const { subject } = known;
+  const { service, requests } = await suggestion(server, { scope, service: known.service, subject }, atCursor);
   return { scope, steps: [], requests, subject: subject ?? (service === undefined ? undefined : `service ${service}`) };
 }
 
@@ -62,11 +62,11 @@ async function chooseScope(server: Server, uri: string | undefined): Promise<str
 type Active = NonNullable<ReturnType<typeof activePosition>>;
 
 /** The Service that is meant, and a request to it from the first who could send one. */
-async function suggestion(server: Server, scope: string, service: string | undefined, active: Active | undefined) {
+async function suggestion(server: Server, known: Known & { readonly scope: string }, active: Active | undefined) {
+  const { service } = known;
   const position = active && { line: active.position.line, character: active.position.character };
   const { sources, from, to, port } = await server.ask(traceChoicesRequest, {
-    scope,
-    service,
+    ...known,
     uri: active?.uri,
     position,
   });

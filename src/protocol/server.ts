@@ -49,6 +49,8 @@ export const traceChoicesRequest = request(
     uri: v.optional(v.string()),
     position: v.optional(position),
     service: v.optional(v.string()),
+    /** A workload or pod, as the steps of a what-if name it: the Service that selects it is meant. */
+    subject: v.optional(v.string()),
   }),
   v.object({
     sources: v.array(traceChoice),

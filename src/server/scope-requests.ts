@@ -2,6 +2,7 @@
 
 import type { ScopeState } from '#analysis/context';
 import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
+import { serviceOfSubject } from '#analysis/what-if/choices';
 import type { Workspace } from '#analysis/workspace';
 import { nodesRequest, traceChoicesRequest } from '#protocol/server';
 import type { WireScope } from '#protocol/values';
@@ -19,10 +20,11 @@ export function registerScopeRequests(answer: Answer): void {
     };
   });
 
-  answer(traceChoicesRequest, ({ scope, uri, position, service }, workspace, { paths }) => {
+  answer(traceChoicesRequest, ({ scope, uri, position, service: named, subject }, workspace, { paths }) => {
     const state = workspace.scope(scope);
     const path = uri === undefined ? undefined : paths.path(uri);
     const suggestion = path !== undefined && position ? traceSuggestion(workspace, path, position) : undefined;
+    const service = named ?? (state && subject !== undefined ? serviceOfSubject(subject, state) : undefined);
     const choices = state ? traceChoices(state) : { sources: [], destinations: [] };
     return {
       sources: [...choices.sources],

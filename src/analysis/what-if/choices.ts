@@ -1,9 +1,11 @@
 /** What can happen in a scope: its pods, workloads, nodes and so on, each with the steps that fit it. */
 
 import { compareStrings } from '#base/compare';
-import { namespacedName } from '#model/kubernetes';
+import { namespacedName, type NamespacedName } from '#model/kubernetes';
 import { zoneLabel } from '#simulation/controllers/workload-pods';
 import type { ControlPlane } from '#simulation/types';
+import type { ScopeState } from '../context';
+import { findObjectIn, isFailure } from './find';
 
 export type SubjectKind = 'workload' | 'pod' | 'node' | 'zone' | 'service' | 'policy';
 
@@ -40,6 +42,19 @@ export function whatIfSubjects(controlPlane: ControlPlane): readonly WhatIfSubje
   for (const policy of controlPlane.objectsOfKind('networking.k8s.io', 'NetworkPolicy'))
     subjects.push({ kind: 'policy', text: `networkpolicy ${policy.namespace}/${policy.name}`, description: '' });
   return limited(subjects);
+}
+
+/** The Service that requests come through to what a step is about: `deployment shop/web`, `pod shop/web-1`, `service shop/web`. */
+export function serviceOfSubject(subject: string, { simulation }: ScopeState): NamespacedName | undefined {
+  const { controlPlane } = simulation;
+  const [kind = '', name = ''] = subject.split(' ');
+  if (kind === 'service') return name;
+  const [namespace, own] = name.split('/');
+  if (own === undefined) return undefined;
+  const object = kind === 'pod' ? controlPlane.groupOfPod(name)?.object : findObjectIn({ kind, namespace, name: own }, controlPlane); // prettier-ignore
+  if (object === undefined || isFailure(object)) return undefined;
+  const [service] = controlPlane.servicesTargeting(object.key).map(namespacedName).sort(compareStrings);
+  return service;
 }
 
 function limited(subjects: readonly WhatIfSubject[]): readonly WhatIfSubject[] {

@@ -1,5 +1,5 @@
 // What if: a step is added in the panel, the time line leads over its moments, rules compare, and a change is kept.
-import { cursorAt, texts, until } from './support.mjs';
+import { cursorAt, mapService, showMap, texts, until } from './support.mjs';
 
 /** Opens the panel for the Service catalog and waits for its form. */
 async function openWhatIf(workbench) {
@@ -21,6 +21,12 @@ async function addStep(workbench, step) {
   await field.fill(step);
   await field.press('Enter');
   await panel.locator('.step-text', { hasText: step }).waitFor();
+}
+
+/** What the form for a step is about; the text of the control is in its own tree. */
+async function about(workbench) {
+  const field = workbench.panel().getByRole('combobox', { name: 'Which' });
+  return (await field.isVisible()) ? field.evaluate(({ value }) => value) : undefined;
 }
 
 const title = async (workbench) => (await texts(workbench.panel().locator('.moment-head h2')))[0];
@@ -75,6 +81,67 @@ export const checks = [
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor();
       await workbench.command('File: Revert File');
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor({ state: 'detached' });
+    },
+  ],
+  [
+    'what if: the lens of a workload leads to it, with a request to the Service that selects it',
+    async ({ workbench }) => {
+      await workbench.openFile('cart.yaml');
+      // Lenses move the lines as they come: a click may still meet what stood there before.
+      const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'What If…' });
+      await until('the form is about deployment shop/cart', async () => {
+        await lens
+          .last()
+          .click({ timeout: 3000 })
+          .catch(() => {});
+        return (await about(workbench))?.includes('deployment shop/cart');
+      });
+      await workbench
+        .panel()
+        .getByRole('region', { name: 'Requests' })
+        .getByRole('link', { name: '→ service shop/cart' })
+        .waitFor();
+      await workbench.screenshot('what-if-lens');
+    },
+  ],
+  [
+    'what if: the row of an endpoint leads to it, about its pod',
+    async ({ workbench }) => {
+      await workbench.showServices();
+      await workbench.treeRow('Service catalog').first().click();
+      await workbench.page.keyboard.press('ArrowRight');
+      const port = workbench.treeRow('Port').first();
+      await port.waitFor();
+      await port.click();
+      await workbench.page.keyboard.press('ArrowRight');
+      // Rows are drawn anew as they come: a click may still meet the one that stood there before.
+      await until('the form is about a pod', async () => {
+        await workbench.treeRow('catalog-').first().click({ button: 'right' });
+        const entry = workbench.page.locator('.monaco-menu').getByText('What If…').first();
+        await entry.click({ timeout: 3000 }).catch(() => workbench.page.keyboard.press('Escape'));
+        await workbench
+          .panel()
+          .getByRole('button', { name: 'Add Step' })
+          .waitFor({ timeout: 5000 })
+          .catch(() => {});
+        return /^pod shop\/catalog-/.test((await about(workbench)) ?? '');
+      });
+      await workbench.screenshot('what-if-from-tree');
+    },
+  ],
+  [
+    'what if: a Service of the map leads to it',
+    async ({ workbench }) => {
+      await showMap(workbench);
+      await mapService(workbench, 'cart').click();
+      await workbench.panel().getByRole('button', { name: 'What if…' }).click();
+      await until('the form is about service shop/cart', async () => (await about(workbench)) === 'service shop/cart');
+      await workbench
+        .panel()
+        .getByRole('region', { name: 'Requests' })
+        .getByRole('link', { name: '→ service shop/cart' })
+        .waitFor();
+      await workbench.screenshot('what-if-from-map');
     },
   ],
 ];
