@@ -11,6 +11,7 @@ import {
   singleScope,
   type ScopeAssignment,
 } from '#manifest/index';
+import type { PlanSettings } from '#manifest/plans/index';
 import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
@@ -38,6 +39,8 @@ export interface WorkspaceOptions {
   readonly rules?: RuleSeverities;
   /** Of a live cluster: milliseconds (see `setTime`) that what controllers may be about to mend waits before it is told. */
   readonly patience?: number;
+  /** What decides about renders, beside the files. */
+  readonly plans?: PlanSettings;
 }
 
 /** What is known about a cluster as a whole, beside its objects. */

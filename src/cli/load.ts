@@ -90,8 +90,8 @@ async function open(path: string, flags: LoadFlags) {
   );
   if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
   const single = folder ? (flags.all ? path : undefined) : path;
-  const { settings, roots, rules, problems } = configuration;
-  const options: WorkspaceOptions = { settings, roots, rules, problems, single };
+  const { settings, roots, rules, plans, problems } = configuration;
+  const options: WorkspaceOptions = { settings, roots, rules, plans, problems, single };
   const workspace = createWorkspace(options);
   const list = async () =>
     folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };

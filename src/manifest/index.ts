@@ -36,7 +36,8 @@ export {
   type SettingsProblem,
   type SettingsReading,
 } from './settings';
-export { readSettingsFile, type SettingsFileReading } from './settings-file';
+export { readSettingsFile, settingsFileName, type SettingsFileReading } from './settings-file';
+export { chartsBelow, type ChartSettings } from './chart-settings';
 export { removeMember, replaceScalar, setMember, type ManifestEdit } from './edits';
 export { printDocument } from './print';
 export { withoutSecrets, type Shared } from './withhold';

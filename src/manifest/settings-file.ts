@@ -2,12 +2,15 @@
 
 import type { JsonPath } from '#base/json';
 import { emptyRange, LineIndex, type Range } from '#base/text';
+import type { ChartSettings, ChartSettingsPlace } from './chart-settings';
 import { stepInto, type PlacedNode } from './places';
 import { defaultLimits } from './limits';
 import { readSettings, type SettingsPart } from './settings';
 import { splitDocuments } from './split';
 import type { ManifestProblem } from './types';
 import { readYaml } from './yaml-reader';
+
+export const settingsFileName = '.service-topology.yaml';
 
 export interface SettingsFileReading {
   readonly settings: SettingsPart;
@@ -36,7 +39,22 @@ export function readSettingsFile(text: string, codes?: readonly string[]): Setti
     const range = yaml.place ? rangeOf(problem.path, problem.part, yaml.place, lines) : emptyRange;
     problems.push({ code: 'settings-invalid', severity: 'error', message: problem.message, range, document: 0 });
   }
-  return { settings: reading.settings, problems };
+  const { charts } = reading.settings;
+  if (!charts || !yaml.place) return { settings: reading.settings, problems };
+  const place = yaml.place;
+  const settings = { ...reading.settings, charts: charts.map((chart) => placedChart(chart, place, lines)) };
+  return { settings, problems };
+}
+
+/** With the places of what it names, since only the workspace knows whether that is there. */
+function placedChart(chart: ChartSettings, root: PlacedNode, lines: LineIndex): ChartSettings {
+  const { path, valueFiles } = chart;
+  const at: ChartSettingsPlace = {
+    file: settingsFileName,
+    chart: rangeOf(path.slice(0, 2), 'key', root, lines),
+    valueFiles: valueFiles.map((_, index) => rangeOf([...path, 'valueFiles', index], 'value', root, lines)),
+  };
+  return { ...chart, at };
 }
 
 /** The range of a value, or of its key; where it is not written, that of the deepest part of its path. */

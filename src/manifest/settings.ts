@@ -4,6 +4,7 @@ import { editDistance } from '#base/edit-distance';
 import { parseIp, parsePrefix } from '#base/ip';
 import { isJsonObject, printPath, type JsonPath } from '#base/json';
 import { minorVersion, type ClusterSettings, type DetectLocalMode, type NodeSettings, type ProxyMode } from '#model/settings'; // prettier-ignore
+import { mergeCharts, readCharts, type ChartSettings } from './chart-settings';
 
 /** What one place says; a member that is missing is not said. */
 export interface SettingsPart extends Partial<Omit<ClusterSettings, 'detectLocalCIDRs' | 'nftables' | 'said'>> {
@@ -13,6 +14,10 @@ export interface SettingsPart extends Partial<Omit<ClusterSettings, 'detectLocal
   readonly exclude?: readonly string[];
   /** How grave a rule's findings are, by its code. */
   readonly rules?: RuleSeverities;
+  /** What Helm charts are rendered with. */
+  readonly charts?: readonly ChartSettings[];
+  /** Kustomizations that others include, and that are looked at alone as well. */
+  readonly bases?: readonly string[];
 }
 
 export const ruleSeverities = ['off', 'hint', 'info', 'warning', 'error'] as const;
@@ -24,6 +29,8 @@ export interface Settings {
   readonly roots: readonly string[];
   readonly exclude: readonly string[];
   readonly rules: RuleSeverities;
+  readonly charts: readonly ChartSettings[];
+  readonly bases: readonly string[];
 }
 
 export interface SettingsProblem {
@@ -71,11 +78,12 @@ export function readSettings(value: unknown, codes?: readonly string[]): Setting
 }
 
 /**
- * What is said last counts (of rules, for each of them): give the parts in the order of their weight, the editor's, the file's, the flags'.
+ * What is said last counts (of rules and charts, for each of them): give the parts in the order of their weight, the editor's, the file's, the flags'.
  * `said` of the result names what any of them says.
  */
 export function mergeSettings(defaults: ClusterSettings, ...parts: readonly SettingsPart[]): Settings {
-  const merged = { ...defaults, roots: [] as readonly string[], exclude: [] as readonly string[] };
+  const none: readonly string[] = [];
+  const merged = { ...defaults, roots: none, exclude: none, bases: none };
   const rules: RuleSeverities = Object.assign({}, ...parts.map((part) => part.rules));
   const names = new Set(defaults.said);
   for (const part of parts) {
@@ -83,9 +91,10 @@ export function mergeSettings(defaults: ClusterSettings, ...parts: readonly Sett
     for (const name of Object.keys(said)) names.add(name);
     Object.assign(merged, said);
   }
-  const { roots, exclude, rules: _, ...cluster } = { ...merged, rules };
-  for (const name of ['roots', 'exclude', 'rules']) names.delete(name);
-  return { cluster: names.size > 0 ? { ...cluster, said: names } : cluster, roots, exclude, rules };
+  const charts = mergeCharts(parts.map((part) => part.charts));
+  const { roots, exclude, bases, rules: _, charts: __, ...cluster } = { ...merged, rules, charts };
+  for (const name of ['roots', 'exclude', 'bases', 'rules', 'charts']) names.delete(name);
+  return { cluster: names.size > 0 ? { ...cluster, said: names } : cluster, roots, exclude, rules, charts, bases };
 }
 
 /** Gives undefined, and adds a problem, for what it does not take. */
@@ -114,6 +123,13 @@ const readers: { readonly [K in keyof SettingsPart]-?: Reader<SettingsPart[K]> }
   roots: listOf(readText),
   exclude: listOf(readText),
   rules: readRules,
+  charts: (value, path, problems) =>
+    readCharts(value, path, {
+      refuse: (at, expected) => refuse(at, expected, problems),
+      unknownKey: (at, known) => void problems.push(unknownKey(at, known)),
+      version: (given, at) => readVersion(given, at, problems),
+    }),
+  bases: listOf(readText),
 };
 
 const nodeReaders: { readonly [K in keyof NodeSettings]-?: Reader<NodeSettings[K]> } = {

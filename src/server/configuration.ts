@@ -1,12 +1,19 @@
 /** The settings of a workspace: the editor's, under those of `.service-topology.yaml`, under those of flags. */
 
 import { knownCodes } from '#analysis/control/codes';
-import { mergeSettings, readSettings, readSettingsFile, type RuleSeverities, type SettingsPart } from '#manifest/index';
+import {
+  chartsBelow,
+  mergeSettings,
+  readSettings,
+  readSettingsFile,
+  settingsFileName,
+  type RuleSeverities,
+  type SettingsPart,
+} from '#manifest/index';
+import type { PlanSettings } from '#manifest/plans/index';
 import type { ManifestProblem } from '#manifest/types';
 import { defaultSettings, type ClusterSettings } from '#model/settings';
 import { readOptional, type FileSystem } from './file-system';
-
-export const settingsFileName = '.service-topology.yaml';
 
 /** A folder, by the file system that it is on, and what stands before its paths in the workspace. */
 export interface ConfiguredFolder {
@@ -22,6 +29,8 @@ export interface Configuration {
   readonly exclude: readonly string[];
   /** Severities by code. */
   readonly rules: RuleSeverities;
+  /** What charts are rendered with, and the bases that are looked at alone. */
+  readonly plans: PlanSettings;
   /** What is wrong with the settings files, by path. */
   readonly problems: ReadonlyMap<string, readonly ManifestProblem[]>;
   /** What is wrong with the editor's settings. */
@@ -47,12 +56,13 @@ export async function readConfiguration(
     if (file.problems.length > 0) problems.set(prefix + settingsFileName, file.problems);
     parts.push({ ...file.settings, ...inWorkspace(file.settings, prefix) });
   }
-  const { cluster, roots, exclude, rules } = mergeSettings(defaultSettings, ...parts, flag.settings);
+  const { cluster, roots, exclude, rules, charts, bases } = mergeSettings(defaultSettings, ...parts, flag.settings);
   return {
     settings: cluster,
     roots,
     exclude,
     rules,
+    plans: { charts, bases, kubernetesVersion: cluster.kubernetesVersion },
     problems,
     // A key that only the editor knows (`trace.server`) is none of ours.
     editorProblems: editor.problems
@@ -62,8 +72,13 @@ export async function readConfiguration(
   };
 }
 
-/** A folder's roots, as paths of the workspace. */
-function inWorkspace(settings: SettingsPart, prefix: string): SettingsPart {
-  if (prefix === '' || !settings.roots) return {};
-  return { roots: settings.roots.map((root) => (root === '.' ? prefix.slice(0, -1) : prefix + root)) };
+/** What a folder says about its own folders, as paths of the workspace. */
+function inWorkspace({ roots, bases, charts }: SettingsPart, prefix: string): SettingsPart {
+  if (prefix === '') return {};
+  const placed = (folder: string) => (folder === '.' ? prefix.slice(0, -1) : prefix + folder);
+  return {
+    ...(roots && { roots: roots.map(placed) }),
+    ...(bases && { bases: bases.map(placed) }),
+    ...(charts && { charts: chartsBelow(charts, prefix) }),
+  };
 }

@@ -33,7 +33,11 @@ const valid: Record<string, unknown>[] = [
   { rules: { 'target-port-undeclared': 'off', 'selector-matches-nothing': 'hint' } },
   { rules: { 'cannot-know': 'off' } },
   { rules: null },
-];
+  { charts: null, bases: ['deploy/base'] },
+  { charts: { 'charts/web': null } },
+  { charts: { 'charts/web': { release: 'w', namespace: 'shop', valueFiles: ['values-prod.yaml'], values: { a: { b: 1 } } } } },
+  { charts: { 'charts/web': [{ name: 'dev', set: ['a.b=c'] }, { release: 'prod', kubernetesVersion: '1.34' }] } },
+]; // prettier-ignore
 
 /** With the path of the mistake. */
 const invalid: [Record<string, unknown>, string][] = [
@@ -69,6 +73,15 @@ const invalid: [Record<string, unknown>, string][] = [
   [{ rules: { 'target-port-undeclared': 'fatal' } }, 'rules.target-port-undeclared'],
   [{ rules: { 'cannot-know': 'error' } }, 'rules.cannot-know'],
   [{ rules: { 'selector-matches-nothin': 'off' } }, 'rules.selector-matches-nothin'],
+  [{ bases: 'deploy/base' }, 'bases'],
+  [{ charts: ['charts/web'] }, 'charts'],
+  [{ charts: { web: 'values.yaml' } }, 'charts.web'],
+  [{ charts: { web: ['values.yaml'] } }, 'charts.web[0]'],
+  [{ charts: { web: { valuesFiles: [] } } }, 'charts.web.valuesFiles'],
+  [{ charts: { web: { valueFiles: 'values.yaml' } } }, 'charts.web.valueFiles'],
+  [{ charts: { web: { valueFiles: [''] } } }, 'charts.web.valueFiles[0]'],
+  [{ charts: { web: { values: [] } } }, 'charts.web.values'],
+  [{ charts: { web: { kubernetesVersion: '1.2' } } }, 'charts.web.kubernetesVersion'],
 ];
 
 /** What no pattern of a schema can say. */
@@ -78,6 +91,8 @@ const invalidToTheReaderOnly: [Record<string, unknown>, string][] = [
   [{ serviceCIDRs: ['300.0.0.0/16'] }, 'serviceCIDRs[0]'],
   [{ nodePortRange: '32767-30000' }, 'nodePortRange'],
   [{ nodes: [node, node] }, 'nodes[1].name'],
+  [{ charts: { web: [{ name: 'a' }, { name: 'a' }] } }, 'charts.web[1].name'],
+  [{ charts: { '../web': {} } }, 'charts[../web]'],
 ];
 
 const pathsOf = (value: unknown) =>
@@ -165,6 +180,8 @@ describe('mergeSettings', () => {
       roots: ['b'],
       exclude: [],
       rules: {},
+      charts: [],
+      bases: [],
     });
   });
 
@@ -177,6 +194,32 @@ describe('mergeSettings', () => {
     );
     expect(merged.rules).toEqual({ 'yaml-syntax': 'off', 'yaml-depth': 'error' });
     expect(merged.cluster).toEqual(defaultSettings);
+  });
+});
+
+describe('charts', () => {
+  it('are replaced chart by chart by what is said later', () => {
+    const part = (value: object) => readSettings({ charts: value }).settings;
+    const merged = mergeSettings(
+      defaultSettings,
+      part({ a: { release: 'one' }, b: { release: 'two' } }),
+      part({ './b/': [{ name: 'x' }, { release: 'y' }] }),
+    );
+    expect(merged.charts.map(({ chart, name, release }) => [chart, name, release])).toEqual([
+      ['a', undefined, 'one'],
+      ['b', 'x', undefined],
+      ['b', 'y', 'y'],
+    ]);
+  });
+
+  it('know where their value files are named', () => {
+    const text = 'charts:\n  web:\n    valueFiles:\n      - a.yaml\n      - b.yaml\n';
+    const [chart] = readSettingsFile(text).settings.charts ?? [];
+    expect([chart?.at?.chart, ...(chart?.at?.valueFiles ?? [])].map((range) => range?.start)).toEqual([
+      { line: 1, character: 2 },
+      { line: 3, character: 8 },
+      { line: 4, character: 8 },
+    ]);
   });
 });
 

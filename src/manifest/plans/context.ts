@@ -1,0 +1,85 @@
+/** What the readers of plans look things up in: files, kustomizations, charts. */
+
+import { isJsonObject, type JsonObject } from '#base/json';
+import { contentsOf, kustomizationsOf, reach } from '../kustomization-graph';
+import { stringsOf } from '../json-parts';
+import type { Kustomization } from '../kustomizations';
+import { folderOf, isChartPath, isManifestPath } from '../paths';
+import type { ManifestFile } from '../types';
+import type { PlanSettings } from './types';
+
+/** A Helm chart of the workspace. */
+export interface Chart {
+  readonly folder: string;
+  readonly name: string;
+  readonly isLibrary: boolean;
+  readonly value: JsonObject;
+}
+
+export interface PlanContext {
+  readonly files: ReadonlyMap<string, ManifestFile>;
+  readonly kustomizations: ReadonlyMap<string, Kustomization>;
+  readonly charts: ReadonlyMap<string, Chart>;
+  readonly settings: PlanSettings;
+}
+
+export function contextOf(files: readonly ManifestFile[], settings: PlanSettings): PlanContext {
+  const contents = contentsOf(files);
+  return {
+    files: contents.files,
+    kustomizations: kustomizationsOf(files, contents),
+    charts: chartsOf(files),
+    settings,
+  };
+}
+
+function chartsOf(files: readonly ManifestFile[]): Map<string, Chart> {
+  const found = new Map<string, Chart>();
+  for (const file of files) {
+    if (!isChartPath(file.path)) continue;
+    const content = file.documents.find(({ content: { kind } }) => kind === 'chart')?.content;
+    const value = content?.kind === 'chart' && isJsonObject(content.value) ? content.value : {};
+    const folder = folderOf(file.path);
+    const [name = folder.slice(folder.lastIndexOf('/') + 1)] = stringsOf([value['name']]);
+    found.set(folder, { folder, name, isLibrary: value['type'] === 'library', value });
+  }
+  return found;
+}
+
+/** Whether a file is there, as far as the workspace knows: of what is no manifest it holds nothing. */
+export function isMissing(path: string, { files }: Pick<PlanContext, 'files'>): boolean {
+  return isManifestPath(path) && !files.has(path);
+}
+
+/** Whether any file of the workspace lies in the folder or below it. */
+export function holdsFiles(folder: string, { files }: Pick<PlanContext, 'files'>): boolean {
+  if (folder === '') return files.size > 0;
+  for (const path of files.keys()) if (path.startsWith(`${folder}/`)) return true;
+  return false;
+}
+
+/** The files that a kustomization and those that it includes name, sorted. */
+export function readsOfKustomization(folder: string, { kustomizations }: PlanContext): readonly string[] {
+  const folders = new Set<string>();
+  reach(folder, kustomizations, folders);
+  const reads = new Set<string>();
+  for (const included of folders) {
+    const kustomization = kustomizations.get(included);
+    if (!kustomization) continue;
+    reads.add(kustomization.file.path);
+    for (const path of [...kustomization.files, ...kustomization.setAside]) reads.add(path);
+  }
+  return [...reads].sort();
+}
+
+/** The files of the workspace in a chart's folder: its templates, its own values, the charts inside of it. */
+export function filesOfChart(folder: string, { files }: PlanContext): readonly string[] {
+  if (folder === '') return [...files.keys()].filter((path) => isOfChart(path)).sort();
+  const prefix = `${folder}/`;
+  return [...files.keys()].filter((path) => path.startsWith(prefix) && isOfChart(path.slice(prefix.length))).sort();
+}
+
+/** Models helm.sh/helm/v3 pkg/chart/loader LoadFiles: what decides about the output, beside files that templates ask for. */
+function isOfChart(path: string): boolean {
+  return /^(?:Chart\.yaml|Chart\.lock|requirements\.yaml|values\.yaml|values\.schema\.json|(?:templates|charts|crds)\/.*)$/.test(path); // prettier-ignore
+}

@@ -1,0 +1,113 @@
+/** Which renders a workspace asks for: by its kustomizations and charts, and by the tools that deploy them. */
+
+import { compareStrings } from '#base/compare';
+import { isEqual } from '#base/equal';
+import { emptyRange } from '#base/text';
+import { nearestPlace } from '../locate';
+import type { ManifestFile, ManifestProblem } from '../types';
+import { chartDrafts, chartId, isVariant } from './charts';
+import { contextOf, type PlanContext } from './context';
+import { baseDrafts, kustomizationDrafts, kustomizationId } from './kustomizations';
+import { namesOf } from './names';
+import type { Draft, Found, PlanProblem, PlanReading, PlanSettings, WorkspacePlan } from './types';
+
+export type { Elsewhere, PlanReading, PlanSettings, WorkspacePlan } from './types';
+
+/** For who has no settings. */
+export const defaultPlanSettings: PlanSettings = { charts: [], bases: [], kubernetesVersion: undefined };
+
+/**
+ * The plans of a workspace's files. Those that are as they were `before` are the same values; single files are read
+ * again only when they changed.
+ */
+export function plansOf(files: readonly ManifestFile[], settings: PlanSettings, before?: PlanReading): PlanReading {
+  const context = contextOf(files, settings);
+  const asked: readonly Found[] = [];
+  const charts = chartDrafts(context);
+  const own = [...kustomizationDrafts(context), ...charts.drafts];
+  const found = [charts, ...asked];
+  const drafts = withoutReplaced(own, asked.flatMap((each) => each.drafts)); // prettier-ignore
+  const taken = new Set(drafts.map(({ id }) => id));
+  const known = new Map([...(before?.plans ?? []), ...(before?.bases ?? [])].map((plan) => [plan.id, plan]));
+  const kept = (plan: WorkspacePlan) => {
+    const old = known.get(plan.id);
+    return old && isEqual(old, plan) ? old : plan;
+  };
+  return {
+    plans: finish(drafts, context).map(kept),
+    bases: finish(baseDrafts(context, taken), context).map(kept),
+    problems: problemsByFile(found.flatMap(({ problems }) => problems), context),
+    elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
+  }; // prettier-ignore
+}
+
+/**
+ * What of a file decides about plans, as text: while it stays the same for all files, and no file comes or goes, so do
+ * the plans.
+ */
+export function decidesPlans(file: ManifestFile): string {
+  const parts = file.documents.flatMap(({ content }) =>
+    content.kind === 'kustomization' || content.kind === 'chart' ? [JSON.stringify(content.value)] : [],
+  );
+  return parts.join('\n');
+}
+
+/** What a deployment tool asks for takes the place of what its folder would be by itself. */
+function withoutReplaced(own: readonly Draft[], asked: readonly Draft[]): readonly Draft[] {
+  const replaced = new Set(asked.map(({ request }) => idOfFolder(request)));
+  return [...own.filter(({ request, asker }) => asker !== undefined || !replaced.has(idOfFolder(request))), ...asked];
+}
+
+function idOfFolder({ kind, folder }: Draft['request']): string {
+  return kind === 'helm' ? chartId(folder) : kustomizationId(folder);
+}
+
+function finish(drafts: readonly Draft[], context: PlanContext): readonly WorkspacePlan[] {
+  const sorted = [...drafts].sort((a, b) => compareStrings(a.id, b.id));
+  const names = namesOf(sorted);
+  const variants = variantsByChart(sorted, context);
+  return sorted.map(({ asker: _, ...draft }) => {
+    const { request } = draft;
+    const chosen = new Set(request.kind === 'helm' ? request.valueFiles : []);
+    const beside = request.kind === 'helm' ? (variants.get(request.folder) ?? []) : [];
+    return { ...draft, name: names.get(draft.id)!, offered: beside.filter((path) => !chosen.has(path)) };
+  });
+}
+
+/** The value files beside each chart that is rendered, in one walk through the files. */
+function variantsByChart(drafts: readonly Draft[], { files }: PlanContext): ReadonlyMap<string, readonly string[]> {
+  const folders = new Set(drafts.flatMap(({ request }) => (request.kind === 'helm' ? [request.folder] : [])));
+  const found = new Map<string, string[]>();
+  if (folders.size === 0) return found;
+  for (const path of files.keys()) {
+    // The chart is the folder of the file, or the one above (`values/`, `ci/`).
+    const parts = path.split('/');
+    for (const depth of [1, 2]) {
+      const folder = parts.slice(0, -depth).join('/');
+      if (parts.length < depth || !folders.has(folder) || !isVariant(path, folder)) continue;
+      found.set(folder, [...(found.get(folder) ?? []), path]);
+      break;
+    }
+  }
+  for (const paths of found.values()) paths.sort();
+  return found;
+}
+
+function problemsByFile(
+  problems: readonly PlanProblem[],
+  { files }: PlanContext,
+): ReadonlyMap<string, readonly ManifestProblem[]> {
+  const found = new Map<string, ManifestProblem[]>();
+  for (const { code, message, place } of problems) {
+    const document = 'range' in place ? 0 : place.document;
+    const range = 'range' in place ? place.range : rangeAt(files.get(place.file), place.document, place.path);
+    // It may be there and left out of the workspace, so this is no error.
+    const problem: ManifestProblem = { code, severity: 'warning', message, range, document };
+    found.set(place.file, [...(found.get(place.file) ?? []), problem]);
+  }
+  return found;
+}
+
+function rangeAt(file: ManifestFile | undefined, document: number, path: readonly (string | number)[]) {
+  return (file && nearestPlace(file, document, path)?.value) ?? emptyRange;
+}

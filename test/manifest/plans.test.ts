@@ -1,0 +1,106 @@
+/**
+ * Which renders a workspace asks for, case by case: each file of test/cases/plans is a sentence, a workspace, and its
+ * plans. `vitest run test/manifest/plans.test.ts -u` writes what came out into the files.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readManifest, readSettingsFile } from '#manifest/index';
+import { defaultPlanSettings, plansOf, type PlanReading, type WorkspacePlan } from '#manifest/plans/index';
+import { printPath } from '#base/json';
+
+const folder = join(import.meta.dirname, '../cases/plans');
+const names = readdirSync(folder).filter((name) => name.endsWith('.case')).sort(); // prettier-ignore
+const result = '=== plans';
+
+interface Case {
+  readonly head: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+function parse(text: string): Case {
+  const [head = '', ...rest] = text.split(/^=== /m);
+  const files = rest.map((part): [string, string] => {
+    const end = part.indexOf('\n');
+    return [part.slice(0, end).trim(), part.slice(end + 1).trimEnd() + '\n'];
+  });
+  return { head: head.trim(), files: new Map(files.filter(([name]) => name !== 'plans')) };
+}
+
+function readingOf({ files }: Case, before?: PlanReading): PlanReading {
+  const settings = readSettingsFile(files.get('.service-topology.yaml') ?? '').settings;
+  const read = [...files].filter(([path]) => path !== '.service-topology.yaml').map(([path, text]) => readManifest(path, text)); // prettier-ignore
+  const { charts = [], bases = [], kubernetesVersion } = settings;
+  return plansOf(read, { ...defaultPlanSettings, charts, bases, kubernetesVersion }, before);
+}
+
+function render(given: Case): string {
+  const { plans, bases, problems, elsewhere } = readingOf(given);
+  const parts = [...given.files].map(([path, text]) => `=== ${path}\n${text}`);
+  const said = [
+    ...plans.map((plan) => printPlan(plan)),
+    ...(bases.length > 0 ? [`bases: ${bases.map(({ name }) => name).join(', ')}`] : []),
+    ...[...problems].flatMap(([path, found]) => found.map(({ code, message, range }) => `${path}:${range.start.line + 1}:${range.start.character + 1} ${code}: ${message}`)), // prettier-ignore
+    ...elsewhere.map(({ file, path, what }) => `${file} ${printPath(path)}: ${what}`),
+  ];
+  return [given.head + '\n', ...parts, `${result}\n${said.length > 0 ? said.join('\n') : 'none'}\n`].join('\n');
+}
+
+/** What is empty, or the folder's files alone, is not told. */
+function printPlan({ id, name, request, askedBy, namespace, unavailable, reads, offered }: WorkspacePlan): string {
+  const facts: [string, string | undefined][] = [
+    ['id', id],
+    ['asked by', askedBy && `${askedBy.file} ${askedBy.document} ${printPath(askedBy.path)}`.trim()],
+    ['namespace', namespace],
+    ...(request.kind === 'helm'
+      ? ([
+          ['release', `${request.release} in ${request.namespace}`],
+          ['values', request.valueFiles.join(' ')],
+          ['inline', request.inlineValues.map((text) => text.trim()).join(' ')],
+          ['set', request.set.join(' ')],
+          ['version', request.kubernetesVersion],
+          ['crds', request.includeCrds ? 'included' : undefined],
+        ] as [string, string | undefined][])
+      : ([
+          ['adds', request.additions],
+          ['substitutes', request.substitute && JSON.stringify(request.substitute)],
+        ] as [string, string | undefined][])),
+    ['reads', reads.join(' ')],
+    ['offered', offered.join(' ')],
+    ['unavailable', unavailable.join('; ')],
+  ];
+  const lines = facts.flatMap(([key, value]) =>
+    value ? [`  ${key}: ${value.trim().replaceAll('\n', '\n    ')}`] : [],
+  );
+  const place = request.folder === '' ? '.' : request.folder;
+  return [`${name} = ${request.kind} ${place}`, ...lines].join('\n');
+}
+
+describe.each(names)('%s', (name) => {
+  const path = join(folder, name);
+  const given = parse(readFileSync(path, 'utf8'));
+
+  it('has the plans that the case says', async () => {
+    await expect(render(given)).toMatchFileSnapshot(path);
+  });
+
+  it('gives the same values again, in whatever order the files come', () => {
+    const before = readingOf(given);
+    const turned = { ...given, files: new Map([...given.files].reverse()) };
+    const after = readingOf(turned, before);
+    for (const [index, plan] of after.plans.entries()) expect(plan).toBe(before.plans[index]);
+    expect(after.plans).toHaveLength(before.plans.length);
+  });
+
+  it('has names and ids that tell the plans apart', () => {
+    const { plans, bases } = readingOf(given);
+    for (const values of [
+      plans.map((plan) => plan.id),
+      plans.map((plan) => plan.name),
+      [...plans, ...bases].map((plan) => plan.id),
+    ])
+      // prettier-ignore
+      expect(new Set(values).size).toBe(values.length);
+  });
+});
