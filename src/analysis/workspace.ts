@@ -11,7 +11,7 @@ import {
   singleScope,
   type ScopeAssignment,
 } from '#manifest/index';
-import type { PlanSettings } from '#manifest/plans/index';
+import { decidesPlans, type PlanSettings } from '#manifest/plans/index';
 import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
@@ -289,7 +289,10 @@ class IncrementalWorkspace implements Workspace {
   }
 
   paths(): readonly string[] {
-    return [...new Set([...this.#files.keys(), ...(this.#options.problems?.keys() ?? [])])].sort();
+    const told = [this.#options.problems, this.#assignment?.problems].flatMap((problems) => [
+      ...(problems?.keys() ?? []),
+    ]);
+    return [...new Set([...this.#files.keys(), ...told])].sort();
   }
 
   findings(path: string): readonly Finding[] {
@@ -321,7 +324,8 @@ class IncrementalWorkspace implements Workspace {
 
   #allProblems(path: string): readonly ManifestProblem[] {
     const file = this.#files.get(path);
-    const own = file && this.#assignment ? problemsOfFile(file, this.#assignment) : (file?.problems ?? []);
+    const named = this.#assignment?.problems.get(path) ?? [];
+    const own = file && this.#assignment ? problemsOfFile(file, this.#assignment) : (file?.problems ?? named);
     const tests =
       file && isReachabilityPath(path)
         ? readReachability(file).problems
@@ -389,7 +393,7 @@ class IncrementalWorkspace implements Workspace {
   #assign(all: readonly ManifestFile[], files: Set<string>): readonly Scope[] {
     if (this.#options.single !== undefined) return [{ ...singleScope(all, this.#options.single), ...this.#knowledge }];
     const before = this.#assignment;
-    const after = scopeAssignment(all, { roots: this.#options.roots });
+    const after = scopeAssignment(all, this.#options, before);
     for (const assignment of [before, after]) {
       for (const path of assignment?.problems.keys() ?? []) files.add(path);
       for (const path of assignment?.setAside ?? []) files.add(path);
@@ -429,7 +433,7 @@ function structureOf(file: ManifestFile): string {
     else if (content.kind === 'objects') parts.add('objects');
     else if (content.kind === 'template') templates++;
   }
-  return [...parts, templates].join('\n');
+  return [...parts, decidesPlans(file), templates].join('\n');
 }
 
 /** The new reading, with the objects of documents whose text stayed: who caches by identity sees that nothing changed. */

@@ -10,12 +10,15 @@ import { contentsOf, kustomizationsOf, rootsOf } from './kustomization-graph';
 import type { Kustomization } from './kustomizations';
 import { nearestPlace } from './locate';
 import { folderOf, isChartPath, isKustomizationPath, normalizeFolder } from './paths';
+import { defaultPlanSettings, plansOf, type PlanReading, type PlanSettings } from './plans/index';
 import { transformationsOf, type Transformations } from './transformations';
 import type { ManifestFile, ManifestProblem, Scope, ScopeKind } from './types';
 
 export interface ScopeSettings {
   /** Folders that are one cluster each, with all that is below them. */
   readonly roots: readonly string[];
+  /** What decides about renders. */
+  readonly plans?: PlanSettings;
 }
 
 export interface ScopeAssignment {
@@ -25,7 +28,9 @@ export interface ScopeAssignment {
   readonly scopesOfFile: ReadonlyMap<string, readonly Scope[]>;
   /** Files that a kustomization takes for a patch or the like: their objects are in no scope. */
   readonly setAside: ReadonlySet<string>;
-  /** What is wrong with kustomizations, by file: they list what is not there. */
+  /** What engines are to render. */
+  readonly plans: PlanReading;
+  /** What is wrong with kustomizations and with what asks for renders, by file: they name what is not there. */
   readonly problems: ReadonlyMap<string, readonly ManifestProblem[]>;
 }
 
@@ -36,9 +41,14 @@ export function assignScopes(files: readonly ManifestFile[], settings: ScopeSett
 
 /**
  * Who shares a cluster with whom: a file belongs to the kustomizations that list it, else to its chart, else to the
- * deepest root above it, else to its folder. Takes time linear in the number of files.
+ * deepest root above it, else to its folder. Takes time linear in the number of files. Plans that are as they were `before`
+ * are the same values.
  */
-export function scopeAssignment(files: readonly ManifestFile[], settings: ScopeSettings): ScopeAssignment {
+export function scopeAssignment(
+  files: readonly ManifestFile[],
+  settings: ScopeSettings,
+  before?: ScopeAssignment,
+): ScopeAssignment {
   const contents = contentsOf(files);
   const kustomizations = kustomizationsOf(files, contents);
   const setAside = new Set<string>();
@@ -47,7 +57,10 @@ export function scopeAssignment(files: readonly ManifestFile[], settings: ScopeS
   const taken = addKustomizations(drafts, kustomizations);
   addOthers(drafts, files, { settings, taken, setAside });
   const scopes = finish(drafts);
-  return { scopes, scopesOfFile: byFile(scopes), setAside, problems: problemsOf(kustomizations.values()) };
+  const plans = plansOf(files, settings.plans ?? defaultPlanSettings, before?.plans);
+  const problems = new Map(problemsOf(kustomizations.values()));
+  for (const [path, named] of plans.problems) problems.set(path, [...(problems.get(path) ?? []), ...named]);
+  return { scopes, scopesOfFile: byFile(scopes), setAside, plans, problems };
 }
 
 /** Everything as one cluster, whatever the files say about each other. */

@@ -6,6 +6,7 @@ import { createWorkspace } from '#analysis/workspace';
 import { runReachability } from '#analysis/reachability/run';
 import { knownCodes } from '#analysis/control/codes';
 import { readManifest, readSettingsFile } from '#manifest/index';
+import { defaultPlanSettings } from '#manifest/plans/index';
 import type { KubernetesObject } from '#model/object';
 import { defaultSettings } from '#model/settings';
 import { root } from './program';
@@ -75,12 +76,14 @@ export function saidAbout(files: ReadonlyMap<string, string>, seen: 'in files' |
   const read = readSettingsFile(settings ?? '', knownCodes);
   if (settings !== undefined && files.size === 1)
     return read.problems.map(({ severity, code }) => `${severity} ${code}`);
-  const single = files.has('kustomization.yaml') ? {} : { single: 'example' };
+  const isFolder = files.has('kustomization.yaml') || [...files.keys()].some((path) => path.includes('/'));
+  const { charts = [], bases = [] } = read.settings;
   const workspace = createWorkspace({
     settings: defaultSettings,
     roots: [],
     rules: read.settings.rules ?? {},
-    ...single,
+    plans: { ...defaultPlanSettings, charts, bases },
+    ...(!isFolder && { single: 'example' }),
   });
   if (seen === 'in a cluster') {
     const added = [...files].flatMap(([path, text]) => observed(path, text));
