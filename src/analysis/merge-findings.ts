@@ -7,7 +7,11 @@ import type { OpenQuestion } from './context';
 import type { Place } from './types';
 
 /** What one scope says about the file, by object. */
-export type SaidInScope<T> = readonly SaidOfObject<T>[];
+export interface SaidInScope<T> {
+  readonly objects: readonly SaidOfObject<T>[];
+  /** Whether the scope's objects are what is really applied: what is said about them needs no other scope's consent. */
+  readonly isRendered: boolean;
+}
 
 export interface SaidOfObject<T> {
   /** The object's place in its file: the same in each scope. */
@@ -19,28 +23,39 @@ export interface SaidOfObject<T> {
 interface Placed {
   readonly place: Place;
   readonly code?: string;
+  readonly message: string;
 }
 
-/** What some scope says and no other one denies, told apart by code and place. */
+/** One line may make many objects, each of which has the same to say there. */
+function distinct<T extends Placed>(items: readonly T[]): readonly T[] {
+  return [...new Map([...items].reverse().map((item) => [`${keyOf(item)} ${item.message}`, item])).values()].reverse();
+}
+
+/**
+ * What some scope says and no other one denies, told apart by code and place. What a rendered scope says nobody denies.
+ */
 export function mergeAcrossScopes<T extends Placed>(scopes: readonly SaidInScope<T>[]): readonly T[] {
   const [only, second] = scopes;
   if (!only) return [];
-  if (!second) return sortByPlace(only.flatMap(({ items }) => items));
-  const known = scopes.map((scope) => new Set(scope.flatMap(({ items }) => items.map(keyOf))));
+  const all = only.objects.flatMap(({ items }) => items);
+  if (!second) return sortByPlace(only.isRendered ? distinct(all) : all);
+  const known = scopes.map(({ objects }) => new Set(objects.flatMap(({ items }) => items.map(keyOf))));
   const told = new Map<string, T>();
-  for (const { object, items } of scopes.flat())
-    for (const item of items) {
-      const key = keyOf(item);
-      if (told.has(key)) continue;
-      if (scopes.every((scope, i) => known[i]!.has(key) || isOpen(scope, object, item))) told.set(key, item);
-    }
+  for (const { objects, isRendered } of scopes)
+    for (const { object, items } of objects)
+      for (const item of items) {
+        const key = keyOf(item);
+        if (told.has(key)) continue;
+        if (isRendered || scopes.every((scope, i) => known[i]!.has(key) || isOpen(scope, object, item)))
+          told.set(key, item);
+      }
   return sortByPlace([...told.values()]);
 }
 
 /** Whether the scope cannot tell. */
-function isOpen<T>(scope: SaidInScope<T>, object: string, { code, place }: Placed): boolean {
+function isOpen<T>({ objects }: SaidInScope<T>, object: string, { code, place }: Pick<Placed, 'place' | 'code'>): boolean {
   if (code === undefined) return false;
-  return scope.some(
+  return objects.some(
     (said) =>
       said.object === object &&
       said.open.some((question) => question.codes.includes(code) && (question.extent === 'object' || touch(question.place, place))),
@@ -51,7 +66,8 @@ function touch(a: Place, b: Place): boolean {
   return a.file === b.file && a.range.start.line <= b.range.end.line && b.range.start.line <= a.range.end.line;
 }
 
-function keyOf(item: Placed): string {
+/** The same for what several scopes say of one line. */
+export function keyOf(item: Pick<Placed, 'place' | 'code'>): string {
   const { start, end } = item.place.range;
   return `${item.code ?? ''} ${start.line}:${start.character}-${end.line}:${end.character}`;
 }

@@ -57,10 +57,15 @@ export class ScopeEngine implements ScopeState {
     const touched = new Set<KubernetesObject>();
     for (const [path, file] of files) {
       const before = new Set(this.#byFile.get(path));
-      const after = file ? objectsOf(file).map((object) => this.#place(object)) : [];
+      const after = file && this.#holdsObjects(path) ? objectsOf(file).map((object) => this.#place(object)) : [];
+      const isRendered = path === this.scope.rendered;
+      // The same text may come from other lines.
+      if (isRendered) for (const object of this.#findings.keys()) touched.add(object);
       for (const object of after) {
+        if (!isRendered) touched.add(object);
+        if (before.delete(object)) continue;
         touched.add(object);
-        if (!before.delete(object)) added.push(object);
+        added.push(object);
       }
       removed.push(...before);
       if (after.length === 0) this.#byFile.delete(path);
@@ -87,6 +92,11 @@ export class ScopeEngine implements ScopeState {
     // Whether the nodes are known or made up decides how much can be said, about whatever runs on them.
     if (hasNodes(controlPlane) !== hadNodes) for (const object of this.objects()) touched.add(object);
     return { objects: touched, changed: true };
+  }
+
+  /** The sources of what was rendered are followed for the places in them. */
+  #holdsObjects(path: string): boolean {
+    return this.scope.rendered === undefined || path === this.scope.rendered;
   }
 
   /** Whether a change of these objects gives the scope's kube-proxy another configuration. */
@@ -128,6 +138,11 @@ export class ScopeEngine implements ScopeState {
     return this.#findings.get(object);
   }
 
+  /** Objects about which something is said at a place in the file. */
+  objectsMentioning(path: string): Iterable<KubernetesObject> {
+    return this.#mentions.get(path) ?? [];
+  }
+
   /** Derives what is to be said about an object; gives the files whose findings this may change. */
   derive(object: KubernetesObject, deriveFindings: DeriveFindings, context: AnalysisContext, files: Set<string>): void {
     this.#forgetFindings(object, files);
@@ -163,7 +178,8 @@ export class ScopeEngine implements ScopeState {
   }
 
   #move(object: KubernetesObject): KubernetesObject {
-    const namespace = this.scope.namespace;
+    const { defaultNamespace } = this.scope;
+    const namespace = this.scope.namespace ?? (object.namespaceGiven ? undefined : defaultNamespace);
     if (namespace === undefined || object.namespace === '' || object.namespace === namespace) return object;
     const key = `${object.group}/${object.kind}/${namespace}/${object.name}`;
     return { ...object, key, namespace, namespaceGiven: true };
@@ -205,12 +221,23 @@ function hasNodes(controlPlane: ControlPlane): boolean {
 
 /** Whether both scopes give their objects the same namespace and labels: an engine can go on with the other one. */
 export function placesAlike(a: Scope, b: Scope): boolean {
+  if (a.rendered !== b.rendered || a.defaultNamespace !== b.defaultNamespace) return false;
   if (a.namespace !== b.namespace || a.labels.size !== b.labels.size) return false;
   for (const [path, labels] of a.labels) {
     const other = b.labels.get(path);
     if (!other || (other !== labels && JSON.stringify(other) !== JSON.stringify(labels))) return false;
   }
   return true;
+}
+
+/** The files whose objects the scope's cluster holds. */
+export function objectFilesOf({ files, rendered }: Scope): readonly string[] {
+  return rendered === undefined ? files : [rendered];
+}
+
+/** The files of which the scope has to hear: beside those objects the sources of what was rendered. */
+export function watchedBy({ files, rendered }: Scope): readonly string[] {
+  return rendered === undefined ? files : [rendered, ...files];
 }
 
 export function objectsOf(file: ManifestFile): readonly KubernetesObject[] {

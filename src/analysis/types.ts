@@ -19,6 +19,8 @@ export interface TextEdit {
   readonly file: string;
   readonly range: Range;
   readonly newText: string;
+  /** Where the file is a source of what was rendered: what the edit comes to there, for whoever tries it. */
+  readonly rendered?: TextEdit;
 }
 
 export interface Fix {

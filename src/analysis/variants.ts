@@ -1,9 +1,9 @@
 /** A scope as it would be with another release, or with other texts in its files: kept, and brought up to date by need. */
 
 import { readManifest } from '#manifest/index';
-import type { ManifestFile } from '#manifest/types';
+import type { ManifestFile, RenderedOrigins } from '#manifest/types';
 import type { AnalysisContext, ScopeState } from './context';
-import { placesAlike, ScopeEngine } from './scope-engine';
+import { objectFilesOf, placesAlike, ScopeEngine } from './scope-engine';
 import type { Workspace } from './workspace';
 
 /** How a scope is to differ from what the workspace holds. */
@@ -34,23 +34,41 @@ export class ScopeVariants {
     if (wish.version === undefined && wish.texts.size === 0) return own;
     const files = this.#filesOf(workspace, state, wish);
     const engine = this.#engine(state, wish, files);
-    return { ...own, simulation: engine.simulation, file: (path) => files.get(path) ?? own.file(path) };
+    const sources = this.#sourcesOf(state, wish);
+    return {
+      ...own,
+      simulation: engine.simulation,
+      file: (path) => files.get(path) ?? sources.get(path) ?? own.file(path),
+    };
   }
 
   #filesOf(workspace: Workspace, { scope }: ScopeState, { texts }: VariantWish): ReadonlyMap<string, ManifestFile> {
     const files = new Map<string, ManifestFile>();
-    for (const path of scope.files) {
-      const file = texts.has(path) ? this.#readFile(path, texts.get(path)) : workspace.file(path);
+    for (const path of objectFilesOf(scope)) {
+      const own = workspace.file(path);
+      const file = texts.has(path) ? this.#readFile(path, texts.get(path), own?.rendered) : own;
       if (file) files.set(path, file);
     }
     return files;
   }
 
-  #readFile(path: string, text: string | undefined): ManifestFile | undefined {
+  /** Of what was rendered: the files that places lead to, with the texts that count here. */
+  #sourcesOf({ scope }: ScopeState, { texts }: VariantWish): ReadonlyMap<string, ManifestFile> {
+    const files = new Map<string, ManifestFile>();
+    if (scope.rendered === undefined) return files;
+    for (const [path, text] of texts) {
+      const file = path === scope.rendered ? undefined : this.#readFile(path, text);
+      if (file) files.set(path, file);
+    }
+    return files;
+  }
+
+  #readFile(path: string, text: string | undefined, rendered?: RenderedOrigins): ManifestFile | undefined {
     if (text === undefined) return undefined;
     const before = this.#read.get(path);
-    if (before?.text === text) return before;
-    const file = readManifest(path, text);
+    if (before?.text === text && before.rendered === rendered) return before;
+    const read = readManifest(path, text);
+    const file = rendered ? { ...read, rendered } : read;
     this.#read.set(path, file);
     return file;
   }

@@ -13,18 +13,22 @@ import {
 } from '#manifest/index';
 import { decidesPlans, type PlanSettings } from '#manifest/plans/index';
 import type { RuleSeverities } from '#manifest/settings';
-import type { ManifestDocument, ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import type { RenderPlan, RenderResult } from '#manifest/render-types';
+import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import type { ObjectChange } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
-import { controlFile, type FileControl, type Ignored } from './control/control';
+import { controlFile, type AboutFile, type FileControl, type Ignored } from './control/control';
 import { withSeverities } from './control/severities';
 import { Standing } from './control/standing';
 import { deriveWith } from './findings';
+import { keepUnchanged } from './keep-unchanged';
 import { readReachability } from './reachability/read';
+import { Renders } from './renders';
+import { saidAt } from './said-at';
 import { whatIfProblems } from './what-if/file';
-import { placesAlike, ScopeEngine } from './scope-engine';
+import { placesAlike, ScopeEngine, watchedBy } from './scope-engine';
 import type { Finding, Unknown } from './types';
 
 export interface WorkspaceOptions {
@@ -80,6 +84,15 @@ export interface Workspace {
   setTime(now: number | undefined): void;
   /** When findings that wait will have stood long enough, as `setTime` counts; undefined where none waits. */
   nextTelling(): number | undefined;
+  /**
+   * What engines are to render, with all that happened so far. Until there is a result, a scope is what its files say
+   * without an engine.
+   */
+  plans(): readonly RenderPlan[];
+  /** What an engine gave for a plan; undefined: nothing is known any more. Counts from the next `update` on. */
+  setRendered(plan: string, result: RenderResult | undefined): void;
+  /** The last result for a plan, or for the scope of the same id. */
+  rendered(plan: string): RenderResult | undefined;
   /** Derives what the changes since the last call touch, and tells what that is. */
   update(): WorkspaceChange;
   /** Counts the updates that touched something. */
@@ -120,6 +133,9 @@ class IncrementalWorkspace implements Workspace {
   #scopesOfFile = new Map<string, ScopeEngine[]>();
   /** Where the files belong; undefined while all are one cluster. */
   #assignment: ScopeAssignment | undefined;
+  readonly #renders = new Renders(this.#files);
+  /** Where the files belong as they are now; undefined until somebody asks. */
+  #current: ScopeAssignment | undefined;
   #knowledge: ClusterKnowledge | undefined;
   #updated = false;
   #updates = 0;
@@ -152,6 +168,7 @@ class IncrementalWorkspace implements Workspace {
   removeFile(path: string): void {
     this.#asked = undefined;
     if (!this.#files.delete(path)) return;
+    this.#current = undefined;
     this.#dirty.add(path);
     this.#restructured = true;
   }
@@ -197,15 +214,33 @@ class IncrementalWorkspace implements Workspace {
     return this.#standing?.next();
   }
 
+  plans(): readonly RenderPlan[] {
+    if (this.#restructured && this.#options.single === undefined)
+      this.#renders.plans = this.#currentAssignment().plans.plans;
+    return this.#renders.plans;
+  }
+
+  setRendered(plan: string, result: RenderResult | undefined): void {
+    this.#asked = undefined;
+    if (this.#renders.set(plan, result) === 'restructured') this.#restructured = true;
+  }
+
+  rendered(plan: string): RenderResult | undefined {
+    return this.#renders.result(plan);
+  }
+
   update(): WorkspaceChange {
     this.#asked = undefined;
     const files = new Set(this.#dirty);
+    const rendered = this.#renders.takeChanges();
+    for (const path of rendered.files) files.add(path);
     // What is wrong with the settings is told once: other settings make another workspace.
     if (!this.#updated) for (const path of this.#options.problems?.keys() ?? []) files.add(path);
     this.#updated = true;
     const scopes = new Set<string>();
     const work = new Map<ScopeEngine, Set<KubernetesObject>>();
-    const changes = this.#restructured ? this.#restructure(scopes, files) : this.#changesOfScopes();
+    const dirty = new Set([...this.#dirty, ...rendered.rendered]);
+    const changes = this.#restructured ? this.#restructure(dirty, scopes, files) : this.#changesOfScopes(dirty);
     // Scopes that came or went take near misses with them.
     let changed = scopes.size > 0;
     for (const [engine, changedFiles] of changes) {
@@ -225,16 +260,17 @@ class IncrementalWorkspace implements Workspace {
     for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
     this.#restructured = false;
-    for (const path of files) this.#standing?.take(path, this.#perScope(path).flat().flatMap(({ about }) => about.findings)); // prettier-ignore
+    for (const path of files) this.#standing?.take(path, this.#perScope(path).flatMap(({ objects }) => objects).flatMap(({ about }) => about.findings)); // prettier-ignore
     for (const path of this.#ripe) if (this.#files.has(path)) files.add(path);
     this.#ripe.clear();
-    this.#countUpdate(files, scopes);
+    this.#countUpdate(files, scopes, [...work.keys()].flatMap(({ scope }) => scope.rendered ?? [])); // prettier-ignore
     return { files, scopes };
   }
 
-  #countUpdate(files: ReadonlySet<string>, scopes: ReadonlySet<string>): void {
+  #countUpdate(files: ReadonlySet<string>, scopes: ReadonlySet<string>, rendered: readonly string[]): void {
     if (files.size + scopes.size === 0) return;
     this.#updates++;
+    for (const path of rendered) this.#lastUpdates.set(path, this.#updates);
     for (const path of files)
       if (this.#files.has(path)) this.#lastUpdates.set(path, this.#updates);
       else this.#lastUpdates.delete(path);
@@ -269,7 +305,7 @@ class IncrementalWorkspace implements Workspace {
     return {
       scope: state.scope,
       simulation: state.simulation,
-      file: (path) => this.#files.get(path),
+      file: (path) => this.file(path),
       *others() {
         for (const engine of engines.values()) if (engine.scope.id !== state.scope.id) yield engine;
       },
@@ -277,7 +313,7 @@ class IncrementalWorkspace implements Workspace {
   }
 
   file(path: string): ManifestFile | undefined {
-    return this.#files.get(path);
+    return this.#files.get(path) ?? this.#renders.file(path);
   }
 
   get fileCount(): number {
@@ -292,7 +328,7 @@ class IncrementalWorkspace implements Workspace {
     const told = [this.#options.problems, this.#assignment?.problems].flatMap((problems) => [
       ...(problems?.keys() ?? []),
     ]);
-    return [...new Set([...this.#files.keys(), ...told])].sort();
+    return [...new Set([...this.#files.keys(), ...told, ...this.#renders.paths()])].sort();
   }
 
   findings(path: string): readonly Finding[] {
@@ -332,11 +368,12 @@ class IncrementalWorkspace implements Workspace {
         : file && isWhatIfPath(path)
           ? whatIfProblems(file)
           : [];
-    return [...own, ...tests, ...(this.#options.problems?.get(path) ?? [])];
+    return [...own, ...tests, ...this.#renders.problems(path), ...(this.#options.problems?.get(path) ?? [])];
   }
 
   #put(path: string, file: ManifestFile): void {
     this.#asked = undefined;
+    this.#current = undefined;
     const before = this.#files.get(path);
     this.#files.set(path, file);
     this.#dirty.add(path);
@@ -345,21 +382,24 @@ class IncrementalWorkspace implements Workspace {
     if (!before || isPatch || structureOf(before) !== structureOf(file)) this.#restructured = true;
   }
 
-  #changesOfScopes(): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
+  #changesOfScopes(dirty: ReadonlySet<string>): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
     const changes = new Map<ScopeEngine, Map<string, ManifestFile | undefined>>();
-    for (const path of this.#dirty) {
+    for (const path of dirty) {
       for (const engine of this.#scopesOfFile.get(path) ?? []) {
         const changed = changes.get(engine) ?? new Map<string, ManifestFile | undefined>();
-        changes.set(engine, changed.set(path, this.#files.get(path)));
+        changes.set(engine, changed.set(path, this.file(path)));
       }
     }
     return changes;
   }
 
   /** Assigns files to scopes anew; scopes that stay keep their simulation. */
-  #restructure(scopes: Set<string>, files: Set<string>): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
-    const all = [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const assigned = this.#assign(all, files);
+  #restructure(
+    dirty: ReadonlySet<string>,
+    scopes: Set<string>,
+    files: Set<string>,
+  ): Map<ScopeEngine, Map<string, ManifestFile | undefined>> {
+    const assigned = this.#assign(files);
     const before = this.#engines;
     this.#engines = new Map();
     this.#scopesOfFile = new Map();
@@ -368,16 +408,16 @@ class IncrementalWorkspace implements Workspace {
       const kept = before.get(scope.id);
       const engine = kept && placesAlike(kept.scope, scope) ? kept : new ScopeEngine(scope, this.#options.settings);
       const changed = new Map<string, ManifestFile | undefined>();
-      const known = new Set(engine === kept ? kept.scope.files : []);
-      for (const path of scope.files) {
-        if (!known.delete(path) || this.#dirty.has(path)) changed.set(path, this.#files.get(path));
+      const known = new Set(engine === kept ? watchedBy(kept.scope) : []);
+      for (const path of watchedBy(scope)) {
+        if (!known.delete(path) || dirty.has(path)) changed.set(path, this.file(path));
         const engines = this.#scopesOfFile.get(path);
         if (engines) engines.push(engine);
         else this.#scopesOfFile.set(path, [engine]);
       }
       for (const path of known) changed.set(path, undefined);
       if (engine !== kept || knowledgeOf(engine.scope) !== knowledgeOf(scope)) scopes.add(scope.id);
-      for (const path of changed.keys()) files.add(path);
+      for (const path of changed.keys()) if (path !== scope.rendered) files.add(path);
       engine.scope = scope;
       this.#engines.set(scope.id, engine);
       if (changed.size > 0) changes.set(engine, changed);
@@ -390,25 +430,33 @@ class IncrementalWorkspace implements Workspace {
     return changes;
   }
 
-  #assign(all: readonly ManifestFile[], files: Set<string>): readonly Scope[] {
-    if (this.#options.single !== undefined) return [{ ...singleScope(all, this.#options.single), ...this.#knowledge }];
+  #sortedFiles(): readonly ManifestFile[] {
+    return [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  #currentAssignment(): ScopeAssignment {
+    return (this.#current ??= scopeAssignment(this.#sortedFiles(), this.#options, this.#assignment));
+  }
+
+  #assign(files: Set<string>): readonly Scope[] {
+    const { single } = this.#options;
+    if (single !== undefined) return [{ ...singleScope(this.#sortedFiles(), single), ...this.#knowledge }];
     const before = this.#assignment;
-    const after = scopeAssignment(all, this.#options, before);
+    const after = this.#currentAssignment();
     for (const assignment of [before, after]) {
       for (const path of assignment?.problems.keys() ?? []) files.add(path);
       for (const path of assignment?.setAside ?? []) files.add(path);
     }
     this.#assignment = after;
-    return after.scopes;
+    const scopes = this.#renders.scopes(after.plans.plans, after.scopes);
+    for (const path of this.#renders.takeChanges().files) files.add(path);
+    return scopes;
   }
 
-  #perScope(path: string) {
-    return this.scopesOfFile(path).map((state) => {
+  #perScope(path: string): readonly AboutFile[] {
+    return this.scopesOfFile(path).flatMap((state) => {
       const engine = this.#engines.get(state.scope.id);
-      return (engine?.objectsOfFile(path) ?? []).flatMap((object) => {
-        const about = engine?.findingsAbout(object);
-        return about ? { object, about } : [];
-      });
+      return engine ? [{ scope: state.scope, objects: saidAt(engine, path, this) }] : [];
     });
   }
 }
@@ -434,20 +482,4 @@ function structureOf(file: ManifestFile): string {
     else if (content.kind === 'template') templates++;
   }
   return [...parts, decidesPlans(file), templates].join('\n');
-}
-
-/** The new reading, with the objects of documents whose text stayed: who caches by identity sees that nothing changed. */
-function keepUnchanged(before: ManifestFile | undefined, after: ManifestFile): ManifestFile {
-  if (!before) return after;
-  const documents = after.documents.map((document, i): ManifestDocument => {
-    const old = before.documents[i];
-    if (document.content.kind !== 'objects' || old?.content.kind !== 'objects') return document;
-    const same = textOf(before, old) === textOf(after, document);
-    return same ? { ...document, content: old.content } : document;
-  });
-  return { ...after, documents };
-}
-
-function textOf(file: ManifestFile, document: ManifestDocument): string {
-  return file.text.slice(document.span.start, document.span.end);
 }

@@ -4,6 +4,7 @@ import type { JsonPath, JsonValue } from '#base/json';
 import type { Range, Span } from '#base/text';
 import type { Labels } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
+import type { FieldSource, RenderedObject } from './render-types';
 
 /** What a document turned out to be; only `objects` take part in a simulation. */
 export type DocumentContent =
@@ -44,6 +45,25 @@ export interface ManifestFile {
   readonly text: string;
   readonly documents: readonly ManifestDocument[];
   readonly problems: readonly ManifestProblem[];
+  /** Of what an engine rendered: where it comes from. Nobody has such a file. */
+  readonly rendered?: RenderedOrigins;
+}
+
+/** Where the documents of a rendered file come from. */
+export interface RenderedOrigins {
+  /** By index of the document. */
+  readonly objects: ReadonlyMap<number, RenderedObject>;
+  /** Source file → what of the rendered documents leads there. */
+  readonly bySource: ReadonlyMap<string, readonly SourceUse[]>;
+}
+
+/** A place of a source file that had a part in a field of a rendered document. */
+export interface SourceUse {
+  readonly document: number;
+  readonly path: JsonPath;
+  readonly source: FieldSource;
+  /** Whether it decided. */
+  readonly isLast: boolean;
 }
 
 /** Where a field stands: its key (for a member of a mapping) and its value. */
@@ -94,7 +114,7 @@ export interface Scope {
   readonly kind: ScopeKind;
   /** For people and for `--scope`: the folder's (or file's) path, `.` for the workspace's root. */
   readonly name: string;
-  /** Files whose objects belong to it, sorted by path; those of included kustomizations too. */
+  /** Files whose objects belong to it, sorted by path; those of included kustomizations too. See `rendered`. */
   readonly files: readonly string[];
   /** Where a kustomization sets the namespace of all its objects. */
   readonly namespace: string | undefined;
@@ -109,4 +129,8 @@ export interface Scope {
   readonly incomplete: readonly string[];
   /** What else is not known of the cluster, and what it does in ways of its own: told with each trace. */
   readonly notes?: readonly string[];
+  /** Where its objects are what an engine rendered: the path under which these are kept. `files` are then the sources. */
+  readonly rendered?: string;
+  /** Of a rendered scope: the namespace of the objects that say none. */
+  readonly defaultNamespace?: string;
 }

@@ -3,10 +3,11 @@
 import { assertNever } from '#base/assert';
 import type { Range } from '#base/text';
 import type { RuleSeverities } from '#manifest/settings';
-import type { ManifestFile, ManifestProblem } from '#manifest/types';
-import type { KubernetesObject } from '#model/object';
+import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import type { ManifestOrigin } from '#model/object';
 import type { ObjectFindings } from '../context';
-import { mergeAcrossScopes, type SaidOfObject } from '../merge-findings';
+import { keyOf, mergeAcrossScopes, type SaidInScope } from '../merge-findings';
+import { list } from '../rules/words';
 import type { Finding, Place, Unknown } from '../types';
 import { cannotKnow, ignoreCodes, isKnownCode, nearestCode, observedCodes, problemCodes } from './codes';
 import { ignoresOf, type Coverage, type Ignore } from './ignores';
@@ -31,8 +32,15 @@ export interface FileControl {
 
 /** What is said about an object of the file, in one scope. */
 export interface AboutObject {
-  readonly object: KubernetesObject;
+  /** Where the object stands in the file; of a rendered one where what is said about it stands. */
+  readonly origin: Pick<ManifestOrigin, 'document' | 'path'>;
   readonly about: ObjectFindings;
+}
+
+/** What one scope says about the file. */
+export interface AboutFile {
+  readonly scope: Pick<Scope, 'name' | 'rendered'>;
+  readonly objects: readonly AboutObject[];
 }
 
 /**
@@ -42,7 +50,7 @@ export interface AboutObject {
 export function controlFile(
   path: string,
   file: ManifestFile | undefined,
-  scopes: readonly (readonly AboutObject[])[],
+  scopes: readonly AboutFile[],
   problems: readonly ManifestProblem[],
   rules: RuleSeverities,
 ): FileControl {
@@ -56,24 +64,46 @@ export function controlFile(
   const own =
     scopes.length === 0 ? [] : sieve.complaints((ignore) => rules[ignore.code] === 'off' || isSilent(ignore, file));
   return {
-    findings: mergeAcrossScopes(sifted.map((scope) => scope.map((each) => said(each, each.about.findings)))),
-    unknowns: mergeAcrossScopes(sifted.map((scope) => scope.map((each) => said(each, each.about.unknowns)))),
+    ...merged(sifted),
     problems: gradeProblems([...shownProblems, ...own], rules),
     ignored: sieve.ignored(),
   };
 }
 
-function uncontrolled(scopes: readonly (readonly AboutObject[])[], problems: readonly ManifestProblem[]): FileControl {
+function uncontrolled(scopes: readonly AboutFile[], problems: readonly ManifestProblem[]): FileControl {
+  return { ...merged(scopes), problems, ignored: [] };
+}
+
+function merged(scopes: readonly AboutFile[]): Pick<FileControl, 'findings' | 'unknowns'> {
+  const findings = mergeAcrossScopes(scopes.map((scope) => said(scope, ({ about }) => about.findings)));
   return {
-    findings: mergeAcrossScopes(scopes.map((scope) => scope.map((each) => said(each, each.about.findings)))),
-    unknowns: mergeAcrossScopes(scopes.map((scope) => scope.map((each) => said(each, each.about.unknowns)))),
-    problems,
-    ignored: [],
+    findings: findings.map((finding) => withScopes(finding, scopes)),
+    unknowns: mergeAcrossScopes(scopes.map((scope) => said(scope, ({ about }) => about.unknowns))),
   };
 }
 
-function said<T>({ object: { origin }, about }: AboutObject, items: readonly T[]): SaidOfObject<T> {
-  return { object: `${origin.document} ${origin.path.join('/')}`, items, open: about.open ?? [] };
+function said<T>({ scope, objects }: AboutFile, itemsOf: (each: AboutObject) => readonly T[]): SaidInScope<T> {
+  return {
+    isRendered: scope.rendered !== undefined,
+    objects: objects.map((each) => ({
+      object: `${each.origin.document} ${each.origin.path.join('/')}`,
+      items: itemsOf(each),
+      open: each.about.open ?? [],
+    })),
+  };
+}
+
+/** Of a file that several renders read: in which of them it is so, where that is not in all. */
+function withScopes(finding: Finding, scopes: readonly AboutFile[]): Finding {
+  const rendered = scopes.filter(({ scope }) => scope.rendered !== undefined);
+  if (rendered.length < 2) return finding;
+  const key = keyOf(finding);
+  const has = ({ objects }: AboutFile) => objects.some(({ about }) => about.findings.some((each) => keyOf(each) === key)); // prettier-ignore
+  const names = rendered.filter(has).map(({ scope }) => scope.name);
+  const others = rendered.filter((each) => !has(each)).map(({ scope }) => scope.name);
+  if (names.length === 0 || others.length === 0) return finding;
+  const text = `this is so in ${list(names)}, and not in ${list(others)}`;
+  return { ...finding, details: [...finding.details, { label: 'note', text }] };
 }
 
 /** Whether nothing could be said under the code: nobody looks for findings in templates and in what does not parse. */
@@ -101,13 +131,12 @@ class Sieve {
     this.#ignores = ignores;
   }
 
-  scope(objects: readonly AboutObject[]): readonly AboutObject[] {
-    this.#told = new Set(this.#ignored.map(({ code, what }) => keyOf(code, rangeOf(what))));
-    return objects.map((each) => ({ object: each.object, about: this.#object(each) }));
+  scope({ scope, objects }: AboutFile): AboutFile {
+    this.#told = new Set(this.#ignored.map(({ code, what }) => codeAt(code, rangeOf(what))));
+    return { scope, objects: objects.map((each) => ({ origin: each.origin, about: this.#object(each) })) };
   }
 
-  #object({ object, about }: AboutObject): ObjectFindings {
-    const { origin } = object;
+  #object({ origin, about }: AboutObject): ObjectFindings {
     // What cannot be known now may be found when more is known.
     for (const { place } of about.unknowns)
       for (const ignore of this.#ignores) if (covers(ignore.covers, place, origin)) this.#used.add(ignore);
@@ -124,7 +153,7 @@ class Sieve {
     );
     if (!ignore) return true;
     this.#used.add(ignore);
-    if (!this.#told.has(keyOf(code, place.range)))
+    if (!this.#told.has(codeAt(code, place.range)))
       this.#ignored.push({ code, what, reason: ignore.reason, by: { file: this.#path, range: ignore.range } });
     return false;
   }
@@ -146,7 +175,7 @@ export function rangeOf(what: Ignored['what']): Range {
   return 'range' in what ? what.range : what.place.range;
 }
 
-function keyOf(code: string, { start, end }: Range): string {
+function codeAt(code: string, { start, end }: Range): string {
   return `${code} ${start.line}:${start.character}-${end.line}:${end.character}`;
 }
 

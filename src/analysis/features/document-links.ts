@@ -8,7 +8,7 @@ import { namePlaceOf } from '../places';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { placeOfText } from './mentions/mention-places';
-import { objectOfScope } from './object-at';
+import { objectsInFile } from './object-of-scope';
 
 export interface DocumentLink {
   readonly range: Range;
@@ -17,19 +17,16 @@ export interface DocumentLink {
 }
 
 export function documentLinks(workspace: Workspace, path: string): DocumentLink[] {
-  const file = workspace.file(path);
   const [state] = workspace.scopesOfFile(path);
-  if (!file || !state) return [];
+  if (!state) return [];
   const { controlPlane } = state.simulation;
-  const objects = file.documents.flatMap(({ content }) => (content.kind === 'objects' ? content.objects : []));
-  return objects.flatMap((written) => {
-    const object = objectOfScope(written, state);
+  return objectsInFile(workspace, state, path).flatMap(({ object }) => {
     return namesIn(object).flatMap((name): DocumentLink[] => {
       const service = serviceOfHost(name.host, object.namespace, controlPlane);
       const own = service && controlPlane.serviceObject(namespacedName(service));
       const target = own && namePlaceOf(own, workspace);
       const place = target && placeOfText(object, name.path, name.range, workspace);
-      return service && target && place ? [{ range: place.range, target, tooltip: `Service ${namespacedName(service)}` }] : []; // prettier-ignore
+      return service && target && place?.file === path ? [{ range: place.range, target, tooltip: `Service ${namespacedName(service)}` }] : []; // prettier-ignore
     });
   });
 }

@@ -2,16 +2,18 @@
 
 import { comparePositions, type Position, type Range } from '#base/text';
 import { lineIndexOf } from '#manifest/index';
+import type { ManifestFile } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import { numbersOf } from '../topology/service-text';
+import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { mentionIndex } from './mentions/mention-index';
 import { placeOfMention } from './mentions/mention-places';
 import { podsOfPolicyPort } from './mentions/policy-pods';
 import type { Mention } from './mentions/types';
-import { objectOfScope } from './object-at';
+import { objectsInFile } from './object-of-scope';
 
 export interface InlayHint {
   readonly position: Position;
@@ -25,22 +27,25 @@ export function inlayHints(workspace: Workspace, path: string, range: Range): In
   const file = workspace.file(path);
   const [state] = workspace.scopesOfFile(path);
   if (!file || !state) return [];
-  const lines = lineIndexOf(file);
-  const [start, end] = [lines.offset(range.start), lines.offset(range.end)];
-  const seen = file.documents.filter(({ span }) => span.start <= end && start <= span.end);
-  return seen.flatMap(({ content }) =>
-    content.kind === 'objects'
-      ? content.objects.flatMap((object) => hintsOf(objectOfScope(object, state), range, state, workspace))
-      : [],
-  );
+  const seen = state.scope.rendered === undefined ? seenDocuments(file, range) : undefined;
+  const objects = objectsInFile(workspace, state, path).filter(({ document }) => seen?.has(document) ?? true);
+  const all = objects.flatMap(({ object }) => hintsOf(object, { file: path, range }, state, workspace));
+  // Of what is rendered several times from one place, each says the same.
+  return [...new Map(all.map((hint) => [`${hint.position.line}:${hint.position.character}`, hint])).values()];
 }
 
-function hintsOf(object: KubernetesObject, range: Range, state: ScopeState, workspace: Workspace): InlayHint[] {
+function seenDocuments(file: ManifestFile, range: Range): ReadonlySet<number> {
+  const lines = lineIndexOf(file);
+  const [start, end] = [lines.offset(range.start), lines.offset(range.end)];
+  return new Set(file.documents.flatMap(({ span, index }) => (span.start <= end && start <= span.end ? index : [])));
+}
+
+function hintsOf(object: KubernetesObject, seen: Place, state: ScopeState, workspace: Workspace): InlayHint[] {
   return mentionIndex(workspace, state).mentions(object).flatMap((mention) => {
     const said = mention.role === 'reference' ? numberBehind(object, mention, state) : undefined;
     const place = said && placeOfMention({ object, mention }, workspace);
-    const position = place?.range.end;
-    if (!said || !position || comparePositions(position, range.start) < 0 || comparePositions(range.end, position) < 0)
+    const position = place?.file === seen.file ? place.range.end : undefined;
+    if (!said || !position || comparePositions(position, seen.range.start) < 0 || comparePositions(seen.range.end, position) < 0)
       return [];
     return [{ position, ...said }];
   }); // prettier-ignore

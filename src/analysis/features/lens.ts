@@ -11,11 +11,11 @@ import type { ScopeState } from '../context';
 import { searchMeantPods } from '../rules/meant-pods';
 import { countEndpoints, endpointsOf } from '../topology/endpoints';
 import type { Place } from '../types';
-import { namePlaceOf } from '../places';
+import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
 import { templatePathOf } from './mentions/workloads';
-import { objectOfScope } from './object-at';
+import { objectOfScope, objectsInFile, type ObjectInFile } from './object-of-scope';
 
 /** Where a lens stands, and what it is about; its text is made when it comes into sight. */
 export interface Lens {
@@ -33,19 +33,38 @@ export interface Lens {
 
 /** Of the file's Services and of the workloads that a Service selects. */
 export function lenses(workspace: Workspace, path: string): Lens[] {
-  const file = workspace.file(path);
   const [state] = workspace.scopesOfFile(path);
-  if (!file || !state) return [];
-  return file.documents.flatMap((document) =>
-    objectsOf(document).flatMap((written, item) => {
-      const object = objectOfScope(written, state);
-      const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
-      if (service === undefined && servicesOf(object, state).length === 0) return [];
-      const position = lineIndexOf(file).position(document.span.start + anchorOf(written, document, file));
-      const subject = `${object.kind.toLowerCase()} ${object.namespace}/${object.name}`;
-      return [{ position, scope: state.scope.name, document: document.index, item, service, subject }];
-    }),
-  );
+  if (!state) return [];
+  const found = new Map<string, Lens>();
+  for (const { object, document, item } of objectsInFile(workspace, state, path)) {
+    const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
+    if (service === undefined && servicesOf(object, state).length === 0) continue;
+    const position = positionOf({ object, document, item }, path, workspace);
+    // A template may make many objects of one line: the first one stands for them.
+    const place = position && `${position.line}:${position.character}`;
+    if (!position || place === undefined || found.has(place)) continue;
+    const subject = `${object.kind.toLowerCase()} ${object.namespace}/${object.name}`;
+    found.set(place, { position, scope: state.scope.name, document, item, service, subject });
+  }
+  return [...found.values()];
+}
+
+function positionOf(
+  { object, document, item }: ObjectInFile,
+  path: string,
+  workspace: Workspace,
+): Position | undefined {
+  const file = workspace.file(path);
+  const { path: own } = object.origin;
+  const template = templatePathOf(object.group, object.kind) ?? [];
+  if (object.origin.file !== path) {
+    const place = memberPlaceOf(object, template, workspace) ?? placeOf(object, [], workspace);
+    return place?.file === path ? place.range.start : undefined;
+  }
+  const found = file?.documents[document];
+  const written = found && objectsOf(found)[item];
+  if (!file || !found || !written || own.length !== written.origin.path.length) return undefined;
+  return lineIndexOf(file).position(found.span.start + anchorOf(written, found, file));
 }
 
 /** What a lens says; undefined where the object is gone or there is nothing to say. */
@@ -76,7 +95,7 @@ export function lensPlace(
 
 function objectOfLens(workspace: Workspace, path: string, { document, item }: Pick<Lens, 'document' | 'item'>) {
   const [state] = workspace.scopesOfFile(path);
-  const found = workspace.file(path)?.documents[document];
+  const found = workspace.file(state?.scope.rendered ?? path)?.documents[document];
   const written = found && objectsOf(found)[item];
   return state && written && { object: objectOfScope(written, state), state };
 }

@@ -3,10 +3,12 @@
 import type { JsonPath } from '#base/json';
 import { emptyRange, type Position, type Range } from '#base/text';
 import { fieldAt, locate, locateNearest } from '#manifest/index';
-import { compareOrigins, objectKey, type KubernetesObject } from '#model/object';
+import type { KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
+import { objectOfScope } from './object-of-scope';
+import { renderedAt } from './rendered-at';
 
 export interface ObjectAt {
   readonly state: ScopeState;
@@ -29,12 +31,14 @@ export function objectsAt(workspace: Workspace, path: string, position: Position
   return workspace.scopesOfFile(path).flatMap((state) => objectInScope(workspace, state, path, position) ?? []);
 }
 
-function objectInScope(
+export function objectInScope(
   workspace: Workspace,
   state: ScopeState,
   path: string,
   position: Position,
 ): ObjectAt | undefined {
+  if (state.scope.rendered !== undefined && path !== state.scope.rendered)
+    return renderedAt(workspace, state, path, position);
   const file = workspace.file(path);
   const field = file && fieldAt(file, position);
   if (!file || !field) return undefined;
@@ -50,16 +54,6 @@ function objectInScope(
 function holds(object: KubernetesObject, path: JsonPath): boolean {
   const { origin } = object;
   return origin.path.every((step, i) => path[i] === step);
-}
-
-/** A written object in the namespace and with the labels that the scope gives it. */
-export function objectOfScope(written: KubernetesObject, { scope, simulation }: ScopeState): KubernetesObject {
-  const namespace = written.namespace === '' ? '' : (scope.namespace ?? written.namespace);
-  const key = objectKey(written.group, written.kind, namespace, written.name);
-  const known = simulation.controlPlane.object(key);
-  // A document that a later one replaces is not the object that the cluster holds.
-  if (known && compareOrigins(known.origin, written.origin) === 0) return known;
-  return namespace === written.namespace ? written : { ...written, key, namespace };
 }
 
 export function startsWith(path: JsonPath, ...start: JsonPath): boolean {

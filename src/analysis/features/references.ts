@@ -2,6 +2,7 @@
 
 import { comparePositions, type Position } from '#base/text';
 import { compareStrings } from '#base/compare';
+import { placeOf } from '../places';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import type { KubernetesObject } from '#model/object';
@@ -30,9 +31,10 @@ export function highlights(workspace: Workspace, file: string, position: Positio
   const found = objectsAt(workspace, file, position).flatMap((at) => {
     const mention = mentionAt(at, position, workspace);
     // Asked at each move of the cursor: objects of other files are not looked at.
-    return mention ? occurrences(mention, at.state, workspace, ({ origin }) => origin.file === file) : [];
+    const own = at.state.scope.rendered ?? file;
+    return mention ? occurrences(mention, at.state, workspace, ({ origin }) => origin.file === own) : [];
   });
-  return placesOf(found.filter(({ object }) => object.origin.file === file), workspace); // prettier-ignore
+  return placesOf(found, workspace).filter((place) => place.file === file);
 }
 
 /** A port of a Service is named by its name; by its number only where it has no name. */
@@ -50,10 +52,15 @@ function portOf({ key }: KubernetesObject, { path }: Mention): string {
   return `${key} ${path.slice(0, -1).join('.')}`;
 }
 
+/** What an engine made is found where it was made. */
+function sourceOf({ object, mention }: MentionIn, workspace: Workspace): Place | undefined {
+  return workspace.file(object.origin.file)?.rendered && placeOf(object, mention.path, workspace);
+}
+
 function placesOf(found: readonly MentionIn[], workspace: Workspace): Place[] {
   const places = new Map<string, Place>();
   for (const each of found) {
-    const place = placeOfMention(each, workspace);
+    const place = placeOfMention(each, workspace) ?? sourceOf(each, workspace);
     if (!place) continue;
     const { file, range } = place;
     places.set(`${file} ${range.start.line}:${range.start.character}`, place);

@@ -21,15 +21,15 @@ const mostSymbols = 200;
 export function workspaceSymbols(workspace: Workspace, query: string): WorkspaceSymbol[] {
   const letters = query.toLowerCase();
   const found = new Map<string, WorkspaceSymbol>();
-  for (const { simulation } of workspace.scopes) {
+  for (const { scope, simulation } of workspace.scopes) {
     for (const object of simulation.controlPlane.objects()) {
       if (found.size >= mostSymbols) break;
       if (!isSymbol(object) || !hasLetters(object.name.toLowerCase(), letters)) continue;
-      const { file, document, path } = object.origin;
-      const id = `${file} ${document} ${path.join('.')}`;
-      const place = found.has(id) ? undefined : namePlaceOf(object, workspace);
       const { name, kind, namespace } = object;
-      if (place) found.set(id, { name, kind, container: `${kind} in ${namespace}`, place });
+      const place = namePlaceOf(object, workspace);
+      // What is rendered has one place with many names.
+      const id = place && `${place.file} ${place.range.start.line}:${place.range.start.character} ${scope.rendered === undefined ? '' : name}`; // prettier-ignore
+      if (place && id !== undefined && !found.has(id)) found.set(id, { name, kind, container: `${kind} in ${namespace}`, place }); // prettier-ignore
     }
   }
   return [...found.values()];

@@ -4,7 +4,7 @@ import { valueAt } from '#base/json';
 import { LineIndex, type Span } from '#base/text';
 import { locate } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
-import type { Files } from '../places';
+import { writtenField, type Files } from '../places';
 import type { Place } from '../types';
 import type { NameInText } from './names-in';
 
@@ -15,12 +15,12 @@ export function placeOfName(
   part: 'host' | 'port',
   files: Files,
 ): Place | undefined {
-  const { origin } = object;
   const range = part === 'host' ? name.range : name.portRange;
   const text = valueAt(object.body, name.path);
-  const file = origin.kind === 'manifest' ? files.file(origin.file) : undefined;
-  if (!file || origin.kind !== 'manifest' || !range || typeof text !== 'string') return undefined;
-  const place = locate(file, origin.document, [...origin.path, ...name.path]);
+  const field = writtenField(object, name.path, files);
+  if (!field || !range || typeof text !== 'string') return undefined;
+  const { file } = field;
+  const place = locate(file, field.document, field.path);
   if (!place) return undefined;
   const lines = new LineIndex(file.text);
   const start = lines.offset(place.value.start);

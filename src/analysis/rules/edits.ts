@@ -1,12 +1,13 @@
 /** Edits of an object's own text, for fixes. Each gives undefined where the field is not written as an edit would need it. */
 
-import type { JsonPath, JsonValue } from '#base/json';
+import { valueAt, type JsonPath, type JsonValue } from '#base/json';
 import type { Range } from '#base/text';
 import { locate, removeMember, replaceScalar, setMember } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { Fix, TextEdit } from '../types';
+import { editField } from './written-edits';
 
 /** Writes another value where a scalar stands. */
 export function changeValue(
@@ -16,7 +17,9 @@ export function changeValue(
   context: AnalysisContext,
 ): TextEdit | undefined {
   if (isGiven(object, path, context)) return undefined;
-  return inText(object, path, context, (file, document, full) => replaceScalar(file, document, full, value));
+  return editField(object, path, 'value', context, (file, document, full) =>
+    replaceScalar(file, document, full, value),
+  );
 }
 
 /** Adds a member to a mapping, or changes it where it is there. */
@@ -27,8 +30,15 @@ export function putMember(
   value: JsonValue,
   context: AnalysisContext,
 ): TextEdit | undefined {
-  if (isGiven(object, [...mapping, key], context)) return undefined;
-  return inText(object, mapping, context, (file, document, full) => setMember(file, document, full, key, value));
+  const member = [...mapping, key];
+  if (isGiven(object, member, context)) return undefined;
+  if (valueAt(object.body, member) === undefined)
+    return editField(object, mapping, 'value', context, (file, document, full) => setMember(file, document, full, key, value)); // prettier-ignore
+  return editField(object, member, 'value', context, (file, document, full) => {
+    if (full.at(-1) === key) return setMember(file, document, full.slice(0, -1), key, value);
+    // A value of a chart has a name of its own.
+    return typeof value === 'object' ? undefined : replaceScalar(file, document, full, value);
+  });
 }
 
 export function dropMember(
@@ -37,8 +47,11 @@ export function dropMember(
   key: string,
   context: AnalysisContext,
 ): TextEdit | undefined {
-  if (isGiven(object, [...mapping, key], context)) return undefined;
-  return inText(object, mapping, context, (file, document, full) => removeMember(file, document, full, key));
+  const member = [...mapping, key];
+  if (isGiven(object, member, context)) return undefined;
+  return editField(object, member, 'alone', context, (file, document, full) =>
+    full.at(-1) === key ? removeMember(file, document, full.slice(0, -1), key) : undefined,
+  );
 }
 
 /** Gives a member of a mapping another key; label keys need no quotes unless YAML would take them for something else. */
@@ -49,15 +62,15 @@ export function renameKey(
   context: AnalysisContext,
 ): TextEdit | undefined {
   if (isGiven(object, path, context)) return undefined;
-  return inText(object, path, context, (file, document, full) => {
-    const place = locate(file, document, full);
+  return editField(object, path, 'alone', context, (file, document, full) => {
+    const place = full.at(-1) === path.at(-1) ? locate(file, document, full) : undefined;
     return place?.key && { range: place.key, newText: isPlainKey(key) ? key : JSON.stringify(key) };
   });
 }
 
 /** Puts the scalar's own text between quotes: `1.0` → `"1.0"`. */
 export function quoteValue(object: KubernetesObject, path: JsonPath, context: AnalysisContext): TextEdit | undefined {
-  return inText(object, path, context, (file, document, full) => {
+  return editField(object, path, 'text', context, (file, document, full) => {
     const place = locate(file, document, full);
     const text = place && textOfLine(file, place.value);
     if (!place || text === undefined || !/^[\w.+-]+$/.test(text)) return undefined;
@@ -85,19 +98,6 @@ function isGiven({ origin }: KubernetesObject, path: JsonPath, { scope }: Analys
   if (owner !== 'labels')
     return (owner === 'selector' || owner === 'matchLabels') && Object.hasOwn(labels.selectors, key);
   return Object.hasOwn(path.length > 3 ? labels.templates : labels.metadata, key);
-}
-
-function inText(
-  object: KubernetesObject,
-  path: JsonPath,
-  context: AnalysisContext,
-  edit: (file: ManifestFile, document: number, path: JsonPath) => { range: Range; newText: string } | undefined,
-): TextEdit | undefined {
-  const { origin } = object;
-  if (origin.kind !== 'manifest') return undefined;
-  const file = context.file(origin.file);
-  const made = file && edit(file, origin.document, [...origin.path, ...path]);
-  return made && { file: origin.file, range: made.range, newText: made.newText };
 }
 
 /** The text of a range within one line. */

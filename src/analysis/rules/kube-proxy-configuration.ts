@@ -1,6 +1,7 @@
 /** kube-proxy's configuration in a ConfigMap: what kube-proxy would not start with, and what it leaves out. */
 
 import { rangeInFile } from '#manifest/index';
+import { writtenField } from '../places';
 import { proxyConfigurationText } from '../proxy-configuration';
 import type { Rule } from './index';
 
@@ -10,12 +11,10 @@ export const kubeProxyConfiguration: Rule = {
     const read = proxyConfigurationText(object);
     if (!read) return;
     for (const { message, fatal, range } of read.problems) {
-      const { origin } = object;
-      const file = origin.kind === 'manifest' ? context.file(origin.file) : undefined;
-      const place =
-        file && origin.kind === 'manifest'
-          ? { file: file.path, range: rangeInFile(file, origin.document, [...origin.path, ...read.path], range) }
-          : report.place(read.path);
+      const field = writtenField(object, read.path, context);
+      const place = field
+        ? { file: field.file.path, range: rangeInFile(field.file, field.document, field.path, range) }
+        : report.place(read.path);
       report.add({
         code: 'kube-proxy-configuration',
         severity: fatal ? 'error' : 'warning',

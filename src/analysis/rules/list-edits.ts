@@ -6,7 +6,9 @@ import { LineIndex } from '#base/text';
 import { locate } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
+import type { WrittenField } from '../places';
 import type { TextEdit } from '../types';
+import { editWritten } from './written-edits';
 
 interface WrittenItem {
   readonly file: string;
@@ -27,7 +29,10 @@ export function appendItem(
   members: readonly string[],
   context: AnalysisContext,
 ): TextEdit | undefined {
-  const item = writtenItem(object, last, context);
+  return editWritten(object, [last], context, ([field]) => appendTo(writtenItem(field), members));
+}
+
+function appendTo(item: WrittenItem | undefined, members: readonly string[]): TextEdit | undefined {
   if (!item) return undefined;
   const { file, range } = item;
   const at = { start: range.end, end: range.end };
@@ -49,11 +54,13 @@ export function replaceItem(
   members: readonly string[],
   context: AnalysisContext,
 ): TextEdit | undefined {
-  const item = writtenItem(object, path, context);
-  if (!item) return undefined;
-  const { file, range, before } = item;
-  const newText = isBlock(item) ? members.join(`\n${' '.repeat(before.length)}`) : `{${members.join(', ')}}`;
-  return { file, range, newText };
+  return editWritten(object, [path], context, ([field]) => {
+    const item = writtenItem(field);
+    if (!item) return undefined;
+    const { file, range, before } = item;
+    const newText = isBlock(item) ? members.join(`\n${' '.repeat(before.length)}`) : `{${members.join(', ')}}`;
+    return { file, range, newText };
+  });
 }
 
 /** Two neighbours of a list as one item with the members of both; `change` may alter the text. */
@@ -64,7 +71,14 @@ export function joinItems(
   change: (text: string) => string,
   context: AnalysisContext,
 ): TextEdit | undefined {
-  const [a, b] = [writtenItem(object, first, context), writtenItem(object, second, context)];
+  return editWritten(object, [first, second], context, ([a, b]) => join(writtenItem(a), writtenItem(b), change));
+}
+
+function join(
+  a: WrittenItem | undefined,
+  b: WrittenItem | undefined,
+  change: (text: string) => string,
+): TextEdit | undefined {
   if (!a || !b || a.end > b.start || isBlock(a) !== isBlock(b)) return undefined;
   const range = { start: a.range.start, end: b.range.end };
   if (isBlock(a)) {
@@ -78,10 +92,10 @@ function isBlock({ own }: WrittenItem): boolean {
   return !own.startsWith('{');
 }
 
-function writtenItem({ origin }: KubernetesObject, path: JsonPath, context: AnalysisContext): WrittenItem | undefined {
-  if (origin.kind !== 'manifest') return undefined;
-  const file = context.file(origin.file);
-  const place = file && locate(file, origin.document, [...origin.path, ...path]);
+function writtenItem(field: WrittenField | undefined): WrittenItem | undefined {
+  if (!field) return undefined;
+  const { file } = field;
+  const place = locate(file, field.document, field.path);
   if (!place || file.path.endsWith('.json')) return undefined;
   const lines = new LineIndex(file.text);
   const start = lines.offset(place.value.start);

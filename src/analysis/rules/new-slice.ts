@@ -18,7 +18,7 @@ export function addSlice(service: KubernetesObject, slice: NewSlice, context: An
   if (origin.kind !== 'manifest' || origin.path.length > 0) return undefined;
   const file = context.file(origin.file);
   const document = file?.documents[origin.document];
-  if (!file || !document || /^\s*\{/.test(file.text.slice(document.span.start))) return undefined;
+  if (!file || file.rendered || !document || /^\s*\{/.test(file.text.slice(document.span.start))) return undefined;
   const at = document.span.start + file.text.slice(document.span.start, document.span.end).trimEnd().length;
   const lines = ['', '---', ...linesOf(service, slice)];
   const lineBreak = file.text.includes('\r\n') ? '\r\n' : '\n';

@@ -1,12 +1,13 @@
 /** What the rules say about one object, collected; nothing is located or allocated before there is something to say. */
 
 import type { JsonPath } from '#base/json';
-import { emptyRange } from '#base/text';
+import { comparePositions, emptyRange } from '#base/text';
+import { scopeOfRenderedPath } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext, Dependency, ObjectFindings, OpenQuestion } from '../context';
-import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
+import { memberPlaceOf, namePlaceOf, placeOf, wayOf } from '../places';
 import { firstLine } from './words';
-import type { Finding, Fix, Place, RelatedPlace, Severity, Unknown } from '../types';
+import type { Finding, Fix, Place, RelatedPlace, Severity, TextEdit, Unknown } from '../types';
 
 /** A finding as a rule words it; the report adds the object and the place. */
 export interface Draft {
@@ -31,6 +32,8 @@ export class Report {
   #dependencies: Set<Dependency> | undefined;
   #open: OpenQuestion[] | undefined;
   #codes: readonly string[] = [];
+  /** The field that a place was asked for, to tell how what was rendered came to it. */
+  readonly #paths = new Map<Place, JsonPath>();
 
   constructor(object: KubernetesObject, context: AnalysisContext) {
     this.#object = object;
@@ -43,8 +46,8 @@ export class Report {
       ...rest,
       message: firstLine(message),
       details,
-      related: related.filter((place) => place !== undefined),
-      fixes: fixes.filter((fix) => fix !== undefined),
+      related: [...related.filter((place) => place !== undefined), ...this.#way(draft.place)],
+      fixes: fixes.filter((fix) => fix !== undefined && fix.edits.every(isOfFile)) as readonly Fix[],
       object: this.#object,
     });
   }
@@ -77,12 +80,24 @@ export class Report {
 
   /** A field's value, or the deepest part of its path that is written; at worst the start of the file. */
   place(path: JsonPath): Place {
-    return placeIn(this.#object, path, this.#context);
+    return this.#noted(path, placeIn(this.#object, path, this.#context));
   }
 
   /** A member with its key, `app: web`; where it spans lines, its key alone. */
   member(path: JsonPath): Place {
-    return memberIn(this.#object, path, this.#context) ?? this.place(path);
+    const place = memberIn(this.#object, path, this.#context);
+    return place ? this.#noted(path, place) : this.place(path);
+  }
+
+  #noted(path: JsonPath, place: Place): Place {
+    if (this.#context.scope.rendered !== undefined) this.#paths.set(place, path);
+    return place;
+  }
+
+  #way(place: Place): readonly RelatedPlace[] {
+    const path = this.#paths.get(place);
+    if (!path) return [];
+    return wayOf(this.#object, path, this.#context).filter((other) => !isSamePlace(other, place));
   }
 
   /** How many findings there are so far. */
@@ -100,6 +115,15 @@ export class Report {
       ...(this.#open && { open: this.#open }),
     };
   }
+}
+
+/** Nobody can edit what was rendered. */
+function isOfFile({ file }: TextEdit): boolean {
+  return scopeOfRenderedPath(file) === undefined;
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && comparePositions(a.range.start, b.range.start) === 0;
 }
 
 /** A place in any object, told beside a finding; undefined where the object has no text. */

@@ -117,7 +117,7 @@ function grantOf(route: KubernetesObject, service: KubernetesObject): string {
 /** One more YAML document at the end of the object's file. */
 function newDocument({ origin }: KubernetesObject, text: string, context: AnalysisContext): TextEdit | undefined {
   const file = origin.kind === 'manifest' ? context.file(origin.file) : undefined;
-  if (!file || !/\.ya?ml$/.test(file.path)) return undefined;
+  if (!file || file.rendered || !/\.ya?ml$/.test(file.path)) return undefined;
   const lines = file.text.split(/\r\n|\r|\n/);
   const end = { line: lines.length - 1, character: lines.at(-1)!.length };
   const gap = end.character === 0 ? '' : '\n';

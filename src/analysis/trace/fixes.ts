@@ -2,7 +2,7 @@
 
 import { namespacedName, type Protocol, type Service } from '#model/kubernetes';
 import type { WalkPath } from '#simulation/types';
-import { placeOf } from '../places';
+import { changeValue } from '../rules/edits';
 import type { Fix, Severity, TraceFix, TraceRequest } from '../types';
 import { serious, troublesOfService, type Tracing } from './causes';
 import { droppingPolicy, type RuleStep } from './packet-hops';
@@ -92,8 +92,8 @@ function trafficFix(step: RuleStep, tracing: Tracing): Fix | undefined {
   const service = name === undefined ? undefined : controlPlane.service(name);
   const field = droppingPolicy(step, service);
   const object = name === undefined ? undefined : controlPlane.serviceObject(name);
-  const place = field && object && placeOf(object, ['spec', field], tracing.context);
-  if (!field || !place) return undefined;
+  const edit = field && object && changeValue(object, ['spec', field], 'Cluster', tracing.context);
+  if (!field || !edit) return undefined;
   const loss = field === 'externalTrafficPolicy' ? "; the pods then see a node's address as the source" : '';
-  return { title: `Change ${field} to Cluster${loss}`, edits: [{ ...place, newText: 'Cluster' }], preferred: false };
+  return { title: `Change ${field} to Cluster${loss}`, edits: [edit], preferred: false };
 }

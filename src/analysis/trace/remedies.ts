@@ -2,6 +2,7 @@
 
 import { compareStrings } from '#base/compare';
 import { LineIndex } from '#base/text';
+import { scopeOfRenderedPath } from '#manifest/index';
 import { objectKey } from '#model/object';
 import type { ScopeState } from '../context';
 import { withEdits } from '../features/together';
@@ -46,6 +47,7 @@ const mostRemedies = 5;
 /** A state of the files that was reached by changes, and what becomes of the request there. */
 interface Attempt {
   readonly steps: readonly string[];
+  /** Of a rendered scope with the text that would be rendered. */
   readonly texts: ReadonlyMap<string, string>;
   readonly request: TraceRequest;
   readonly result: Trace | TraceError;
@@ -126,10 +128,11 @@ class Search {
 
   #try(fix: TraceFix, before: Attempt): Attempt | undefined {
     const texts = new Map(before.texts);
-    for (const path of new Set(fix.edits.map(({ file }) => file))) {
+    const edits = fix.edits.flatMap((edit) => [edit, edit.rendered ?? []].flat());
+    for (const path of new Set(edits.map(({ file }) => file))) {
       const text = before.texts.get(path) ?? this.#workspace.file(path)?.text;
       if (text === undefined) return undefined;
-      texts.set(path, withEdits(text, fix.edits.filter(({ file }) => file === path))); // prettier-ignore
+      texts.set(path, withEdits(text, edits.filter(({ file }) => file === path))); // prettier-ignore
     }
     const request = fix.request ?? before.request;
     const key = JSON.stringify([[...texts].sort(([a], [b]) => compareStrings(a, b)), request]);
@@ -188,6 +191,7 @@ function suggestedFixes({ at, suggestions = [] }: TraceError, request: TraceRequ
 
 function remedyOf({ steps, texts, request, result }: Attempt, first: Attempt, workspace: Workspace): Remedy {
   const files = [...texts].flatMap(([path, after]) => {
+    if (scopeOfRenderedPath(path) !== undefined) return [];
     const before = workspace.file(path)?.text ?? '';
     return before === after ? [] : [{ path, before, after }];
   });

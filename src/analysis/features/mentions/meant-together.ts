@@ -3,9 +3,10 @@
 import type { Position } from '#base/text';
 import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
-import { objectOfScope, objectsAt } from '../object-at';
+import { objectInScope, objectsAt } from '../object-at';
+import { objectOfScope } from '../object-of-scope';
 import { mentionIndex } from './mention-index';
-import { mentionAt } from './mention-places';
+import { mentionAt, placeOfMention } from './mention-places';
 import { occurrences } from './occurrences';
 import type { MentionIn } from './types';
 
@@ -28,8 +29,16 @@ export function meantTogether(workspace: Workspace, file: string, position: Posi
     seen.add(state);
     for (const each of occurrences(found, state, workspace)) {
       all.push({ state, found: each });
-      for (const other of workspace.scopesOfFile(each.object.origin.file)) {
+      for (const other of state.scope.rendered === undefined ? workspace.scopesOfFile(each.object.origin.file) : []) {
         const same = seen.has(other) ? undefined : inScope(each, other, workspace);
+        if (same) waiting.push({ state: other, found: same });
+      }
+      // By their places, since renders are other texts in each scope.
+      const place = placeOfMention(each, workspace);
+      for (const other of place ? workspace.scopesOfFile(place.file) : []) {
+        if (seen.has(other) || (state.scope.rendered === undefined && other.scope.rendered === undefined)) continue;
+        const at = objectInScope(workspace, other, place!.file, place!.range.start);
+        const same = at && mentionAt(at, place!.range.start, workspace);
         if (same) waiting.push({ state: other, found: same });
       }
     }

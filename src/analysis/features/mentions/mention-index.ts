@@ -3,8 +3,9 @@
 import type { ManifestFile } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../../context';
+import { objectFilesOf } from '../../scope-engine';
 import type { Workspace } from '../../workspace';
-import { objectOfScope } from '../object-at';
+import { objectOfScope } from '../object-of-scope';
 import { isIndexed, keyOf } from './keys';
 import { mentionsOf } from './mentions';
 import type { Mention } from './types';
@@ -56,7 +57,7 @@ export class MentionIndex {
 
   follow(workspace: Workspace): void {
     this.#followSettings();
-    const paths = this.#state.scope.files;
+    const paths = objectFilesOf(this.#state.scope);
     if (this.#files.size > paths.length) this.#dropFiles(new Set(paths));
     for (const path of paths) this.#followFile(path, workspace);
     if (this.#files.size > paths.length) this.#dropFiles(new Set(paths));
@@ -64,7 +65,7 @@ export class MentionIndex {
 
   /** The same, file by file: whoever does it ahead of a question can stop after each of them. */
   *followSlowly(workspace: Workspace): Generator<void> {
-    for (const path of this.#state.scope.files) if (this.#followFile(path, workspace)) yield;
+    for (const path of objectFilesOf(this.#state.scope)) if (this.#followFile(path, workspace)) yield;
   }
 
   /** Whether there was something to do. */

@@ -4,6 +4,7 @@ import { valueAt, type JsonPath } from '#base/json';
 import { contains, type Position, type Range, type Span } from '#base/text';
 import { lineIndexOf, locate } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
+import { writtenField, type WrittenField } from '../../places';
 import type { Place } from '../../types';
 import type { Workspace } from '../../workspace';
 import type { ObjectAt } from '../object-at';
@@ -30,11 +31,11 @@ export function placeOfText(
 type Part = Pick<Mention, 'path' | 'part' | 'span'>;
 
 function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace: Workspace): Place | undefined {
-  const { origin } = object;
-  const file = workspace.file(origin.file);
-  const found = file && locate(file, origin.document, [...origin.path, ...path]);
+  const field = fieldOf(object, path, workspace);
+  const found = field && locate(field.file, field.document, field.path);
   const range = part === 'key' ? found?.key : found?.value;
-  if (!file || !range) return undefined;
+  if (!field || !range) return undefined;
+  const { file } = field;
   const lines = lineIndexOf(file);
   const [start, end] = [lines.offset(range.start), lines.offset(range.end)];
   const written = file.text.slice(start, end);
@@ -42,6 +43,14 @@ function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace
   const at = offsetIn(written, text, span);
   if (!at) return undefined;
   return { file: file.path, range: lines.range({ start: start + at.start, end: start + at.end }) };
+}
+
+/** A cluster's own object has its text as well: nobody changes it, but it is read. */
+function fieldOf(object: KubernetesObject, path: JsonPath, workspace: Workspace): WrittenField | undefined {
+  const { origin } = object;
+  if (origin.kind === 'manifest') return writtenField(object, path, workspace);
+  const file = workspace.file(origin.file);
+  return file && { file, document: origin.document, path: [...origin.path, ...path] };
 }
 
 /** Where the text (or the span of it) stands in what is written for it: plain, quoted, or a block. */
@@ -85,7 +94,8 @@ export function mentionAt(
   for (const mention of mentionIndex(workspace, state).mentions(object)) {
     if (JSON.stringify(mention.path) !== path || !holds({ object, mention }, state.simulation.controlPlane)) continue;
     const place = placeOfMention({ object, mention }, workspace);
-    if (place && contains(place.range, position)) return { object, mention, range: place.range };
+    const range = place ? place.range : state.scope.rendered === undefined || mention.span ? undefined : at.range;
+    if (range && contains(range, position)) return { object, mention, range };
   }
   return undefined;
 }

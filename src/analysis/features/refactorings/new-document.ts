@@ -10,7 +10,7 @@ import type { Workspace } from '../../workspace';
 /** Behind all documents of the file; undefined in a file of JSON. */
 export function appendDocument(path: string, body: JsonObject, workspace: Workspace): TextEdit | undefined {
   const file = workspace.file(path);
-  if (!file || isJson(file.text)) return undefined;
+  if (!file || file.rendered || isJson(file.text)) return undefined;
   const end = new LineIndex(file.text).position(file.text.length);
   const separator = file.text.endsWith('\n') ? '---\n' : '\n---\n';
   return {
@@ -29,7 +29,7 @@ export function replaceDocument(
   if (origin.kind !== 'manifest' || origin.path.length > 0) return undefined;
   const file = workspace.file(origin.file);
   const span = file?.documents[origin.document]?.span;
-  if (!file || !span) return undefined;
+  if (!file || file.rendered || !span) return undefined;
   const text = file.text.slice(span.start, span.end);
   if (isJson(text)) return undefined;
   // What stands before the first key (comments, blank lines, a separator) stays.

@@ -1,0 +1,88 @@
+/** From a position in a source of what was rendered to the object and field that came of it. */
+
+import { valueAt, type JsonPath } from '#base/json';
+import { contains, emptyRange, type Position, type Range } from '#base/text';
+import { fieldAt, fieldOrigin, locate, locateNearest } from '#manifest/index';
+import type { FieldAtPosition, ManifestFile, RenderedOrigins, SourceUse } from '#manifest/types';
+import type { ScopeState } from '../context';
+import type { Workspace } from '../workspace';
+import type { ObjectAt } from './object-at';
+import { objectOfScope } from './object-of-scope';
+
+interface Match {
+  readonly use: SourceUse;
+  /** What of the position's path lies below the source's. */
+  readonly rest: JsonPath;
+  readonly range: Range;
+}
+
+/** The first object in the order of the rendered text that has a field from there: the nearest one, and the one that was decided there. */
+export function renderedAt(
+  workspace: Workspace,
+  state: ScopeState,
+  path: string,
+  position: Position,
+): ObjectAt | undefined {
+  const rendered = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
+  const uses = rendered?.rendered?.bySource.get(path);
+  if (!rendered?.rendered || !uses) return undefined;
+  const file = workspace.file(path);
+  const field = file && fieldAt(file, position);
+  let best: Match | undefined;
+  for (const use of uses) {
+    const match = matchOf(use, file, field, position);
+    if (match && isRenderedFrom(match, rendered, rendered.rendered) && (!best || isBetter(match, best))) best = match;
+  }
+  return best && objectAtMatch(best, rendered, state);
+}
+
+function matchOf(
+  use: SourceUse,
+  file: ManifestFile | undefined,
+  field: FieldAtPosition | undefined,
+  position: Position,
+): Match | undefined {
+  const { at } = use.source;
+  if (at.kind === 'range') return contains(at.range, position) ? { use, rest: [], range: at.range } : undefined;
+  if (!file || !field || field.document !== at.document || !at.path.every((step, i) => field.path[i] === step)) return undefined; // prettier-ignore
+  const place = locate(file, field.document, field.path) ?? locateNearest(file, field.document, field.path);
+  const range = (field.part === 'key' ? place.key : place.value) ?? emptyRange;
+  return { use, rest: field.path.slice(at.path.length), range };
+}
+
+/** Whether the object has the field, and has it from there: a nearer entry may lead it elsewhere. */
+function isRenderedFrom({ use, rest }: Match, file: ManifestFile, origins: RenderedOrigins): boolean {
+  const path = [...use.path, ...rest];
+  const found = fieldOrigin(origins, use.document, path);
+  const content = file.documents[use.document]?.content;
+  if (!found?.sources.includes(use.source) || content?.kind !== 'objects') return false;
+  return content.objects.some(
+    ({ body, origin }) => isBelow(path, origin.path) && valueAt(body, path.slice(origin.path.length)) !== undefined,
+  );
+}
+
+function isBelow(path: JsonPath, above: JsonPath): boolean {
+  return above.every((step, i) => path[i] === step);
+}
+
+function isBetter(a: Match, b: Match): boolean {
+  const [inA, inB] = [a.use.source.at, b.use.source.at];
+  if (inA.kind === 'path' && inB.kind === 'path' && inA.path.length !== inB.path.length)
+    return inA.path.length > inB.path.length;
+  if (inA.kind === 'range' && inB.kind === 'range' && sizeOf(inA.range) !== sizeOf(inB.range))
+    return sizeOf(inA.range) < sizeOf(inB.range);
+  return a.use.isLast && !b.use.isLast;
+}
+
+function sizeOf({ start, end }: Range): number {
+  return (end.line - start.line) * 10_000 + end.character - start.character;
+}
+
+function objectAtMatch({ use, rest, range }: Match, file: ManifestFile, state: ScopeState): ObjectAt | undefined {
+  const path = [...use.path, ...rest];
+  const content = file.documents[use.document]?.content;
+  const objects = content?.kind === 'objects' ? content.objects : [];
+  const written = objects.find(({ origin }) => isBelow(path, origin.path));
+  if (!written) return undefined;
+  return { state, object: objectOfScope(written, state), path: path.slice(written.origin.path.length), range };
+}

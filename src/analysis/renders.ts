@@ -1,0 +1,101 @@
+/** What engines gave for a workspace's plans: kept by plan, with what is new since somebody looked last. */
+
+import type { RenderPlan, RenderResult } from '#manifest/render-types';
+import { renderedPath, scopeOfRenderedPath } from '#manifest/index';
+import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import { keepUnchanged } from './keep-unchanged';
+import { readRender, renderProblem, withRenders, type Render } from './rendered-scopes';
+
+interface Told {
+  readonly path: string;
+  readonly problem: ManifestProblem;
+}
+
+export class Renders {
+  plans: readonly RenderPlan[] = [];
+  readonly #files: ReadonlyMap<string, ManifestFile>;
+  readonly #renders = new Map<string, Render>();
+  readonly #problems = new Map<string, Told>();
+  readonly #anew = new Set<string>();
+  /** Files whose problems came or went. */
+  readonly #touched = new Set<string>();
+
+  constructor(files: ReadonlyMap<string, ManifestFile>) {
+    this.#files = files;
+  }
+
+  /** Tells whether scopes may be other ones for it; a plan that is none is not listened to. */
+  set(id: string, result: RenderResult | undefined): 'restructured' | 'same' {
+    const plan = this.plans.find((each) => each.id === id);
+    if (!plan) return 'same';
+    const before = this.#renders.get(id);
+    this.#forgetProblem(id);
+    if (!result) this.#renders.delete(id);
+    else this.#take(plan, before, result);
+    this.#anew.add(renderedPath(id));
+    return shapeOf(before) === shapeOf(this.#renders.get(id)) ? 'same' : 'restructured';
+  }
+
+  #take(plan: RenderPlan, before: Render | undefined, result: RenderResult): void {
+    const read = readRender(plan.id, result);
+    const render = read.file ? { ...read, file: keepUnchanged(before?.file, read.file) } : read;
+    this.#renders.set(plan.id, render);
+    const told = renderProblem(plan, render, this.#files);
+    if (!told) return;
+    this.#problems.set(plan.id, told);
+    this.#touched.add(told.path);
+  }
+
+  result(plan: string): RenderResult | undefined {
+    return this.#renders.get(plan)?.result;
+  }
+
+  /** The rendered objects that are kept under the path. */
+  file(path: string): ManifestFile | undefined {
+    const scope = scopeOfRenderedPath(path);
+    return scope === undefined ? undefined : this.#renders.get(scope)?.file;
+  }
+
+  /** The scopes with what is rendered; what was known about other plans is forgotten. */
+  scopes(plans: readonly RenderPlan[], unrendered: readonly Scope[]): readonly Scope[] {
+    this.plans = plans;
+    const ids = new Set(plans.map(({ id }) => id));
+    for (const id of this.#renders.keys()) {
+      if (ids.has(id)) continue;
+      this.#renders.delete(id);
+      this.#forgetProblem(id);
+    }
+    return withRenders(unrendered, plans, this.#renders, this.#files);
+  }
+
+  #forgetProblem(id: string): void {
+    const before = this.#problems.get(id);
+    if (before) this.#touched.add(before.path);
+    this.#problems.delete(id);
+  }
+
+  problems(path: string): readonly ManifestProblem[] {
+    return [...this.#problems.values()].flatMap((told) => (told.path === path ? [told.problem] : []));
+  }
+
+  /** Paths of rendered objects that are others than at the last call, and of files whose problems are. */
+  takeChanges(): { readonly rendered: ReadonlySet<string>; readonly files: ReadonlySet<string> } {
+    const changes = { rendered: new Set(this.#anew), files: new Set(this.#touched) };
+    this.#anew.clear();
+    this.#touched.clear();
+    return changes;
+  }
+
+  /** Files beside the workspace's own about which there may be something to say. */
+  *paths(): Iterable<string> {
+    for (const { path } of this.#problems.values()) yield path;
+    for (const { result } of this.#renders.values()) if (result.kind === 'rendered') yield* result.read;
+  }
+}
+
+/** What of a render decides about scopes. */
+function shapeOf(render: Render | undefined): string {
+  if (render?.result.kind !== 'rendered') return '';
+  const { read, unavailable } = render.result;
+  return JSON.stringify([read, unavailable.map(({ what }) => what)]);
+}
