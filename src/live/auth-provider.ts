@@ -32,7 +32,7 @@ export function withAuthProvider(user: JsonObject, name: string, now: number): J
 }
 
 /** Milliseconds since 1970; 0 for what is no token that says it. */
-function expiryOf(token: string): number {
+export function expiryOf(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     return isJsonObject(claims) && typeof claims.exp === 'number' ? claims.exp * 1000 : 0;

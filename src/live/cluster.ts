@@ -39,6 +39,8 @@ export interface LiveCluster {
   status(): LiveStatus;
   /** What the API server says to applying these objects; nothing is stored. Throws a LiveError. */
   dryRun(objects: readonly KubernetesObject[]): Promise<readonly DryRun[]>;
+  /** Where it is not live: asks again at once, with credentials that are looked for anew. */
+  tryNow(): void;
   /** Resolves once every kind has been listed, or is known not to be had. */
   ready(): Promise<void>;
   stop(): void;
@@ -165,6 +167,14 @@ class Cluster implements LiveCluster {
     return dryRun(this.#connection, objects);
   }
 
+  tryNow(): void {
+    if (this.#stopped || this.status().state === 'live') return;
+    this.#credentials.tryNow();
+    for (const reflector of this.#reflectors) reflector.tryNow();
+    clearTimeout(this.#heartbeat);
+    void this.#beat();
+  }
+
   async ready(): Promise<void> {
     await Promise.all(this.#reflectors.map(({ settled }) => settled));
     this.#flush();
@@ -250,6 +260,7 @@ class Cluster implements LiveCluster {
 
   /** A server that hangs closes no watch, and one that takes the credentials no more goes on serving those that are open. */
   #scheduleHeartbeat(): void {
+    clearTimeout(this.#heartbeat);
     this.#heartbeat = setTimeout(() => {
       void this.#beat();
     }, this.#options.times?.heartbeat ?? 10_000);

@@ -176,7 +176,12 @@ export class Connection {
     const said = this.#redactor.text(messageOf(text) ?? `${status} ${response.statusMessage ?? ''}`.trim());
     const retryAfter = Number(response.headers['retry-after']);
     const details = { status, ...(Number.isFinite(retryAfter) ? { retryAfter } : {}) };
-    if (status === 401) return new LiveError('credentials', 'the API server does not accept the credentials', details);
+    if (status === 401)
+      return new LiveError(
+        'credentials',
+        `the API server does not accept the credentials: ${this.#credentials.whyRefused()}`,
+        details,
+      );
     if (status === 403) return new LiveError('forbidden', said, details);
     if (status === 404) return new LiveError('absent', `${path} is not served`, { ...details, said });
     if (status === 410) return new LiveError('gone', said, details);

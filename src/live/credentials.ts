@@ -8,6 +8,7 @@ import { LiveError, type Redactor } from './errors';
 import { runExecPlugin, type ExecCluster, type ExecCredential } from './exec-credentials';
 import { chooseContext, readKubeconfig, type KubeContext, type Kubeconfig, type KubeconfigSource } from './kubeconfig';
 import { proxyFor } from './proxy-environment';
+import { whyRefused } from './refused-credentials';
 
 /** What every request to the API server carries. Never print it. */
 export interface Access {
@@ -49,6 +50,8 @@ export class Credentials {
   #access: { readonly value: Access; readonly tls: string; readonly made: number } | undefined;
   #exec: ExecCredential | undefined;
   #execRun: ExecRun | undefined;
+  /** Whose the access is, as the kubeconfig has it. */
+  #user: { readonly name: string; readonly user: JsonObject } = { name: '', user: {} };
   #making: Promise<Access> | undefined;
 
   constructor(options: CredentialsOptions, redactor: Redactor) {
@@ -84,6 +87,19 @@ export class Credentials {
     this.#config = undefined;
   }
 
+  /** Of credentials that the API server does not take: why that may be, and what to do. */
+  whyRefused(): string {
+    const { name, user } = this.#user;
+    return this.#redactor.text(whyRefused(user, name, this.#exec?.token, Date.now()));
+  }
+
+  /** Somebody may have logged in, or mended a file: nothing waits any longer for its next try. */
+  tryNow(): void {
+    this.#execRun = undefined;
+    if (this.#access) this.renew(this.#access.value);
+    else this.#config = undefined;
+  }
+
   close(): void {
     this.#access?.value.agent.destroy();
   }
@@ -115,6 +131,7 @@ export class Credentials {
     if (context.user !== '' && !config.data.users.has(context.user))
       throw new LiveError('configuration', `context ${context.name} names the user ${context.user}, which is not there`); // prettier-ignore
     let user = config.data.users.get(context.user) ?? {};
+    this.#user = { name: context.user, user };
     this.#hideSecrets(user);
     if (isJsonObject(user.exec)) user = await this.#withExec(user, user.exec, cluster);
     else user = withAuthProvider(user, context.user, Date.now());
@@ -150,7 +167,7 @@ export class Credentials {
     const began = performance.now();
     const since = last ? began - last.began : Infinity;
     if (last && since < last.wait)
-      throw last.failure ?? new LiveError('credentials', 'the API server does not accept the credentials');
+      throw last.failure ?? new LiveError('credentials', `the API server does not accept the credentials: ${this.whyRefused()}`); // prettier-ignore
     // Credentials that were good for a while end by themselves; those that were not come at ever longer intervals.
     const wait =
       last && since < 2 * last.wait + 10_000

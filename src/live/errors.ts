@@ -36,6 +36,12 @@ export class LiveError extends Error {
     this.retryAfter = details.retryAfter;
     this.said = details.said;
   }
+
+  /** Whether the same may succeed later with nobody doing anything: a network that comes back, a server that starts. */
+  get mayPass(): boolean {
+    if (this.kind === 'server') return this.status === undefined || this.status === 429 || this.status >= 500;
+    return this.kind === 'network' || this.kind === 'timeout';
+  }
 }
 
 const hidden = '[hidden]';

@@ -137,6 +137,11 @@ export class Reflector {
     this.stop();
   }
 
+  /** Whoever waits for the next try waits no longer. */
+  tryNow(): void {
+    this.#wake?.();
+  }
+
   /** The server does not answer: what is shown may be old, although the watch has not ended. */
   doubt(failure: LiveError): void {
     if (this.#watchOpen) this.#lost(failure.message, failure.kind);

@@ -42,6 +42,9 @@ export const connectRequest = request('live/connect', clusterChoice, v.union([fa
 
 export const disconnectRequest = request('live/disconnect', v.object({}), v.object({}));
 
+/** Where the cluster is not live: does not wait for the next try. What is known of it stays. */
+export const tryNowRequest = request('live/tryNow', v.object({}), v.object({}));
+
 /** The namespaces that are known of the cluster that is connected. */
 export const namespacesRequest = request(
   'live/namespaces',
@@ -60,7 +63,7 @@ const refusedKind = v.object({
 export const liveStatusNotification = {
   method: 'serviceTopology/live/status',
   params: v.object({
-    /** `failed`: there is no connection, and none is tried. */
+    /** `failed`: there is no connection, and none is tried before `nextTry`. */
     state: v.picklist(['off', 'connecting', 'live', 'reconnecting', 'stale', 'failed']),
     context: v.string(),
     /** The name of the scope that shows the cluster. */
@@ -74,6 +77,8 @@ export const liveStatusNotification = {
     since: v.optional(v.number()),
     /** Why it is not live. */
     message: v.optional(v.string()),
+    /** Of what failed: when it is tried again, in milliseconds since 1970; undefined where only a user can do something. */
+    nextTry: v.optional(v.number()),
     refused: v.array(refusedKind),
     /** Whether there is a picture of it, be it an old one. */
     known: v.boolean(),

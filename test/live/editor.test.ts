@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, driftRequest, driftTextsRequest, dryRunRequest,
-  namespacesRequest, outlookRequest, type Drift, type DryRunResult,
+  namespacesRequest, outlookRequest, tryNowRequest, type Drift, type DryRunResult,
 } from '#protocol/live'; // prettier-ignore
 import {
   compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyPlaceRequest, topologyRequest,
@@ -225,6 +225,14 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(rows[0]).toBe('test: ');
     expect(rows).toContainEqual(expect.stringMatching(/^ {4}web: /));
     expect(await editor.ask(contextsRequest, { kubeconfig: '/nowhere/config' })).toEqual({ error: 'cannot read the kubeconfig /nowhere/config: ENOENT' }); // prettier-ignore
+    // It may come back: it is tried again, and at once where somebody says so.
+    const first = editor.status()!.nextTry!;
+    expect(first).toBeGreaterThan(Date.now() - 60_000);
+    await until('the next try', () => editor.status()?.state === 'failed' && editor.status()!.nextTry! > first, 20);
+    await writeFile(path, await readFile(admin, 'utf8'));
+    await editor.ask(tryNowRequest, {});
+    expect(editor.status()).toMatchObject({ state: 'live', known: true });
+    await editor.ask(disconnectRequest, {});
   });
 
   it('shows what applying the files would change, and how a request would end then', async () => {

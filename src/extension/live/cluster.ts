@@ -2,7 +2,9 @@
 
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { connectRequest, disconnectRequest, liveStatusNotification, namespacesRequest, type LiveStatus } from '#protocol/live'; // prettier-ignore
+import {
+  connectRequest, disconnectRequest, liveStatusNotification, namespacesRequest, tryNowRequest, type LiveStatus,
+} from '#protocol/live'; // prettier-ignore
 import type { Server } from '../client';
 import { askContext, askNamespaces, kubeconfigSetting } from './choices';
 import { keepCluster, keptCluster } from './memory';
@@ -39,6 +41,9 @@ export class Cluster implements vscode.Disposable {
         }
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#restore()),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) void this.#tryOverdue();
+      }),
     );
     this.#set(off);
     if (!server.reachesClusters) void vscode.commands.executeCommand('setContext', 'serviceTopology.inBrowser', true);
@@ -85,6 +90,11 @@ export class Cluster implements vscode.Disposable {
     else if (this.#mayConnect()) await this.#connect(last.context, last.namespaces);
   }
 
+  /** What is known of the cluster stays in sight; the tree tells what becomes of it. */
+  async tryNow(): Promise<void> {
+    if (this.#mayConnect()) await vscode.window.withProgress(progress, () => this.#server.ask(tryNowRequest, {}));
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
@@ -127,6 +137,12 @@ export class Cluster implements vscode.Disposable {
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
     }
+  }
+
+  /** A machine that was asleep counted no time meanwhile: the next try may be long due when somebody comes back. */
+  async #tryOverdue(): Promise<void> {
+    const { state, nextTry = Infinity } = this.#status;
+    if (state === 'failed' && nextTry < Date.now()) await this.#server.ask(tryNowRequest, {});
   }
 
   async #tellFailure(context: string, error: string): Promise<void> {

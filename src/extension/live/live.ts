@@ -47,6 +47,7 @@ export function provideLive(host: LiveHost): vscode.Disposable {
     command('connect', () => cluster.connect()),
     command('disconnect', () => cluster.disconnect()),
     command('reconnect', () => cluster.reconnect()),
+    command('tryNow', () => cluster.tryNow()),
     command('chooseNamespaces', () => cluster.chooseNamespaces()),
     command('dryRun', () => withCompared(({ scope }) => dryRun.run(scope))),
     command('traceServiceOfTree', (node) => ofTree(node, ({ scope, service }) => trace({ scope, service }))),

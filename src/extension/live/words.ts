@@ -34,7 +34,7 @@ interface State {
   readonly color?: string;
 }
 
-function stateOf({ state, since, message, context }: LiveStatus): State {
+function stateOf({ state, since, message, context, nextTry }: LiveStatus): State {
   const [time, minute] = since === undefined ? ['', ''] : [timeOf(since, '2-digit'), timeOf(since)];
   const why = message === undefined ? '' : ` ${sentence(message)}`;
   switch (state) {
@@ -60,11 +60,11 @@ function stateOf({ state, since, message, context }: LiveStatus): State {
       };
     case 'failed':
       return {
-        text: vscode.l10n.t('cannot connect'),
+        text: nextTry === undefined ? vscode.l10n.t('cannot connect') : vscode.l10n.t('cannot connect, next try at {0}', timeOf(nextTry, '2-digit')),
         warning: vscode.l10n.t('Cannot connect to {0}.{1}', context, why),
         icon: 'debug-disconnect',
         color: 'problemsErrorIcon.foreground',
-      };
+      }; // prettier-ignore
     default:
       return assertNever(state);
   }

@@ -1,7 +1,7 @@
 /** Questions about the live cluster: which there are, connecting, and its objects' documents. */
 
 import {
-  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, namespacesRequest,
+  clusterDocumentRequest, connectRequest, contextsRequest, disconnectRequest, namespacesRequest, tryNowRequest,
 } from '#protocol/live'; // prettier-ignore
 import type { Answer } from '../answering';
 import type { Session } from '../session';
@@ -25,6 +25,11 @@ export function registerLiveRequests(answer: Answer, current: () => Session | un
 
   answer(disconnectRequest, () => {
     current()?.live.disconnect();
+    return {};
+  });
+
+  answer(tryNowRequest, async () => {
+    await current()?.live.tryNow();
     return {};
   });
 

@@ -24,6 +24,11 @@ const longestDelay = 1000;
  */
 const patience = 3_000;
 
+/** Milliseconds to the next try, which may run the kubeconfig's program again: 5 seconds, doubled up to 5 minutes. */
+function waitAfter(failures: number): number {
+  return Math.min(300_000, 5_000 * 2 ** failures);
+}
+
 /** The cluster that is connected. */
 interface Connected {
   readonly client: LiveClient;
@@ -40,6 +45,8 @@ export class LiveSession implements View {
   readonly #changed: () => void;
   #given: ClusterSettings = defaultSettings;
   #connected: Connected | undefined;
+  /** What was asked for last. */
+  #choice: ClusterChoice | undefined;
   #status: LiveStatus = off;
   /** Counts what was asked for, so that what is overtaken is dropped. */
   #attempt = 0;
@@ -48,6 +55,8 @@ export class LiveSession implements View {
   #timer: NodeJS.Timeout | undefined;
   /** Until findings that wait have stood long enough. */
   #telling: NodeJS.Timeout | undefined;
+  /** Until a connection that failed is tried again. */
+  #again: NodeJS.Timeout | undefined;
   /** What the last derivation took, in milliseconds. */
   #cost = 0;
   readonly #published = new Map<string, string>();
@@ -97,16 +106,27 @@ export class LiveSession implements View {
     this.#schedule();
   }
 
-  /** Connects in place of what was connected; resolves with the first picture, or with why there is none. */
+  /**
+   * Connects in place of what was connected; resolves with the first picture, or with why there is none. What may pass by
+   * itself is tried again.
+   */
   async connect(choice: ClusterChoice): Promise<{ readonly error?: string }> {
+    return this.#connect(choice, 0);
+  }
+
+  /** `failures`: so many tries in turn have failed. */
+  async #connect(choice: ClusterChoice, failures: number): Promise<{ readonly error?: string }> {
     this.#leave();
+    this.#choice = choice;
     const attempt = ++this.#attempt;
     this.#tell(withoutCluster('connecting', choice));
     this.#changed();
-    const failed = (error: string) => {
+    const failed = (error: string, wait?: number) => {
       if (attempt !== this.#attempt) return {};
-      this.#tell(withoutCluster('failed', choice, error));
+      const nextTry = wait === undefined ? undefined : Date.now() + wait;
+      this.#tell({ ...withoutCluster('failed', choice, error), nextTry });
       this.#changed();
+      if (wait !== undefined) this.#again = setTimeout(() => void this.#connect(choice, failures + 1), wait);
       return { error };
     };
     const problem = nodeProblem();
@@ -119,9 +139,15 @@ export class LiveSession implements View {
       else await this.#begin(client, cluster);
       return {};
     } catch (error) {
-      if (error instanceof client.LiveError) return failed(error.message);
-      throw error;
+      if (!(error instanceof client.LiveError)) throw error;
+      return failed(error.message, error.mayPass ? waitAfter(failures) : undefined);
     }
+  }
+
+  /** Does not wait for the next try, whatever failed. */
+  async tryNow(): Promise<void> {
+    if (this.#status.state === 'failed' && this.#choice) await this.connect(this.#choice);
+    else this.#connected?.cluster.tryNow();
   }
 
   disconnect(): void {
@@ -143,6 +169,7 @@ export class LiveSession implements View {
   #leave(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#telling);
+    clearTimeout(this.#again);
     this.#dirty = false;
     this.#cost = 0;
     this.#revision++;

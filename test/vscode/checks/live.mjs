@@ -16,10 +16,13 @@ export const checks = [
       await toast.first().waitFor();
       const [said] = await texts(toast);
       expect(said.includes('Cannot reach 127.0.0.1:9'), `the reason is missing in: ${said}`);
-      await workbench.treeRow('Cluster far-away, cannot connect').first().waitFor();
+      await workbench.treeRow('Cluster far-away, cannot connect, next try at ').first().waitFor();
       await workbench.treeRow('Service web').first().waitFor();
       await workbench.screenshot('live-failed');
       await workbench.command('Notifications: Clear All Notifications');
+      await workbench.treeRow('Cluster far-away').first().hover();
+      await workbench.treeRow('Cluster far-away').first().locator('.action-label[aria-label^="Try Now"]').click();
+      await workbench.treeRow('Cluster far-away, cannot connect, next try at ').first().waitFor();
       await inThemes(workbench, 'live-failed');
       await disconnect(workbench);
     },
