@@ -1,10 +1,14 @@
-/** What the mutants run through: each case of the findings, as it is told, and told again after edits; and unit tests. */
+/**
+ * What the mutants run through: each case of the findings, as it is told, and told again after edits; each edit of a case;
+ * and unit tests.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '#analysis/workspace';
 import { parseCase, renderCase, type Case } from '../analysis/rules/case-file';
 import { documentsOf, variantsOf, workspaceOf } from '../analysis/rules/case-workspace';
+import { edited, parseEdits, toldAbout } from '../analysis/rules/edited-case';
 import '../analysis/rules/nearest.test';
 import { collected } from './vitest-shim';
 
@@ -24,8 +28,15 @@ export function readCases(folder: string): readonly MutationCase[] {
       const given = parseCase(readFileSync(join(folder, name), 'utf8'));
       return { name, told: () => renderCase(given), followsEdits: () => followsEdits(given) };
     });
+  const edits = readdirSync(join(folder, 'edits')).flatMap((name) => {
+    const original = parseCase(readFileSync(join(folder, name.replace('.edits', '.case')), 'utf8'));
+    return parseEdits(readFileSync(join(folder, 'edits', name), 'utf8')).edits.map((edit, index) => {
+      const given = edited(original, edit);
+      return { name: `${name} ${index + 1}`, told: () => toldAbout(given).join('\n'), followsEdits: () => true };
+    });
+  });
   const units = collected.map(({ name, run }) => ({ name, told: () => (run(), 'passed'), followsEdits: () => true }));
-  return [...cases, ...units];
+  return [...cases, ...edits, ...units];
 }
 
 function textOf(index: number, document: string | undefined): string {

@@ -16,6 +16,8 @@ export interface Mutant {
   readonly kind: MutantKind;
   /** `a === b → a !== b`. */
   readonly change: string;
+  /** What the source would be with this fault alone: the text between the offsets is another one. */
+  readonly edit: { readonly start: number; readonly end: number; readonly text: string };
 }
 
 /** A way in which a node may be wrong, as the text that stands in its stead. */
@@ -57,7 +59,8 @@ export function instrument(
   function switchOf(node: ts.Node, { kind, text: replacement }: Fault): string {
     const id = firstId + mutants.length;
     const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-    mutants.push({ id, file, line, kind, change: `${oneLine(node.getText())} → ${oneLine(replacement)}` });
+    const change = `${oneLine(node.getText())} → ${oneLine(replacement)}`;
+    mutants.push({ id, file, line, kind, change, edit: { start: node.getStart(), end: node.end, text: replacement } });
     return `mutant(${id})`;
   }
 
