@@ -148,7 +148,11 @@ export class Server implements vscode.Disposable {
 
 function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
   return {
-    documentSelector: schemes().flatMap((scheme) => ['yaml', 'helm'].map((language) => ({ scheme, language }))),
+    documentSelector: schemes().flatMap((scheme) => [
+      ...['yaml', 'helm'].map((language) => ({ scheme, language })),
+      // No language of VS Code's own: another extension may call it one.
+      { scheme, pattern: '**/templates/**/*.tpl' },
+    ]),
     outputChannel: log,
     initializationOptions: () => ({
       ...settings(),

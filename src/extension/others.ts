@@ -11,9 +11,23 @@ export interface OthersKnowledge {
   readonly syntax: boolean;
   /** Whether another extension completes by the schemas of Kubernetes. */
   readonly schemas: boolean;
+  /** What another extension tells of Helm templates: keys of values, names of templates too, or all that we do. */
+  readonly templates: 'nothing' | 'values' | 'names' | 'everything';
 }
 
+/** The extensions that complete in Helm templates, by how much they tell; as their sources have it. */
+const templateExtensions = [
+  ['helm-ls.helm-ls', 'everything'],
+  ['Tim-Koehler.helm-intellisense', 'names'],
+  [kubernetesExtension, 'values'],
+] as const;
+
 export function othersKnow(): OthersKnowledge {
+  const helm = templateExtensions.find(([id]) => vscode.extensions.getExtension(id));
+  return { ...ofYaml(), templates: helm?.[1] ?? 'nothing' };
+}
+
+function ofYaml(): Pick<OthersKnowledge, 'syntax' | 'schemas'> {
   if (!vscode.extensions.getExtension(yamlExtension)) return { syntax: false, schemas: false };
   const settings = vscode.workspace.getConfiguration('yaml');
   const named = Object.keys(settings.get<object>('schemas') ?? {}).some((schema) => /kubernetes/i.test(schema));
@@ -29,7 +43,7 @@ export function onOthersChanged(listener: () => void): vscode.Disposable {
   let last = othersKnow();
   const look = () => {
     const now = othersKnow();
-    if (now.syntax === last.syntax && now.schemas === last.schemas) return;
+    if (now.syntax === last.syntax && now.schemas === last.schemas && now.templates === last.templates) return;
     last = now;
     listener();
   };

@@ -2,7 +2,8 @@
 
 export { rangeInFile, readEmbedded, type EmbeddedText } from './embedded';
 export { createExclusion, type ExclusionRules } from './exclusion';
-export { fieldAt, lineIndexOf, locate, locateNearest } from './locate';
+export { fieldAt, lineIndexOf, locate, locateNearest, placedDocument } from './locate';
+export type { PlacedNode } from './places';
 export { bodyWithLabels } from './kustomize-labels';
 export { mendedFile, type Mended } from './mend';
 export {

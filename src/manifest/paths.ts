@@ -54,7 +54,12 @@ const neverManifests = new Set([
 export function isManifestPath(path: string): boolean {
   const name = baseNameOf(path);
   if (neverManifests.has(name) || isSettingsPath(path)) return false;
-  return /\.(?:ya?ml|json)$/i.test(name) || kustomizationNames.has(name);
+  return /\.(?:ya?ml|json)$/i.test(name) || kustomizationNames.has(name) || isTemplateOfNamesPath(path);
+}
+
+/** A file of a chart's `templates` that makes no manifest of its own: it holds named templates for the others. */
+export function isTemplateOfNamesPath(path: string): boolean {
+  return isBelowTemplates(path) && /^_|\.tpl$/.test(baseNameOf(path));
 }
 
 /** The settings of this tool are no manifest. */

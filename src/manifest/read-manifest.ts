@@ -7,7 +7,7 @@ import { readJson } from './json-reader';
 import { defaultLimits, type ReadLimits } from './limits';
 import { lineIndexOf, nearestPlace } from './locate';
 import { readDocument } from './objects';
-import { isBelowTemplates } from './paths';
+import { isBelowTemplates, isTemplateOfNamesPath } from './paths';
 import { splitDocuments } from './split';
 import type { DocumentContent, ManifestDocument, ManifestFile, ManifestProblem } from './types';
 import { readYaml, type ReadProblem } from './yaml-reader';
@@ -28,7 +28,7 @@ export function readManifest(
     const span = { start: 0, end: text.length };
     return { path, text, documents: [{ index: 0, span, content: { kind: 'other' } }], problems: [] };
   }
-  const templates = text.includes('{{') && isBelowTemplates(path);
+  const templates = (text.includes('{{') && isBelowTemplates(path)) || isTemplateOfNamesPath(path);
   const documents: ManifestDocument[] = [];
   const problems: FoundProblem[] = [];
   const budget: Budget = { limits, intricate: 0 };

@@ -9,7 +9,7 @@ import { emptyRange } from '#base/text';
 import { contentsOf, kustomizationsOf, rootsOf } from './kustomization-graph';
 import type { Kustomization } from './kustomizations';
 import { nearestPlace } from './locate';
-import { folderOf, isChartPath, isKustomizationPath, normalizeFolder } from './paths';
+import { folderOf, isChartPath, isKustomizationPath, isTemplateOfNamesPath, normalizeFolder } from './paths';
 import { defaultPlanSettings, plansOf, type PlanReading, type PlanSettings } from './plans/index';
 import { transformationsOf, type Transformations } from './transformations';
 import type { ManifestFile, ManifestProblem, Scope, ScopeKind } from './types';
@@ -214,6 +214,7 @@ function homes(charts: ReadonlySet<string>, roots: ReadonlySet<string>) {
 }
 
 function isTemplate(file: ManifestFile): boolean {
+  if (isTemplateOfNamesPath(file.path)) return false;
   return file.documents.some(({ content }) => content.kind === 'template');
 }
 

@@ -2,6 +2,7 @@
 
 import type { ClientCapabilities } from 'vscode-languageserver';
 import * as v from 'valibot';
+import type { TemplatesElsewhere } from '#analysis/features/templates/others';
 
 /** What our own extension says about itself, beside the settings; other editors say nothing. */
 const ownOptions = v.object({
@@ -12,6 +13,8 @@ const ownOptions = v.object({
     schemas: v.optional(v.boolean(), false),
     /** Whether another server tells where open documents are no YAML. */
     syntax: v.optional(v.boolean(), false),
+    /** What another extension tells of Helm templates. */
+    templates: v.optional(v.picklist(['nothing', 'values', 'names', 'everything']), 'nothing'),
     /** Whether it reads files for us. */
     files: v.optional(v.boolean(), false),
   }),
@@ -37,6 +40,7 @@ export class Client {
   readonly schemas: boolean;
   readonly syntax: boolean;
   readonly files: boolean;
+  readonly templates: TemplatesElsewhere;
   readonly #capabilities: ClientCapabilities;
   #switches: Switches = v.parse(switches, {});
 
@@ -47,6 +51,7 @@ export class Client {
     this.schemas = own.success && own.output.client.schemas;
     this.syntax = own.success && own.output.client.syntax;
     this.files = own.success && own.output.client.files;
+    this.templates = own.success ? own.output.client.templates : 'nothing';
     this.configure(initializationOptions);
   }
 

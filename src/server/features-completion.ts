@@ -16,6 +16,7 @@ const kinds: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
   service: CompletionItemKind.Interface,
   namespace: CompletionItemKind.Module,
   choice: CompletionItemKind.EnumMember,
+  value: CompletionItemKind.Field,
 };
 
 export function registerCompletion(
@@ -26,8 +27,8 @@ export function registerCompletion(
   connection.onCompletion(({ textDocument, position }): CompletionList | null => {
     const { session, path } = locateEditable(current(), textDocument.uri);
     if (!session) return null;
-    const beside = client().schemas ? 'beside schemas' : 'alone';
-    const found = completions(session.workspace(), path, position, beside);
+    const { schemas, templates } = client();
+    const found = completions(session.workspace(), path, position, schemas ? 'beside schemas' : 'alone', templates);
     if (!found) return null;
     const digits = String(found.items.length).length;
     return {

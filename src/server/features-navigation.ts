@@ -29,7 +29,7 @@ export function registerNavigation(
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
     const kinds = context.includeDeclaration ? 'all' : 'references';
-    return references(session.workspace(), path, position, kinds).map(({ file, range }) => ({ uri: session.paths.uri(file), range })); // prettier-ignore
+    return references(session.workspace(), path, position, kinds, client().templates).map(({ file, range }) => ({ uri: session.paths.uri(file), range })); // prettier-ignore
   });
 
   connection.onDocumentHighlight(({ textDocument, position }) => {

@@ -23,7 +23,7 @@ export function registerFeatures(
 ): () => void {
   connection.onHover(({ textDocument, position }) => {
     const { session, path } = locate(current(), textDocument.uri);
-    const found = session && hover(session.workspace(), path, position);
+    const found = session && hover(session.workspace(), path, position, client().templates);
     if (!found) return null;
     const explained = found.topic && client().switches.explanations ? [`*${escape(topics[found.topic].text)}*`] : [];
     const links = client().commands ? linksOf(found, session.paths) : [];
@@ -34,7 +34,7 @@ export function registerFeatures(
   connection.onDefinition(({ textDocument, position }) => {
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
-    return definition(session.workspace(), path, position).map((place) => ({
+    return definition(session.workspace(), path, position, client().templates).map((place) => ({
       uri: session.paths.uri(place.file),
       range: place.range,
     }));

@@ -63,6 +63,7 @@ export function serve(connection: Connection, onDisk: Locate): void {
           { globPattern: '**/*.{yaml,yml,json}' },
           { globPattern: '**/.gitignore' },
           { globPattern: '**/Kustomization' },
+          { globPattern: '**/templates/**/*.tpl' },
         ],
       });
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)

@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { createExclusion, isManifestPath } from '#manifest/index';
 
 describe('isManifestPath', () => {
-  it.each(['a.yaml', 'x/b.yml', 'x/c.json', 'Chart.yaml', 'k/Kustomization', 'A.YAML'])('%s may be one', (path) => {
-    expect(isManifestPath(path)).toBe(true);
-  });
-  it.each(['a.ts', 'package.json', 'x/package-lock.json', 'yaml', '.service-topology.yaml', 'templates/_h.tpl'])(
+  it.each(['a.yaml', 'x/b.yml', 'x/c.json', 'Chart.yaml', 'k/Kustomization', 'A.YAML', 'templates/_h.tpl'])(
+    '%s may be one',
+    (path) => {
+      expect(isManifestPath(path)).toBe(true);
+    },
+  );
+  it.each(['a.ts', 'package.json', 'x/package-lock.json', 'yaml', '.service-topology.yaml', 'views/_h.tpl'])(
     '%s is none',
     (path) => {
       expect(isManifestPath(path)).toBe(false);

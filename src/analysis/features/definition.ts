@@ -15,10 +15,27 @@ import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
 import { withReadable } from './readable';
+import { definitionOfLiteral, literalAt } from './templates/literal';
+import type { TemplatesElsewhere } from './templates/others';
+import { templateAt } from './templates/template-at';
+import { definitionOfTemplate } from './templates/template-navigation';
 import { referencesAt } from './references';
 
 /** The places that the key or value at a position stands for; empty where it stands for nothing. */
-export function definition(workspace: Workspace, file: string, position: Position): Place[] {
+export function definition(
+  workspace: Workspace,
+  file: string,
+  position: Position,
+  templates: TemplatesElsewhere = 'nothing',
+): Place[] {
+  const action = templates === 'everything' ? undefined : templateAt(workspace, file, position);
+  if (action) return definitionOfTemplate(action, workspace);
+  const places = definitionInManifest(workspace, file, position);
+  const literal = places.length > 0 ? undefined : literalAt(workspace, file, position);
+  return literal ? definitionOfLiteral(literal) : places;
+}
+
+function definitionInManifest(workspace: Workspace, file: string, position: Position): Place[] {
   return withReadable(workspace, file, position, () => {
     const at = objectAt(workspace, file, position);
     const places = at ? counterparts(at, workspace) : [];

@@ -24,6 +24,10 @@ import {
 } from './hover-text';
 import { mentionAt } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
+import { hoverOfLiteral, literalAt } from './templates/literal';
+import type { TemplatesElsewhere } from './templates/others';
+import { templateAt } from './templates/template-at';
+import { hoverOfTemplate } from './templates/template-hover';
 import { brokenText, withReadable } from './readable';
 import { containerPortAt, labelAt, objectAt, servicePortAt, startsWith, type ObjectAt } from './object-at';
 
@@ -46,7 +50,29 @@ interface Said {
 }
 
 /** Undefined where there is nothing to say. */
-export function hover(workspace: Workspace, file: string, position: Position): Hover | undefined {
+export function hover(
+  workspace: Workspace,
+  file: string,
+  position: Position,
+  templates: TemplatesElsewhere = 'nothing',
+): Hover | undefined {
+  const action = templates === 'everything' ? undefined : templateAt(workspace, file, position);
+  if (action) return plain(hoverOfTemplate(action, workspace), action.range);
+  return hoverOfManifest(workspace, file, position) ?? hoverOfTemplateText(workspace, file, position);
+}
+
+function plain(contents: string, range: Range): Hover {
+  return { contents, range, topic: undefined, service: undefined };
+}
+
+/** What a template says where it is not rendered, or not at this place. */
+function hoverOfTemplateText(workspace: Workspace, file: string, position: Position): Hover | undefined {
+  const literal = literalAt(workspace, file, position);
+  const contents = literal && hoverOfLiteral(literal);
+  return literal && contents !== undefined ? plain(contents, literal.range) : undefined;
+}
+
+function hoverOfManifest(workspace: Workspace, file: string, position: Position): Hover | undefined {
   return withReadable(workspace, file, position, (left) => {
     const found = hoverAt(workspace, file, position);
     if (!found || left.length === 0) return found;

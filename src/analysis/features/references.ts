@@ -12,18 +12,32 @@ import { occurrences } from './mentions/occurrences';
 import type { Mention, MentionIn } from './mentions/types';
 import { objectsAt } from './object-at';
 import { withReadable } from './readable';
+import { literalAt } from './templates/literal';
+import type { TemplatesElsewhere } from './templates/others';
+import { templateAt } from './templates/template-at';
+import { placesOf } from './templates/template-navigation';
 
 export type ReferenceKinds = 'all' | 'references' | 'definitions';
 
 /** In the order of files and lines, each place once. */
-export function references(workspace: Workspace, file: string, position: Position, kinds: ReferenceKinds): Place[] {
-  return withReadable(workspace, file, position, () => referencesAt(workspace, file, position, kinds));
+export function references(
+  workspace: Workspace,
+  file: string,
+  position: Position,
+  kinds: ReferenceKinds,
+  templates: TemplatesElsewhere = 'nothing',
+): Place[] {
+  const action = templates === 'everything' ? undefined : templateAt(workspace, file, position);
+  if (action) return placesOf(action, workspace, kinds);
+  const places = withReadable(workspace, file, position, () => referencesAt(workspace, file, position, kinds));
+  const literal = places.length > 0 ? undefined : literalAt(workspace, file, position);
+  return literal ? literal.alike.filter(({ mention }) => kinds === 'all' || kinds === `${mention.role}s`).map(({ file: path, range }) => ({ file: path, range })) : places; // prettier-ignore
 }
 
 /** The same in a document that can be read. */
 export function referencesAt(workspace: Workspace, file: string, position: Position, kinds: ReferenceKinds): Place[] {
   const found = meantTogether(workspace, file, position).map(({ found: each }) => each);
-  return placesOf(kinds === 'definitions' ? definitionsIn(found) : found.filter(({ mention }) => kinds === 'all' || mention.role === 'reference'), workspace); // prettier-ignore
+  return inOrder(kinds === 'definitions' ? definitionsIn(found) : found.filter(({ mention }) => kinds === 'all' || mention.role === 'reference'), workspace); // prettier-ignore
 }
 
 /** The references within the file itself. */
@@ -34,7 +48,7 @@ export function highlights(workspace: Workspace, file: string, position: Positio
     const own = at.state.scope.rendered ?? file;
     return mention ? occurrences(mention, at.state, workspace, ({ origin }) => origin.file === own) : [];
   });
-  return placesOf(found, workspace).filter((place) => place.file === file);
+  return inOrder(found, workspace).filter((place) => place.file === file);
 }
 
 /** A port of a Service is named by its name; by its number only where it has no name. */
@@ -57,7 +71,7 @@ function sourceOf({ object, mention }: MentionIn, workspace: Workspace): Place |
   return workspace.file(object.origin.file)?.rendered && placeOf(object, mention.path, workspace);
 }
 
-function placesOf(found: readonly MentionIn[], workspace: Workspace): Place[] {
+function inOrder(found: readonly MentionIn[], workspace: Workspace): Place[] {
   const places = new Map<string, Place>();
   for (const each of found) {
     const place = placeOfMention(each, workspace) ?? sourceOf(each, workspace);

@@ -15,7 +15,7 @@ import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensTitle } from '#analysis/features/lens';
 import { rename, renameTarget } from '#analysis/features/rename';
 import type { Workspace } from '#analysis/workspace';
-import { parseCase, renderCase, workspaceOf, type Say } from './case-file';
+import { parseCase, renderCase, sayHover, workspaceOf, type Say } from './case-file';
 
 const cases = join(import.meta.dirname, '../../cases');
 
@@ -82,6 +82,18 @@ const sayCalls: Say = (workspace, { file, position }, print) => {
   ];
 };
 
+/** What a chart's text says: hover, definition, references and completion. */
+const sayTemplates: Say = (workspace, at, print) => {
+  const { file, position } = at;
+  const offered = completions(workspace, file, position, 'alone');
+  return [
+    ...sayHover(workspace, at, print),
+    ...references(workspace, file, position, 'all').map((place) => `reference ${print(place)}`),
+    ...(offered ? [`replaces ${print({ file, range: offered.range })}`] : []),
+    ...(offered?.items ?? []).map(({ label, detail, documentation }) => `  ${label}: ${detail} ${documentation ?? ''}`.trimEnd()), // prettier-ignore
+  ];
+};
+
 /** What each refactoring would write, and where. */
 const sayRefactorings: Say = (workspace, { file, position }, print) => {
   const found = refactorings(workspace, file, position);
@@ -98,6 +110,7 @@ const features: Readonly<Record<string, Say>> = {
   rename: sayRename,
   completion: sayCompletions,
   refactorings: sayRefactorings,
+  templates: sayTemplates,
 };
 
 describe('lens', () => {

@@ -7,6 +7,8 @@ import type { ManifestFile } from '#manifest/types';
 import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
 import { mentionIndex } from '../mentions/mention-index';
+import type { TemplatesElsewhere } from '../templates/others';
+import { completeTemplate } from '../templates/template-completion';
 import { blockAt } from './block';
 import { completeChoices } from './choices';
 import { cursorAt, type Cursor } from './cursor';
@@ -21,7 +23,10 @@ export function completions(
   path: string,
   position: Position,
   beside: Beside,
+  templates: TemplatesElsewhere = 'nothing',
 ): Completions | undefined {
+  const inAction = completeTemplate(workspace, path, position, templates);
+  if (inAction) return inAction;
   // prettier-ignore
   const file = workspace.file(path);
   const state = scopeOf(workspace, path);

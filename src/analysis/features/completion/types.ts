@@ -13,7 +13,7 @@ export interface Completion {
   readonly detail: string;
   /** Markdown. */
   readonly documentation?: string;
-  readonly kind: 'label' | 'port' | 'service' | 'namespace' | 'choice';
+  readonly kind: 'label' | 'port' | 'service' | 'namespace' | 'choice' | 'value';
 }
 
 export interface Completions {

@@ -4,7 +4,7 @@ import { valueAt, type JsonPath } from '#base/json';
 import { contains, type Position, type Range, type Span } from '#base/text';
 import { lineIndexOf, locate } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
-import { writtenField, type WrittenField } from '../../places';
+import { writtenField, type Files, type WrittenField } from '../../places';
 import type { Place } from '../../types';
 import type { Workspace } from '../../workspace';
 import type { ObjectAt } from '../object-at';
@@ -13,8 +13,8 @@ import { holds } from './readings';
 import type { Mention, MentionIn } from './types';
 
 /** The text that means it, without quotes; undefined where it is not written (a kustomization gives it, an alias repeats it). */
-export function placeOfMention({ object, mention }: MentionIn, workspace: Workspace): Place | undefined {
-  return placeIn(object, mention, workspace);
+export function placeOfMention({ object, mention }: MentionIn, files: Files): Place | undefined {
+  return placeIn(object, mention, files);
 }
 
 /** A part of a value; undefined where an escape is in it. */
@@ -30,8 +30,8 @@ export function placeOfText(
 
 type Part = Pick<Mention, 'path' | 'part' | 'span'>;
 
-function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace: Workspace): Place | undefined {
-  const field = fieldOf(object, path, workspace);
+function placeIn(object: KubernetesObject, { path, part, span }: Part, files: Files): Place | undefined {
+  const field = fieldOf(object, path, files);
   const found = field && locate(field.file, field.document, field.path);
   const range = part === 'key' ? found?.key : found?.value;
   if (!field || !range) return undefined;
@@ -46,10 +46,10 @@ function placeIn(object: KubernetesObject, { path, part, span }: Part, workspace
 }
 
 /** A cluster's own object has its text as well: nobody changes it, but it is read. */
-function fieldOf(object: KubernetesObject, path: JsonPath, workspace: Workspace): WrittenField | undefined {
+function fieldOf(object: KubernetesObject, path: JsonPath, files: Files): WrittenField | undefined {
   const { origin } = object;
-  if (origin.kind === 'manifest') return writtenField(object, path, workspace);
-  const file = workspace.file(origin.file);
+  if (origin.kind === 'manifest') return writtenField(object, path, files);
+  const file = files.file(origin.file);
   return file && { file, document: origin.document, path: [...origin.path, ...path] };
 }
 
