@@ -11,6 +11,8 @@ const rooms = {
   analysis: ['base', 'model', 'manifest', 'simulation'],
   protocol: ['base', 'valibot'],
   live: ['base', 'model', '@kubernetes/client-node', 'yaml', 'node:'],
+  // Kustomize and Helm, in a worker.
+  render: ['base', 'manifest', 'node:'],
   server: [
     'base',
     'model',
@@ -19,6 +21,7 @@ const rooms = {
     'analysis',
     'protocol',
     'live',
+    'render',
     'valibot',
     'vscode-languageserver',
     'vscode-uri',
@@ -34,6 +37,7 @@ const rooms = {
     'analysis',
     'protocol',
     'live',
+    'render',
     'server',
     'page',
     '@modelcontextprotocol/sdk',
@@ -61,6 +65,8 @@ const nodeAlone = [
   'src/server/live/client.ts',
   'src/extension/desktop.ts',
   'src/extension/live/choices.ts',
+  'src/render/node.ts',
+  'src/render/worker.ts',
 ];
 const core = ['base', 'model', 'simulation', 'manifest', 'analysis'];
 
@@ -86,7 +92,8 @@ const walls = Object.entries(rooms).map(([room, allowed]) => ({
         patterns: [
           { regex: forbidden(room, allowed), message: `${room} may import ${allowed.join(', ') || 'nothing'} only.` },
           {
-            regex: '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|live|server|page|cli|extension)/',
+            regex:
+              '^(\\.\\./)+(base|model|simulation|manifest|analysis|protocol|live|render|server|page|cli|extension)/',
             message: 'Name the room: #room/file.',
           },
         ],
@@ -127,7 +134,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/server/**/*.ts', 'src/extension/**/*.ts'],
+    files: ['src/server/**/*.ts', 'src/extension/**/*.ts', 'src/render/**/*.ts'],
     ignores: nodeAlone,
     rules: {
       'no-restricted-globals': ['error', 'process', 'Buffer', 'setImmediate', 'clearImmediate', 'require', '__dirname'],

@@ -4,6 +4,7 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { context } from 'esbuild';
+import { copyEngines } from './build-engines.mjs';
 import { writeNotices } from './notices.mjs';
 
 const common = {
@@ -56,6 +57,7 @@ const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/desktop.ts' }, external: ['vscode'], outdir: 'dist' },
   { ...node, entryPoints: { server: 'src/server/start.ts' }, outdir: 'dist', plugins: [liveApart] },
   { ...node, entryPoints: { live: 'src/live/index.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { 'render-worker': 'src/render/worker.ts' }, outdir: 'dist' },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
   {
     ...web,
@@ -71,6 +73,12 @@ const bundles = [
     format: 'iife',
     outdir: 'dist',
     plugins: [liveApart],
+  },
+  {
+    ...web,
+    entryPoints: { 'render-worker-web': 'src/render/worker-web.ts' },
+    format: 'iife',
+    outdir: 'dist',
   },
   {
     ...panel,
@@ -103,6 +111,8 @@ else {
     await bundle.dispose();
   }
   await writeNotices(inputs, 'dist/THIRD-PARTY-NOTICES.txt');
+  if (!(await copyEngines('dist/engines')))
+    console.log('Without the engines for Kustomize and Helm: npm run build:engines builds them, where Go is.');
 }
 
 /** What serves files alone must not even hold the code for clusters. */

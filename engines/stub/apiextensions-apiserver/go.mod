@@ -1,0 +1,4 @@
+module k8s.io/apiextensions-apiserver
+
+go 1.26
+

@@ -1,0 +1,4 @@
+module k8s.io/apimachinery
+
+go 1.26
+

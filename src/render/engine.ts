@@ -1,0 +1,274 @@
+/** The engines' host: one render at a time in a worker that stays warm, bounded in time, memory and size. */
+
+import type { RenderFiles, RenderRequest, RenderResult, RenderStopped } from '#manifest/render-types';
+import type { CallHead, EngineProgram, RenderWishes, WorkerHandle, WorkerHost, WorkerMessage } from './messages';
+
+export interface RenderLimits {
+  /** Milliseconds that one render may take, and the start of the engines beside it. */
+  readonly time: number;
+  /** Bytes of all files that a render is given. */
+  readonly input: number;
+}
+
+const usualLimits: RenderLimits = { time: 20_000, input: 64 * 2 ** 20 };
+/** Starting compiles 30 MB of program, on a busy machine too. */
+const longestStart = 60_000;
+
+export interface RenderInput {
+  readonly request: RenderRequest;
+  readonly files: RenderFiles;
+}
+
+export interface RenderOptions extends RenderWishes {
+  readonly signal?: AbortSignal;
+}
+
+interface Job {
+  readonly input: RenderInput;
+  readonly options: RenderOptions;
+  readonly resolve: (result: RenderResult) => void;
+}
+
+/** Renders kustomizations and charts; its worker is started when the first one is asked for. */
+export class RenderEngine {
+  readonly #host: WorkerHost;
+  readonly #limits: RenderLimits;
+  readonly #waiting: Job[] = [];
+  #program: Promise<EngineProgram | undefined> | undefined;
+  #worker: Promise<RunningWorker> | undefined;
+  #busy = false;
+  #disposed = false;
+  #calls = 0;
+
+  constructor(host: WorkerHost, limits: Partial<RenderLimits>) {
+    this.#host = host;
+    this.#limits = { ...usualLimits, ...limits };
+  }
+
+  /**
+   * Renders after those that were asked for before. Never rejects: what stopped it is a result. `read` of the result names
+   * every file that counted, there or missing; a chart counts all that is below its folder.
+   */
+  render(input: RenderInput, options: RenderOptions = {}): Promise<RenderResult> {
+    if (options.signal?.aborted || this.#disposed) return Promise.resolve(cancelled);
+    const bytes = sizeOf(input.files);
+    if (bytes > this.#limits.input) return Promise.resolve(tooLarge(bytes, this.#limits.input));
+    return new Promise((resolve) => {
+      const job = { input, options, resolve };
+      this.#waiting.push(job);
+      options.signal?.addEventListener('abort', () => this.#drop(job), { once: true });
+      void this.#work();
+    });
+  }
+
+  /** Starts the engines before somebody waits for them; false where they were not built. */
+  async warm(): Promise<boolean> {
+    const program = await this.#load();
+    if (program && !this.#disposed) await this.#running(program).catch(() => undefined);
+    return program !== undefined;
+  }
+
+  /** Ends the worker; what is still asked for ends as cancelled. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const { resolve } of this.#waiting.splice(0)) resolve(cancelled);
+    this.#stop();
+  }
+
+  #drop(job: Job): void {
+    const index = this.#waiting.indexOf(job);
+    if (index < 0) return;
+    this.#waiting.splice(index, 1);
+    job.resolve(cancelled);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
+      job.resolve(await this.#answer(job).catch((error: unknown) => crashed(String(error))));
+    }
+    this.#busy = false;
+  }
+
+  async #answer({ input, options }: Job): Promise<RenderResult> {
+    const program = await this.#load();
+    if (!program) return missing;
+    const worker = await this.#running(program);
+    if (options.signal?.aborted) return cancelled;
+    const result = await worker.call(++this.#calls, input, options, this.#limits.time);
+    if (result.kind === 'stopped') this.#stop();
+    return result;
+  }
+
+  #load(): Promise<EngineProgram | undefined> {
+    this.#program ??= this.#host.load();
+    return this.#program;
+  }
+
+  #running(program: EngineProgram): Promise<RunningWorker> {
+    if (!this.#worker) {
+      const starting = RunningWorker.start(this.#host, program);
+      this.#worker = starting;
+      starting.catch(() => {
+        if (this.#worker === starting) this.#worker = undefined;
+      });
+    }
+    return this.#worker;
+  }
+
+  #stop(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    worker?.then(
+      (running) => {
+        running.terminate();
+      },
+      () => undefined,
+    );
+  }
+}
+
+/** A worker that has started: it answers one call at a time until it is ended. */
+class RunningWorker {
+  #handle: WorkerHandle | undefined;
+  #hear: (message: WorkerMessage) => void = () => undefined;
+
+  static async start(host: WorkerHost, program: EngineProgram): Promise<RunningWorker> {
+    const worker = new RunningWorker();
+    const timer = new Timer();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer.start(longestStart, () => {
+          reject(new Error(`the engines did not start within ${longestStart / 1000} s`));
+        });
+        worker.#hear = (message) => {
+          if (message.kind === 'ready') resolve();
+          else if (message.kind === 'ended') reject(new Error(message.words || 'the engines did not start'));
+        };
+        const events = {
+          message: (message: WorkerMessage) => {
+            worker.#hear(message);
+          },
+          failed: (words: string) => {
+            worker.#hear({ kind: 'ended', words });
+          },
+        };
+        Promise.resolve(host.start(program, events)).then((handle) => {
+          worker.#handle = handle;
+        }, reject);
+      });
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    } finally {
+      timer.stop();
+    }
+    return worker;
+  }
+
+  call(id: number, { request, files }: RenderInput, options: RenderOptions, time: number): Promise<RenderResult> {
+    const timer = new Timer();
+    const { signal, ...wishes } = options;
+    return new Promise<RenderResult>((resolve) => {
+      timer.start(time, () => {
+        resolve(tooSlow(time));
+      });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          resolve(cancelled);
+        },
+        { once: true },
+      );
+      this.#hear = (message) => {
+        if (message.kind === 'ended') resolve(ended(message.words));
+        else if (message.kind === 'answer' && message.id === id) resolve(resultOf(message.head, message.text));
+      };
+      this.#handle?.post({ id, ...pack(request, files, wishes) });
+    }).finally(() => {
+      timer.stop();
+      this.#hear = () => undefined;
+    });
+  }
+
+  terminate(): void {
+    this.#handle?.terminate();
+  }
+}
+
+/** A time limit that can be taken back; a process waits for it, as it does for what is limited. */
+class Timer {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  start(milliseconds: number, act: () => void): void {
+    this.#timer = setTimeout(act, milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Files as one row of bytes, with their paths and lengths in the head. */
+function pack(request: RenderRequest, files: RenderFiles, options: RenderWishes) {
+  const encoder = new TextEncoder();
+  const parts = [...files].map(([path, content]) => ({
+    path,
+    bytes: typeof content === 'string' ? encoder.encode(content) : content,
+  }));
+  const contents = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let offset = 0;
+  for (const { bytes } of parts) {
+    contents.set(bytes, offset);
+    offset += bytes.length;
+  }
+  const head: CallHead = { request, options, files: parts.map(({ path, bytes }) => ({ path, length: bytes.length })) };
+  return { head: JSON.stringify(head), contents };
+}
+
+/** The program's answer: it writes the very shapes of the contract. */
+function resultOf(head: string, text: string): RenderResult {
+  const result = JSON.parse(head) as RenderResult;
+  return result.kind === 'rendered' ? { ...result, text } : result;
+}
+
+function sizeOf(files: RenderFiles): number {
+  let bytes = 0;
+  for (const content of files.values()) bytes += content.length;
+  return bytes;
+}
+
+const cancelled: RenderStopped = { kind: 'stopped', reason: 'cancelled', message: 'Cancelled.' };
+const missing: RenderStopped = {
+  kind: 'stopped',
+  reason: 'missing',
+  message:
+    'Kustomize and Helm are not part of this copy, since it was built on a machine without Go: what they would render is read as it stands.',
+};
+
+const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+function tooLarge(bytes: number, limit: number): RenderStopped {
+  const message = `Not rendered: its files have ${mebibytes(bytes)}, more than the ${mebibytes(limit)} that a render may read.`;
+  return { kind: 'stopped', reason: 'size', message };
+}
+
+function tooSlow(time: number): RenderStopped {
+  const message = `Stopped after ${time / 1000} s: the render did not end. A template with an endless loop does that.`;
+  return { kind: 'stopped', reason: 'time', message };
+}
+
+function ended(words: string): RenderStopped {
+  if (/out of memory|cannot allocate|memory limit|allocation failed/i.test(words)) {
+    const message =
+      'Stopped: the render needed more than 1 GiB of memory. A template that repeats itself or a very large value does that.';
+    return { kind: 'stopped', reason: 'memory', message };
+  }
+  return crashed(words);
+}
+
+function crashed(words: string): RenderStopped {
+  const first = words.trim().split('\n')[0]?.slice(0, 300);
+  return { kind: 'stopped', reason: 'crashed', message: `The engine ended unexpectedly${first ? `: ${first}` : ''}.` };
+}
