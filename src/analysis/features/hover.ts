@@ -10,6 +10,7 @@ import type { Finding, Place, Unknown } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
 import { hoverOfEntry, hoverOfGateway, hoverOfNamespace } from './hover-entry';
+import { hoverOfGiven } from './hover-given';
 import { hoverOfName } from './hover-name';
 import { hoverOfPeer } from './hover-peer';
 import { hoverOfPolicyPort, portNamed } from './hover-port';
@@ -58,7 +59,10 @@ export function hover(
 ): Hover | undefined {
   const action = templates === 'everything' ? undefined : templateAt(workspace, file, position);
   if (action) return plain(hoverOfTemplate(action, workspace), action.range);
-  return hoverOfManifest(workspace, file, position) ?? hoverOfTemplateText(workspace, file, position);
+  const found = hoverOfManifest(workspace, file, position);
+  if (found) return found;
+  const given = hoverOfGiven(workspace, file, position);
+  return given ? plain(given.contents, given.range) : hoverOfTemplateText(workspace, file, position);
 }
 
 function plain(contents: string, range: Range): Hover {

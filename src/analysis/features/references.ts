@@ -6,11 +6,10 @@ import { placeOf } from '../places';
 import type { Place } from '../types';
 import type { Workspace } from '../workspace';
 import type { KubernetesObject } from '#model/object';
-import { meantTogether } from './mentions/meant-together';
-import { mentionAt, placeOfMention } from './mentions/mention-places';
+import { meantTogether, mentionsAt } from './mentions/meant-together';
+import { placeOfMention } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
 import type { Mention, MentionIn } from './mentions/types';
-import { objectsAt } from './object-at';
 import { withReadable } from './readable';
 import { literalAt } from './templates/literal';
 import type { TemplatesElsewhere } from './templates/others';
@@ -42,11 +41,10 @@ export function referencesAt(workspace: Workspace, file: string, position: Posit
 
 /** The references within the file itself. */
 export function highlights(workspace: Workspace, file: string, position: Position): Place[] {
-  const found = objectsAt(workspace, file, position).flatMap((at) => {
-    const mention = mentionAt(at, position, workspace);
+  const found = mentionsAt(workspace, file, position).flatMap(({ state, found: mention }) => {
     // Asked at each move of the cursor: objects of other files are not looked at.
-    const own = at.state.scope.rendered ?? file;
-    return mention ? occurrences(mention, at.state, workspace, ({ origin }) => origin.file === own) : [];
+    const own = state.scope.rendered ?? file;
+    return occurrences(mention, state, workspace, ({ origin }) => origin.file === own);
   });
   return inOrder(found, workspace).filter((place) => place.file === file);
 }

@@ -70,7 +70,8 @@ export function whyTaken(
       return controlPlane.serviceObject(service) ? `There is a Service ${service} already.` : undefined;
     }
     case 'namespace':
-      if (state.scope.namespace !== undefined) return `A kustomization puts all objects of ${state.scope.name} into namespace ${state.scope.namespace}: rename it there.`; // prettier-ignore
+      // What an object says of its own namespace counts for nothing where a kustomization gives another one.
+      if (state.scope.namespace !== undefined && state.scope.namespace !== meaning.name && path[0] === 'metadata') return `A kustomization puts all objects of ${state.scope.name} into namespace ${state.scope.namespace}: rename it there.`; // prettier-ignore
       return controlPlane.namespaces().has(name) ? `There is a namespace ${name} already.` : undefined;
     case 'service-port':
       return controlPlane.service(meaning.service)?.spec.ports?.some((port) => port.name === name) ? `Service ${meaning.service} has a port ${name} already.` : undefined; // prettier-ignore

@@ -16,7 +16,16 @@ export function changeValue(
   value: string | number,
   context: AnalysisContext,
 ): TextEdit | undefined {
-  if (isGiven(object, path, context)) return undefined;
+  return isGiven(object, path, context) ? undefined : changeWritten(object, path, value, context);
+}
+
+/** The same, also where a kustomization gives another value over it. */
+export function changeWritten(
+  object: KubernetesObject,
+  path: JsonPath,
+  value: string | number,
+  context: AnalysisContext,
+): TextEdit | undefined {
   return editField(object, path, 'value', context, (file, document, full) =>
     replaceScalar(file, document, full, value),
   );
@@ -61,7 +70,16 @@ export function renameKey(
   key: string,
   context: AnalysisContext,
 ): TextEdit | undefined {
-  if (isGiven(object, path, context)) return undefined;
+  return isGiven(object, path, context) ? undefined : renameWrittenKey(object, path, key, context);
+}
+
+/** The same, also where a kustomization gives a value over it. */
+export function renameWrittenKey(
+  object: KubernetesObject,
+  path: JsonPath,
+  key: string,
+  context: AnalysisContext,
+): TextEdit | undefined {
   return editField(object, path, 'alone', context, (file, document, full) => {
     const place = full.at(-1) === path.at(-1) ? locate(file, document, full) : undefined;
     return place?.key && { range: place.key, newText: isPlainKey(key) ? key : JSON.stringify(key) };
@@ -90,7 +108,7 @@ export function fixInWords(title: string): Fix {
 }
 
 /** Whether a kustomization gives this label its value, whatever the object's own text says. */
-function isGiven({ origin }: KubernetesObject, path: JsonPath, { scope }: AnalysisContext): boolean {
+export function isGiven({ origin }: KubernetesObject, path: JsonPath, { scope }: AnalysisContext): boolean {
   const labels = origin.kind === 'manifest' ? scope.labels.get(origin.file) : undefined;
   if (!labels) return false;
   const [owner, key] = path.slice(-2);

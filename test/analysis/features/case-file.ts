@@ -48,16 +48,20 @@ function cursorsOf(file: string, marked: string): Cursor[] {
 /** What an editor feature says at a cursor, line by line. */
 export type Say = (workspace: Workspace, cursor: Cursor, print: (place: Place) => string) => readonly string[];
 
+/** All files as one scope. */
 export function workspaceOf(files: Case['files']): Workspace {
-  const workspace = createWorkspace({ settings: defaultSettings, roots: [], single: 'test' });
+  return fill(createWorkspace({ settings: defaultSettings, roots: [], single: 'test' }), files);
+}
+
+/** Gives the workspace, with the files in it. */
+export function fill(workspace: Workspace, files: Case['files']): Workspace {
   for (const [path, text] of files) workspace.setFile(path, text.replaceAll(cursor, ''));
   workspace.update();
   return workspace;
 }
 
 /** The case as a text, with what is said at each cursor. */
-export function renderCase({ introduction, files }: Case, say: Say): string {
-  const workspace = workspaceOf(files);
+export function renderCase({ introduction, files }: Case, say: Say, workspace = workspaceOf(files)): string {
   const print = ({ file, range }: Place) => `${file}:${printRange(range)}: ${textAt(files, file, range)}`;
   const parts = [introduction, ''];
   for (const [path, text] of files) parts.push(`=== ${path}`, text.trimEnd(), '');

@@ -14,8 +14,9 @@ import { highlights, references } from '#analysis/features/references';
 import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensTitle } from '#analysis/features/lens';
 import { rename, renameTarget } from '#analysis/features/rename';
-import type { Workspace } from '#analysis/workspace';
-import { parseCase, renderCase, sayHover, workspaceOf, type Say } from './case-file';
+import { createWorkspace, type Workspace } from '#analysis/workspace';
+import { defaultSettings } from '#model/settings';
+import { fill, parseCase, renderCase, sayHover, workspaceOf, type Say } from './case-file';
 
 const cases = join(import.meta.dirname, '../../cases');
 
@@ -121,6 +122,19 @@ describe('lens', () => {
       const said = sayLenses(workspaceOf(files), files.keys());
       const given = [...files].flatMap(([file, text]) => [`=== ${file}`, text.trimEnd(), '']);
       await expect([introduction, '', ...given, ...said, ''].join('\n')).toMatchFileSnapshot(path);
+    });
+  }
+});
+
+/** Several scopes in one workspace, as kustomizations make them. */
+describe('kustomizations', () => {
+  for (const name of readdirSync(join(cases, 'kustomizations')).sort()) {
+    it(name, async () => {
+      const path = join(cases, 'kustomizations', name);
+      const given = parseCase(readFileSync(path, 'utf8'));
+      const workspace = fill(createWorkspace({ settings: defaultSettings, roots: [] }), given.files);
+      const say: Say = (...at) => [...sayHover(...at), ...sayReferences(...at), ...sayRename(...at)];
+      await expect(renderCase(given, say, workspace)).toMatchFileSnapshot(path);
     });
   }
 });

@@ -42,16 +42,19 @@ describe('a base that two overlays share', () => {
 });
 
 describe('what a kustomization gives', () => {
-  it('is not renamed in the files alone', () => {
+  it('is renamed where it is given, and where the files say the same', () => {
     const workspace = workspaceOf({
       'kustomization.yaml': `${kustomization('web.yaml', 'service.yaml')}commonLabels: {app: web}\n`,
       'web.yaml': deployment('web', 'web'),
-      'service.yaml': service('web', 'web'),
+      'service.yaml': service('web', 'wbe'),
     });
-    expect(renameTarget(workspace, 'service.yaml', label)?.placeholder).toBe('web');
-    expect(rename(workspace, 'service.yaml', label, 'site')).toMatchObject({
-      refused: expect.stringContaining('a kustomization gives it') as string,
-    });
+    expect(renameTarget(workspace, 'web.yaml', { line: 13, character: 15 })?.placeholder).toBe('web');
+    const renamed = rename(workspace, 'web.yaml', { line: 13, character: 15 }, 'site');
+    expect('edits' in renamed ? renamed.edits.map(({ file }) => file) : renamed).toEqual([
+      'kustomization.yaml',
+      'web.yaml',
+      'web.yaml',
+    ]);
   });
 
   it('moves objects, so that names are those of its namespace', () => {

@@ -8,6 +8,7 @@ import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
 import { containerPortOccurrences } from './container-ports';
 import { keyOf } from './keys';
+import { givenBy } from './kustomizations';
 import { mentionIndex, type MentionIndex } from './mention-index';
 import { holds } from './readings';
 import type { Meaning, Mention, MentionIn } from './types';
@@ -15,12 +16,23 @@ import type { Meaning, Mention, MentionIn } from './types';
 /** Which objects are looked at: `undefined` for all. */
 export type Within = ((object: KubernetesObject) => boolean) | undefined;
 
-/** In no order; the mention itself is one of them. */
+/** In no order; the mention itself is one of them. What kustomizations give is among them. */
 export function occurrences(
   from: MentionIn,
   state: ScopeState,
   workspace: Workspace,
   within?: Within,
+): readonly MentionIn[] {
+  const given = givenBy(from.mention.meaning, state, workspace).filter(({ object }) => !within || within(object));
+  const written = occurrencesInObjects(from, state, workspace, within);
+  return given.length === 0 ? written : [...written, ...given];
+}
+
+function occurrencesInObjects(
+  from: MentionIn,
+  state: ScopeState,
+  workspace: Workspace,
+  within: Within,
 ): readonly MentionIn[] {
   const index = mentionIndex(workspace, state);
   const { meaning } = from.mention;
