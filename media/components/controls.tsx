@@ -160,3 +160,12 @@ export function LiveRegion(props: { readonly text: string }) {
     </div>
   );
 }
+
+/** A panel that has not been told anything yet. */
+export function Waiting({ label }: { readonly label: string }) {
+  return (
+    <main class="panel waiting">
+      <ProgressRing label={label} />
+    </main>
+  );
+}

@@ -76,6 +76,9 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
         this.#actions.tell(`The map cannot be drawn as a picture: ${message.reason}`);
         return;
       case 'whatIf':
+      case 'moment':
+      case 'leaveWhatIf':
+      case 'openWhatIf':
         return; // A report does not offer it.
       default:
         assertNever(message);

@@ -21,6 +21,7 @@ import { TraceBar } from './trace-bar';
 import { useMap } from './use-map';
 import { useIsRoomy } from './use-roomy';
 import { createViewStore } from './view-store';
+import { WhatIfBar } from './what-if-bar';
 import { problemCount, summary, words } from './words';
 
 export type TopologyHost = Host<ToTopologyPanel, FromTopologyPanel, SavedState>;
@@ -46,7 +47,8 @@ export function App({ host }: { readonly host: TopologyHost }) {
   const isRoomy = useIsRoomy();
   const hasMinimap = state.minimap ?? isRoomy;
   const topology = content?.kind === 'topology' ? content.topology : undefined;
-  const { graph, layout, order } = useMap(topology, state);
+  const supposed = content?.kind === 'topology' ? content.supposed : undefined;
+  const { graph, layout, order } = useMap(topology, supposed, state);
   const latest = useRef({ content, graph, layout });
   latest.current = { content, graph, layout };
 
@@ -230,7 +232,9 @@ export function App({ host }: { readonly host: TopologyHost }) {
               focusRef={focusList}
             />
           )}
-          {state.legend && state.shows === 'map' && <Legend onClose={() => change({ legend: false })} />}
+          {state.legend && state.shows === 'map' && (
+            <Legend isSupposed={supposed !== undefined} onClose={() => change({ legend: false })} />
+          )}
           {(state.traceFrom ?? state.traceTo) !== undefined && (
             <TraceBar
               graph={graph}
@@ -271,6 +275,14 @@ export function App({ host }: { readonly host: TopologyHost }) {
             state.problems && <Problems graph={graph} onSelect={select} onClose={closeSide} />
           )}
         </div>
+      )}
+      {supposed !== undefined && (
+        <WhatIfBar
+          supposed={supposed}
+          onMoment={(moment) => host.post({ kind: 'moment', moment })}
+          onOpen={() => host.post({ kind: 'openWhatIf' })}
+          onLeave={() => host.post({ kind: 'leaveWhatIf' })}
+        />
       )}
       <LiveRegion text={spoken} />
     </main>

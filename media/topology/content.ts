@@ -16,8 +16,14 @@ export function contentAfter(
   if (before !== undefined && message.version < before.version) return before;
   if (message.kind !== 'change') return message;
   if (before?.kind !== 'topology' || before.version !== message.base) return undefined;
-  const { version, scopes, change } = message;
-  return { kind: 'topology', version, scopes, topology: changed(before.topology, change) };
+  const { version, scopes, change, supposed } = message;
+  return {
+    kind: 'topology',
+    version,
+    scopes,
+    topology: changed(before.topology, change),
+    ...(supposed && { supposed }),
+  };
 }
 
 /** Nodes and edges that the change does not name stay the same objects. */

@@ -30,6 +30,7 @@ export function Details(
   return (
     <Side title={node.label} kind={kindOf(node)} onClose={onClose}>
       {node.detail !== '' && <p class="facts">{node.detail}</p>}
+      {node.change !== undefined && <p class="facts change">{node.change.text}</p>}
       <div class="actions">
         {isSource(node) && <Button onClick={() => props.onTraceFrom(id)}>{words.traceFrom}</Button>}
         {isDestination(node) && <Button onClick={() => props.onTraceTo(id)}>{words.traceTo}</Button>}

@@ -3,9 +3,10 @@
 import { Fragment, type ComponentChildren } from 'preact';
 import { Button } from '../components/controls';
 import { Icon, Sign } from '../components/icons';
+import { PodSign } from './pods';
 import { keyWords, legendWords, words } from './words';
 
-export function Legend(props: { readonly onClose: () => void }) {
+export function Legend(props: { readonly isSupposed: boolean; readonly onClose: () => void }) {
   return (
     <aside class="legend" aria-label={words.legend}>
       <header>
@@ -35,6 +36,12 @@ export function Legend(props: { readonly onClose: () => void }) {
         <Entry text={legendWords.unready}>
           <circle class="pod-unready" cx={22} cy={10} r={4} />
         </Entry>
+        {props.isSupposed &&
+          happenings.map(({ text, ...happened }) => (
+            <Entry key={text} text={text}>
+              <PodSign happened={{ ...happened, ...nobody }} box={{ x: 14, y: 2, width: 16, height: 16 }} />
+            </Entry>
+          ))}
         <Entry text={legendWords.arrives}>
           <g class="edge edge-whole">
             <path d="M2 10H40" />
@@ -66,6 +73,16 @@ export function Legend(props: { readonly onClose: () => void }) {
     </aside>
   );
 }
+
+const nobody = { name: '', workload: '', text: '' } as const;
+
+const happenings = [
+  { state: 'pending', mark: 'same', text: legendWords.coming },
+  { state: 'terminating', mark: 'same', text: legendWords.going },
+  { state: 'dead', mark: 'same', text: legendWords.dead },
+  { state: 'gone', mark: 'gone', text: legendWords.gone },
+  { state: 'ready', mark: 'changed', text: legendWords.changed },
+] as const;
 
 function Entry(props: { readonly text: string; readonly children: ComponentChildren }) {
   return (

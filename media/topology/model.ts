@@ -1,11 +1,21 @@
 /** The things on the map: the nodes of the graph, and the pods that stand in their workloads. */
 
 import type { WireTopologyNode, WireTopologyPod } from '#protocol/values';
+import type { WireMapMarks } from '#protocol/what-if';
 
 export type MapKind = WireTopologyNode['kind'] | 'pod' | 'zone';
 
-export interface MapNode extends Omit<WireTopologyNode, 'kind'> {
+/** A pod as it stands on the map. */
+export interface MapPod extends WireTopologyPod {
+  /** At a moment of a what-if: what becomes of it, where anything does. */
+  readonly happened?: WireMapMarks['pods'][number];
+}
+
+export interface MapNode extends Omit<WireTopologyNode, 'kind' | 'pods'> {
   readonly kind: MapKind;
+  readonly pods: readonly MapPod[];
+  /** At a moment of a what-if: what that changed in it. */
+  readonly change?: WireMapMarks['nodes'][number];
   /** Of a pod. */
   readonly ready?: boolean;
   /** Of a pod: its workload's id. */
@@ -26,13 +36,13 @@ export function makerOf(id: string): string | undefined {
 }
 
 /** A pod as a thing of its own; its YAML is that of its workload. */
-export function podNode(workload: MapNode, pod: WireTopologyPod): MapNode {
+export function podNode(workload: MapNode, pod: MapPod): MapNode {
   const where = [pod.address, pod.node === undefined ? undefined : `on ${pod.node}`].filter(Boolean).join(' ');
   return {
     id: podId(workload.id, pod.name),
     kind: 'pod',
     label: pod.name,
-    detail: [where, pod.ready ? 'ready' : 'not ready'].filter((text) => text !== '').join(', '),
+    detail: [where, stateOf(pod)].filter((text) => text !== '').join(', '),
     parent: workload.parent,
     ports: [],
     object: workload.object,
@@ -42,6 +52,14 @@ export function podNode(workload: MapNode, pod: WireTopologyPod): MapNode {
     maker: workload.id,
     ...(pod.node !== undefined && { runsOn: `node/${pod.node}` }),
   };
+}
+
+/** `ready`; `terminating, still serving (before: ready)`. */
+function stateOf({ ready, happened }: MapPod): string {
+  if (happened === undefined) return ready ? 'ready' : 'not ready';
+  const { text, mark, before } = happened;
+  if (mark === 'new') return `new: ${text}`;
+  return before === undefined ? text : `${text} (before: ${before})`;
 }
 
 /** A workload that is grouped by nodes stands on the map once for each: these ids name the one that is meant. */

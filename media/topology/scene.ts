@@ -1,6 +1,7 @@
 /** What of the graph is drawn, and how it is grouped: filters, the focus on one thing, towers of namespaces, nodes or zones. */
 
-import type { WireTopology, WireTopologyEdge, WireTopologyNode } from '#protocol/values';
+import type { WireTopologyEdge } from '#protocol/values';
+import type { MarkedNode, MarkedTopology } from './marks';
 import { copyId, isEntry, type MapNode } from './model';
 
 export type Grouping = 'namespace' | 'node' | 'zone';
@@ -30,17 +31,22 @@ export interface Scene {
 }
 
 /** The topology without what the filter hides, in its groups. */
-export function sceneOf(topology: WireTopology, filter: Filter, grouping: Grouping, only?: ReadonlySet<string>): Scene {
+export function sceneOf(
+  topology: MarkedTopology,
+  filter: Filter,
+  grouping: Grouping,
+  only?: ReadonlySet<string>,
+): Scene {
   const kept = isFiltering(filter) || only !== undefined ? filtered(topology, filter, only) : topology;
   const { nodes, edges } = grouping === 'namespace' ? kept : regrouped(kept, grouping);
   return { scope: topology.scope, nodes, edges, grouping };
 }
 
-function filtered(topology: WireTopology, filter: Filter, only: ReadonlySet<string> | undefined): WireTopology {
+function filtered(topology: MarkedTopology, filter: Filter, only: ReadonlySet<string> | undefined): MarkedTopology {
   const hidden = new Set(filter.namespaces.map((name) => `namespace/${name}`));
   const used = new Set(filter.hides.includes('unused') ? topology.edges.map(({ to }) => to) : []);
   const worth = filter.problems ? worthOfProblems(topology) : undefined;
-  const isShown = (node: WireTopologyNode): boolean => {
+  const isShown = (node: MarkedNode): boolean => {
     if (hidden.has(node.parent) || hidden.has(node.id)) return false;
     if (only !== undefined && node.kind !== 'namespace' && !only.has(node.id)) return false;
     if (worth !== undefined && node.kind !== 'namespace' && !worth.has(node.id)) return false;
@@ -62,7 +68,7 @@ function filtered(topology: WireTopology, filter: Filter, only: ReadonlySet<stri
   return { ...topology, nodes, edges };
 }
 
-function isOfPart({ kind }: WireTopologyNode, part: Part): boolean {
+function isOfPart({ kind }: MarkedNode, part: Part): boolean {
   switch (part) {
     case 'entries':
       return isEntry(kind);
@@ -79,7 +85,7 @@ function isOfPart({ kind }: WireTopologyNode, part: Part): boolean {
 }
 
 /** Nodes with problems of their own or of their edges, and what is at the other end of an edge of theirs. */
-function worthOfProblems({ nodes, edges }: WireTopology): ReadonlySet<string> {
+function worthOfProblems({ nodes, edges }: MarkedTopology): ReadonlySet<string> {
   const ill = new Set(nodes.flatMap(({ id, problems }) => (problems.length > 0 ? id : [])));
   for (const { from, problem } of edges) if (problem !== undefined) ill.add(from);
   const worth = new Set(ill);
@@ -92,7 +98,7 @@ function worthOfProblems({ nodes, edges }: WireTopology): ReadonlySet<string> {
 }
 
 /** Workloads stand in the node or zone in which their pods run, once for each; Services stay in their namespaces. */
-function regrouped(topology: WireTopology, grouping: 'node' | 'zone'): Pick<Scene, 'nodes' | 'edges'> {
+function regrouped(topology: MarkedTopology, grouping: 'node' | 'zone'): Pick<Scene, 'nodes' | 'edges'> {
   const clusterNodes = topology.nodes.filter(({ kind }) => kind === 'node');
   const zones = new Map(clusterNodes.map((node) => [node.label, node.zone]));
   const groupOf = (node: string | undefined): string => {
@@ -120,7 +126,7 @@ function regrouped(topology: WireTopology, grouping: 'node' | 'zone'): Pick<Scen
   const copies = new Map<string, string[]>();
   const workloads = topology.nodes.flatMap((node): MapNode[] => {
     if (node.kind !== 'workload') return [];
-    const byGroup = new Map<string, WireTopologyNode['pods']>();
+    const byGroup = new Map<string, MarkedNode['pods']>();
     for (const pod of node.pods) byGroup.set(groupOf(pod.node), [...(byGroup.get(groupOf(pod.node)) ?? []), pod]);
     if (byGroup.size === 0) byGroup.set('not scheduled', []);
     const namespace = node.parent.replace(/^namespace\//, '');

@@ -4,7 +4,8 @@ import { Sign, type IconName } from '../components/icons';
 import { memo } from '../components/memo';
 import { measures, type Box } from './geometry';
 import type { Trouble } from './graph';
-import { podId, podNode, type MapKind } from './model';
+import type { MapKind, MapNode } from './model';
+import { Pods } from './pods';
 import { podBox, type Placed } from './placed';
 import { cut } from './text-width';
 import type { Level } from './view';
@@ -30,7 +31,11 @@ export const Node = memo(({ placed, domId, trouble, look, level, zoom, hasPods, 
   const isSelected = look.includes('selected');
   return (
     <>
-      <g class={`node node-${node.kind} shape-${shape} ${look}`} data-id={node.id} role="presentation">
+      <g
+        class={`node node-${node.kind} shape-${shape} ${look} ${changeOf(node)}`}
+        data-id={node.id}
+        role="presentation"
+      >
         <g class="drawing" aria-hidden="true">
           {isSelected && <Ring box={placed.box} />}
           {shape === 'tower' ? (
@@ -56,52 +61,13 @@ export const Node = memo(({ placed, domId, trouble, look, level, zoom, hasPods, 
   );
 });
 
-export function Ring({ box }: { readonly box: Box }) {
-  return <rect class="focus-ring" x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx={7} />;
+function changeOf({ change }: MapNode): string {
+  if (change === undefined) return '';
+  return `${change.mark === 'same' ? '' : 'is-changed'} ${change.isIll ? 'is-ill' : ''}`;
 }
 
-/** All pods of a workload as two lines of dots: full ones are ready, rings are not. */
-function Pods(props: {
-  readonly placed: Placed;
-  readonly look: string;
-  readonly hasEach: boolean;
-  readonly selected: string | undefined;
-}) {
-  const { placed, look, hasEach, selected } = props;
-  const { node } = placed;
-  const shown = node.pods.slice(0, node.pods.length - placed.folded);
-  let ready = '';
-  let unready = '';
-  for (const [index, pod] of shown.entries()) {
-    const box = podBox(placed, index);
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    if (pod.ready) ready += `M${x} ${y}h0`;
-    else unready += `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0-8 0`;
-  }
-  return (
-    <g class={look.includes('dimmed') ? 'pods dimmed' : 'pods'} role="presentation">
-      {ready !== '' && <path class="dots-ready" d={ready} />}
-      {unready !== '' && <path class="dots-unready" d={unready} />}
-      {node.pods.map((pod, index) => {
-        const id = podId(node.id, pod.name);
-        const isSelected = id === selected;
-        if (!isSelected && (!hasEach || index >= shown.length)) return null;
-        return (
-          <rect
-            key={id}
-            id={`pod:${id}`}
-            class={`reach ${isSelected ? 'selected' : ''}`}
-            data-id={id}
-            {...podBox(placed, index)}
-            rx={3}
-            role="option"
-            aria-selected={isSelected ? 'true' : 'false'}
-            aria-label={spokenName(podNode(node, pod))}
-          />
-        );
-      })}
-    </g>
-  );
+export function Ring({ box }: { readonly box: Box }) {
+  return <rect class="focus-ring" x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx={7} />;
 }
 
 function Tower(props: {
@@ -201,8 +167,8 @@ function BoxShape(props: { readonly placed: Placed; readonly trouble: Trouble | 
           <text class="name" x={left} y={box.y + 18} font-size={13.5}>
             {cut(node.label, room - badge, 13.5, 600)}
           </text>
-          <text class="detail" x={left} y={box.y + 34} font-size={12}>
-            {cut(withoutRemark(node.detail), room, 12)}
+          <text class={node.change === undefined ? 'detail' : 'detail change'} x={left} y={box.y + 34} font-size={12}>
+            {cut(node.change?.text ?? withoutRemark(node.detail), room, 12)}
           </text>
         </>
       ) : (

@@ -1,9 +1,11 @@
 /** From the topology to what is drawn: filtered and grouped, its graph, its layout; each made anew only when it must. */
 
 import type { WireTopology } from '#protocol/values';
+import type { WireSupposed } from '#protocol/what-if';
 import { useMemo, useRef } from 'preact/hooks';
 import { graphOf, wayThrough, type Graph } from './graph';
 import { layout as layOut, type Layout } from './layout';
+import { markedTopology } from './marks';
 import { sceneOf } from './scene';
 import type { SavedState } from './state';
 
@@ -14,7 +16,12 @@ interface DrawnMap {
   readonly order: { current: readonly string[] };
 }
 
-export function useMap(topology: WireTopology | undefined, state: SavedState): DrawnMap {
+export function useMap(
+  told: WireTopology | undefined,
+  supposed: WireSupposed | undefined,
+  state: SavedState,
+): DrawnMap {
+  const topology = useMemo(() => told && markedTopology(told, supposed?.marks), [told, supposed]);
   const { filter, grouping, focus } = state;
   const order = useRef<readonly string[]>(state.order);
   const only = useMemo(() => {

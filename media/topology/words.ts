@@ -67,6 +67,18 @@ export const words = {
   picture: (scope: string) => `Map of ${scope}`,
 } as const;
 
+/** What the map says of a what-if. */
+export const supposedWords = {
+  bar: 'What if',
+  start: 'As it is',
+  requests: 'Requests',
+  open: 'Open What-If',
+  leave: 'Show the map as it is',
+  more: (number: number) => `and ${number} more`,
+  spoken: (moment: number, last: number, title: string, when: string) =>
+    [`Moment ${moment} of ${last}: ${title}`, when].filter(Boolean).join(', '),
+} as const;
+
 /** What the map's signs mean. */
 export const legendWords = {
   service: 'Service, with a line for each port',
@@ -75,6 +87,11 @@ export const legendWords = {
   policy: 'Network policy',
   ready: 'Pod, ready',
   unready: 'Pod, not ready',
+  coming: 'Pod that starts',
+  going: 'Pod that ends',
+  dead: 'Pod that does not answer',
+  gone: 'Pod that is gone',
+  changed: 'In a frame: changed at this moment',
   arrives: 'A request arrives',
   doubtful: 'It arrives, but not as it should',
   lost: 'It is lost here',
@@ -151,7 +168,7 @@ export function spokenName(node: MapNode): string {
   const problems = first === undefined ? '' : `${count(node.problems.length, 'problem')}: ${first}`;
   const unready = node.pods.filter((pod) => !pod.ready).length;
   const pods = unready === 0 || node.detail.includes('ready') ? '' : `${unready} not ready`;
-  return [`${kindOf(node)} ${node.label}`, node.detail, pods, problems].filter(Boolean).join(', ');
+  return [`${kindOf(node)} ${node.label}`, node.detail, node.change?.text, pods, problems].filter(Boolean).join(', ');
 }
 
 /** `9 Services, 8 workloads`. */

@@ -2,10 +2,11 @@
 
 import type { WireTrace, WireTraceRequest } from '#protocol/values';
 import type { FromTracePanel, ToTracePanel } from '#protocol/webview';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Link, LiveRegion, ProgressRing } from '../components/controls';
+import { useEffect, useState } from 'preact/hooks';
+import { Link, LiveRegion, Waiting } from '../components/controls';
 import { Empty } from '../components/empty';
 import { Icon } from '../components/icons';
+import { newest, useKept, useScroll } from '../components/kept';
 import { Menu } from '../components/menu';
 import { drawPng } from '../components/png';
 import type { Host } from '../host';
@@ -28,11 +29,9 @@ type Content = Exclude<ToTracePanel, { kind: 'draw' }>;
 
 export function App({ host }: { readonly host: TraceHost }) {
   const [content, setContent] = useState<Content | undefined>();
-  const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
+  const { state, setState, change } = useKept(host, freshState);
   const [isBusy, setBusy] = useState(false);
-  const panel = useRef<HTMLElement>(null);
-  const isRestored = useRef(false);
-  const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
+  const panel = useScroll<HTMLElement>(content !== undefined, state);
 
   useEffect(() => {
     host.listen((message) => {
@@ -43,7 +42,7 @@ export function App({ host }: { readonly host: TraceHost }) {
         );
         return;
       }
-      setContent((now) => (now !== undefined && message.version < now.version ? now : message));
+      setContent((now) => newest(now, message));
       setBusy(false);
       if (message.kind !== 'trace') return;
       const request = requestKey(message.trace.request);
@@ -55,24 +54,7 @@ export function App({ host }: { readonly host: TraceHost }) {
     });
   }, [host]);
 
-  useEffect(() => {
-    const timer = setTimeout(() => host.setState(state), 100);
-    return () => clearTimeout(timer);
-  }, [host, state]);
-
-  useLayoutEffect(() => {
-    if (content === undefined || isRestored.current || panel.current === null) return;
-    isRestored.current = true;
-    panel.current.scrollTop = state.scroll;
-  }, [content, state.scroll]);
-
-  if (content === undefined) {
-    return (
-      <main class="panel waiting">
-        <ProgressRing label="Loading the trace" />
-      </main>
-    );
-  }
+  if (content === undefined) return <Waiting label="Loading the trace" />;
 
   const trace = content.kind === 'trace' ? content.trace : undefined;
   const request = content.kind === 'trace' ? content.trace.request : content.request;

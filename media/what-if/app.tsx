@@ -2,52 +2,52 @@
 
 import type { WireWhatIf } from '#protocol/what-if';
 import type { FromWhatIfPanel, ToWhatIfPanel } from '#protocol/what-if';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Button, LiveRegion, ProgressRing } from '../components/controls';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button, LiveRegion, ProgressRing, Waiting } from '../components/controls';
 import { Empty } from '../components/empty';
+import { newest, useKept, useScroll } from '../components/kept';
+import { TimeLine } from '../components/time-line';
 import type { Host } from '../host';
 import { Moment } from './moment';
 import { freshState, type SavedState } from './state';
 import { Steps } from './steps';
-import { TimeLine } from './time-line';
-import { spokenMoment } from './words';
+import { endOf, spokenMoment } from './words';
 
 export type WhatIfHost = Host<ToWhatIfPanel, FromWhatIfPanel, SavedState>;
 
+/** What the panel shows; the other message chooses a moment of it. */
+type Content = Exclude<ToWhatIfPanel, { kind: 'moment' }>;
+
 export function App({ host }: { readonly host: WhatIfHost }) {
-  const [content, setContent] = useState<ToWhatIfPanel | undefined>();
-  const [state, setState] = useState<SavedState>(() => host.getState() ?? freshState);
+  const [content, setContent] = useState<Content | undefined>();
+  const { state, setState, change } = useKept(host, freshState);
   const [isBusy, setBusy] = useState(false);
-  const main = useRef<HTMLDivElement>(null);
-  const isRestored = useRef(false);
-  const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
+  const main = useScroll<HTMLDivElement>(content !== undefined, state);
+  const heard = useRef<number | undefined>(undefined);
 
   useEffect(() => {
     host.listen((message) => {
-      setContent((now) => (now !== undefined && message.version < now.version ? now : message));
+      if (message.kind === 'moment') {
+        heard.current = message.moment;
+        change({ moment: message.moment });
+        return;
+      }
+      setContent((now) => newest(now, message));
       setBusy(false);
-      if (message.kind === 'whatIf') setState((now) => follow(now, message.whatIf));
+      if (message.kind === 'whatIf') setState((now) => follow(now, message));
     });
   }, [host]);
 
+  const last = content?.kind === 'whatIf' ? content.whatIf.moments.length - 1 : -1;
+  const index = Math.min(state.moment, last);
   useEffect(() => {
-    const timer = setTimeout(() => host.setState(state), 100);
-    return () => clearTimeout(timer);
-  }, [host, state]);
+    // What was heard from the map is no news to it.
+    if (index < 0 || heard.current === index) return;
+    heard.current = index;
+    host.post({ kind: 'moment', moment: index });
+  }, [host, index]);
 
-  useLayoutEffect(() => {
-    if (content === undefined || isRestored.current || main.current === null) return;
-    isRestored.current = true;
-    main.current.scrollTop = state.scroll;
-  }, [content, state.scroll]);
-
-  if (content === undefined) {
-    return (
-      <main class="panel waiting">
-        <ProgressRing label="Loading the what-if" />
-      </main>
-    );
-  }
+  if (content === undefined) return <Waiting label="Loading the what-if" />;
   if (content.kind === 'message') {
     return (
       <main class="panel">
@@ -62,13 +62,12 @@ export function App({ host }: { readonly host: WhatIfHost }) {
   }
 
   const { whatIf } = content;
-  const index = Math.min(state.moment, whatIf.moments.length - 1);
   const moment = whatIf.moments[index];
   const setSteps = (steps: readonly string[]): void => {
     setBusy(true);
     host.post({ kind: 'steps', steps: [...steps] });
   };
-  const select = (next: number): void => change({ moment: Math.max(0, Math.min(next, whatIf.moments.length - 1)) });
+  const select = (next: number): void => change({ moment: Math.max(0, Math.min(next, last)) });
 
   return (
     <main class="panel what-if" aria-label="What if">
@@ -77,7 +76,16 @@ export function App({ host }: { readonly host: WhatIfHost }) {
         {isBusy && <ProgressRing label="Playing it out" />}
         <Keep whatIf={whatIf} host={host} />
       </header>
-      {whatIf.moments.length > 1 && <TimeLine moments={whatIf.moments} selected={index} onSelect={select} />}
+      {whatIf.moments.length > 1 && moment !== undefined && (
+        <TimeLine
+          ticks={whatIf.moments.map(({ step, requests }) => ({ step, requests: endOf(requests) }))}
+          selected={index}
+          spoken={spokenMoment(moment, whatIf.moments.length)}
+          onSelect={select}
+        >
+          <Button onClick={() => host.post({ kind: 'showOnMap' })}>Show on Map</Button>
+        </TimeLine>
+      )}
       <div class="columns">
         <Steps
           whatIf={whatIf}
@@ -99,10 +107,11 @@ export function App({ host }: { readonly host: WhatIfHost }) {
 }
 
 /** After a step was added its first moment is what one wants to see; after one went, what still is there. */
-function follow(now: SavedState, whatIf: WireWhatIf): SavedState {
+function follow(now: SavedState, { whatIf, moment }: Extract<Content, { kind: 'whatIf' }>): SavedState {
   const steps = whatIf.steps.map(({ text }) => text);
   const last = whatIf.moments.length - 1;
-  if (JSON.stringify(steps) === JSON.stringify(now.steps)) return { ...now, moment: Math.min(now.moment, last) };
+  if (JSON.stringify(steps) === JSON.stringify(now.steps))
+    return { ...now, moment: Math.min(moment ?? now.moment, last) };
   const isLonger = steps.length > now.steps.length && now.steps.every((text, i) => text === steps[i]);
   const first = whatIf.moments.find(({ step }) => step === steps.length - 1);
   return { steps, moment: isLonger && first ? first.index : Math.min(now.moment, last), scroll: 0 };

@@ -3,6 +3,7 @@
 import { fromWhatIfPanel, toWhatIfPanel } from '#protocol/what-if';
 import { render } from 'preact';
 import '../components/theme.css';
+import '../components/time-line.css';
 import { connect } from '../host';
 import { App } from './app';
 import { savedState } from './state';

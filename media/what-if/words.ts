@@ -7,6 +7,12 @@ export function hasFailed({ requests }: WireWhatIfMoment): boolean {
   return requests.some(({ failed }) => failed);
 }
 
+/** How the requests of a moment end, all together. */
+export function endOf(requests: readonly { readonly failed: boolean }[]): 'none' | 'arrive' | 'fail' {
+  if (requests.length === 0) return 'none';
+  return requests.some(({ failed }) => failed) ? 'fail' : 'arrive';
+}
+
 export function spokenMoment(moment: WireWhatIfMoment, count: number): string {
   const requests = moment.requests.map(({ request, verdict }) => `${request.from} to ${request.to}: ${verdict}`);
   return [`Moment ${moment.index} of ${count - 1}: ${moment.title}`, moment.when, ...requests]

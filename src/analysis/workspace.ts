@@ -19,7 +19,7 @@ import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import type { ObjectChange } from '#simulation/types';
 import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
-import { controlFile, type AboutFile, type FileControl, type Ignored } from './control/control';
+import { controlFile, type AboutFile, type FileControl, type Ignored, withoutIgnored } from './control/control';
 import { withSeverities } from './control/severities';
 import { Standing } from './control/standing';
 import { deriveWith } from './findings';
@@ -117,6 +117,8 @@ export interface Workspace {
   problems(path: string): readonly ManifestProblem[];
   /** What comments and annotations of the file hide. */
   ignored(path: string): readonly Ignored[];
+  /** What would be told of an object if its scope's cluster were that of the context. */
+  findingsIn(context: AnalysisContext, object: KubernetesObject): readonly Finding[];
 }
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
@@ -345,6 +347,11 @@ class IncrementalWorkspace implements Workspace {
 
   ignored(path: string): readonly Ignored[] {
     return this.#control(path).ignored;
+  }
+
+  findingsIn(context: AnalysisContext, object: KubernetesObject): readonly Finding[] {
+    const { findings } = this.#derive(object, context);
+    return findings.length === 0 ? findings : withoutIgnored(findings, this.ignored(object.origin.file));
   }
 
   /** Kept for the file that was asked for last: whoever shows a file asks for all of it in a row. */

@@ -5,13 +5,21 @@
 
 import * as v from 'valibot';
 import { tone } from './trace';
+import { supposed } from './what-if';
 import { comparison, topology, topologyChange, trace, traceRequest, world } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
 
 /** What the extension tells a topology panel. */
 export const toTopologyPanel = v.variant('kind', [
-  v.object({ kind: v.literal('topology'), version: v.number(), topology, scopes: v.array(choice) }),
+  v.object({
+    kind: v.literal('topology'),
+    version: v.number(),
+    topology,
+    scopes: v.array(choice),
+    /** Nothing said: the cluster as it is. */
+    supposed: v.optional(supposed),
+  }),
   /** What has changed since the snapshot or change of version `base`; a page that has another one says `ready` again. */
   v.object({
     kind: v.literal('change'),
@@ -19,6 +27,7 @@ export const toTopologyPanel = v.variant('kind', [
     base: v.number(),
     change: topologyChange,
     scopes: v.array(choice),
+    supposed: v.optional(supposed),
   }),
   /** Nothing to show, and what would help. */
   v.object({
@@ -44,6 +53,10 @@ export const fromTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('trace'), from: v.optional(v.string()), to: v.optional(v.string()) }),
   /** Suppose that something happens to a node of the map. */
   v.object({ kind: v.literal('whatIf'), id: v.string() }),
+  /** Show another moment of the what-if; none any more; open its panel. */
+  v.object({ kind: v.literal('moment'), moment: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+  v.object({ kind: v.literal('leaveWhatIf') }),
+  v.object({ kind: v.literal('openWhatIf') }),
   /** Save the map in a format that the user is asked for. */
   v.object({ kind: v.literal('export') }),
   /** The picture that was asked for: the text of an SVG, or a PNG in Base64. */

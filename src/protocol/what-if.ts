@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { request } from './request';
-import { place, proxyMode, range, traceRequest } from './values';
+import { place, proxyMode, range, topology, topologyChange, traceRequest } from './values';
 
 const failure = v.object({ error: v.string() });
 const mark = v.picklist(['new', 'gone', 'changed', 'same']);
@@ -99,6 +99,55 @@ const question = v.object({ scope: v.string(), steps: v.array(v.string()), reque
 
 export const whatIfRequest = request('whatIf', question, v.union([v.object({ whatIf }), failure]));
 
+/** What came, went or changed at a moment, by the ids of the map. */
+const mapMarks = v.object({
+  pods: v.array(
+    v.object({
+      name: v.string(),
+      workload: v.string(),
+      state: v.picklist([...whatIfPod.entries.state.options, 'gone']),
+      text: v.string(),
+      mark,
+      before: v.optional(v.string()),
+      node: v.optional(v.string()),
+      address: v.optional(v.string()),
+    }),
+  ),
+  nodes: v.array(v.object({ id: v.string(), text: v.string(), mark, isIll: v.boolean() })),
+});
+export type WireMapMarks = v.InferOutput<typeof mapMarks>;
+
+/** The what-if of whose moments the map shows one. */
+export const supposed = v.object({
+  steps: v.array(v.string()),
+  moment: v.number(),
+  /** Why it ends before its last step. */
+  error: v.optional(v.string()),
+  moments: v.array(
+    v.object({
+      step: v.number(),
+      title: v.string(),
+      when: v.string(),
+      requests: v.picklist(['none', 'arrive', 'fail']),
+    }),
+  ),
+  /** How they end at the moment. */
+  requests: v.array(v.object({ request: traceRequest, verdict: v.string(), failed: v.boolean() })),
+  marks: mapMarks,
+});
+export type WireSupposed = v.InferOutput<typeof supposed>;
+
+/** The map at a moment, whole or what has changed since a version; the last moment where there are fewer. */
+export const whatIfMapRequest = request(
+  'whatIfMap',
+  v.object({ ...question.entries, moment: v.number(), since: v.optional(v.string()) }),
+  v.union([
+    v.object({ version: v.string(), supposed, topology }),
+    v.object({ version: v.string(), supposed, change: topologyChange }),
+    failure,
+  ]),
+);
+
 /** The steps that change manifests, in all forms in which they can be kept. */
 export const whatIfPatchRequest = request(
   'whatIfPatch',
@@ -146,7 +195,11 @@ export const toWhatIfPanel = v.variant('kind', [
     pinned: v.number(),
     /** What the form for the next step begins with. */
     subject: v.optional(v.string()),
+    /** Which moment was looked at last, here or on the map. */
+    moment: v.optional(v.number()),
   }),
+  /** Another moment was chosen on the map. */
+  v.object({ kind: v.literal('moment'), version: v.number(), moment: v.number() }),
   v.object({ kind: v.literal('message'), version: v.number(), title: v.string(), text: v.string() }),
 ]);
 export type ToWhatIfPanel = v.InferOutput<typeof toWhatIfPanel>;
@@ -159,6 +212,9 @@ export const fromWhatIfPanel = v.variant('kind', [
   v.object({ kind: v.literal('requests'), requests: v.array(traceRequest) }),
   /** Ask for one more request, as tracing does. */
   v.object({ kind: v.literal('addRequest') }),
+  /** This moment is looked at now; the map shows it, too. */
+  v.object({ kind: v.literal('moment'), moment: count }),
+  v.object({ kind: v.literal('showOnMap') }),
   /** Compare the rules of a row of a moment with those before it. */
   v.object({ kind: v.literal('rules'), moment: count, row: count }),
   v.object({ kind: v.literal('trace'), request: count }),

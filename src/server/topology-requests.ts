@@ -15,15 +15,7 @@ export function registerTopologyRequests(answer: Answer): void {
   answer(topologyRequest, ({ scope, since, sketch }, workspace) => {
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
-    const kept = topologyIn(workspace, state, sketch === true ? 'sketch' : 'whole');
-    const id = versionIds.get(kept) ?? crypto.getRandomValues(new Uint32Array(3)).join('-');
-    versionIds.set(kept, id);
-    const version = `${id} ${kept.version}`;
-    const [knownId, number] = since?.split(' ') ?? [];
-    const change = knownId === id ? kept.since(Number(number)) : undefined;
-    return change
-      ? { version, change: wireTopologyChange(change) }
-      : { version, topology: wireTopology(kept.all()), isSketch: kept.isSketch };
+    return topologyAnswer(topologyIn(workspace, state, sketch === true ? 'sketch' : 'whole'), since);
   });
 
   answer(topologyPlaceRequest, ({ scope, object }, workspace, { paths }) => {
@@ -47,4 +39,16 @@ export function registerTopologyRequests(answer: Answer): void {
 
 function gone(scope: string): { error: string } {
   return { error: `There is no scope ${scope} any more.` };
+}
+
+/** What changed since the version that the client has; all of it where that is not known, or of another graph. */
+export function topologyAnswer(kept: KeptTopology, since: string | undefined) {
+  const id = versionIds.get(kept) ?? crypto.getRandomValues(new Uint32Array(3)).join('-');
+  versionIds.set(kept, id);
+  const version = `${id} ${kept.version}`;
+  const [knownId, number] = since?.split(' ') ?? [];
+  const change = knownId === id ? kept.since(Number(number)) : undefined;
+  return change
+    ? { version, change: wireTopologyChange(change) }
+    : { version, topology: wireTopology(kept.all()), isSketch: kept.isSketch };
 }

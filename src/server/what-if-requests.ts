@@ -1,5 +1,6 @@
 /** Questions about what happens when something happens: the time line, and the forms in which it can be kept. */
 
+import type * as v from 'valibot';
 import type { ScopeState } from '#analysis/context';
 import { namePlaceOf } from '#analysis/places';
 import { whatIfSubjects } from '#analysis/what-if/choices';
@@ -9,14 +10,16 @@ import { parseStep, printStep } from '#analysis/what-if/grammar';
 import type { KeptTimelines } from '#analysis/what-if/kept';
 import { asKubectl, asKustomize, editsOf, patchesOf } from '#analysis/what-if/patch';
 import type { Step } from '#analysis/what-if/types';
-import { viewOf, type MomentView } from '#analysis/what-if/view';
+import type { MomentView, TimelineView } from '#analysis/what-if/view';
+import type { KeptTopology } from '#analysis/topology/topology';
 import type { Workspace } from '#analysis/workspace';
 import {
-  whatIfPatchRequest, whatIfPlaceRequest, whatIfPrintRequest, whatIfReadRequest, whatIfRequest,
-  type WireWhatIf, type WireWhatIfMoment,
+  whatIfMapRequest, whatIfPatchRequest, whatIfPlaceRequest, whatIfPrintRequest, whatIfReadRequest, whatIfRequest,
+  type WireSupposed, type WireWhatIf, type WireWhatIfMoment,
 } from '#protocol/what-if'; // prettier-ignore
 import type { WireTraceRequest } from '#protocol/values';
 import type { Answer } from './answering';
+import { topologyAnswer } from './topology-requests';
 import { wirePlace } from './wire';
 
 /** So many nodes' rules are compared at each moment: the others' differ alike. */
@@ -28,6 +31,13 @@ export function registerWhatIfRequests(answer: Answer, timelines: KeptTimelines)
     if (!state) return gone(scope);
     return { whatIf: wireWhatIf(state, { steps: texts, requests }, workspace, timelines) };
   });
+
+  answer(whatIfMapRequest, ({ since, ...question }, workspace) => {
+    const state = workspace.scope(question.scope);
+    if (!state) return gone(question.scope);
+    const map = wireWhatIfMap(state, question, workspace, timelines);
+    return map ? { supposed: map.supposed, ...topologyAnswer(map.topology, since) } : { error: 'There is no such moment.' };
+  }); // prettier-ignore
 
   answer(whatIfPatchRequest, ({ scope, steps: texts }, workspace, { paths }) => {
     const state = workspace.scope(scope);
@@ -80,10 +90,42 @@ export function wireWhatIf(
 ): WireWhatIf {
   const { steps, bad } = stepsOf(texts);
   const timeline = timelines.timeline(state, steps);
-  const view = viewOf(state, timeline, { requests, context: workspace.context(state), nodes: comparedNodes });
+  const view = timelines.view(state, steps, { requests, context: workspace.context(state), nodes: comparedNodes });
   const failed = timeline.error ?? bad;
   const told = texts.map((text, i) => ({ text, error: i === failed?.step ? failed.error : undefined }));
   return { ...wireView(view), scope: state.scope.name, steps: told, requests: [...requests], ...about(state, steps) };
+}
+
+/** The map at a moment of a what-if; at the last one where there are fewer. */
+export function wireWhatIfMap(
+  state: ScopeState,
+  { steps: texts, requests, moment: asked }: Omit<v.InferOutput<typeof whatIfMapRequest.params>, 'since'>,
+  workspace: Workspace,
+  timelines: KeptTimelines,
+): { readonly supposed: WireSupposed; readonly topology: KeptTopology } | undefined {
+  const { steps, bad } = stepsOf(texts);
+  const options = { requests, context: workspace.context(state), nodes: comparedNodes };
+  const { moments } = timelines.view(state, steps, options);
+  const moment = Math.min(asked, moments.length - 1);
+  const map = timelines.map(workspace, state, steps, moment);
+  if (!map) return undefined;
+  const failed = timelines.timeline(state, steps).error ?? bad;
+  const ends = moments[moment]?.requests ?? [];
+  const supposed = {
+    steps: [...texts],
+    moment,
+    error: failed?.error,
+    moments: moments.map(({ step, title, when, requests: all }) => ({ step, title, when, requests: endOf(all) })),
+    requests: ends.map(({ request, verdict, failed: isLost }) => ({ request: wireRequest(request), verdict, failed: isLost })), // prettier-ignore
+    marks: { pods: [...map.marks.pods], nodes: [...map.marks.nodes] },
+  };
+  return { supposed, topology: map.topology };
+}
+
+/** How the requests of a moment end, all together. */
+function endOf(requests: readonly { readonly failed: boolean }[]): 'none' | 'arrive' | 'fail' {
+  if (requests.length === 0) return 'none';
+  return requests.some(({ failed }) => failed) ? 'fail' : 'arrive';
 }
 
 function gone(scope: string): { error: string } {
@@ -112,7 +154,7 @@ function about({ simulation }: ScopeState, steps: readonly Step[]): Pick<WireWha
   };
 }
 
-function wireView(view: ReturnType<typeof viewOf>): Pick<WireWhatIf, 'moments' | 'podsLeftOut' | 'servicesLeftOut'> {
+function wireView(view: TimelineView): Pick<WireWhatIf, 'moments' | 'podsLeftOut' | 'servicesLeftOut'> {
   return { ...view, moments: view.moments.map(wireMoment) };
 }
 

@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)('the what-if panel', { timeout: 60_000 }, () => {
     const requests = page.getByRole('region', { name: 'Requests' });
     expect(await requests.innerText()).toMatch(/DELIVERED 2\/3, TIMES OUT 1\/3/);
     expect(await requests.innerText()).toMatch(/1\/3\s+pod shop\/web-\S+ is on node node-a, which is down/);
-    expect(await page.locator('.mark.failed').count()).toBe(1);
+    expect(await page.locator('.tick.fail').count()).toBe(1);
   });
 
   it('tells that kube-proxy falls back to terminating endpoints', async () => {

@@ -30,6 +30,13 @@ export interface FileControl {
   readonly ignored: readonly Ignored[];
 }
 
+/** Findings in another cluster than that of the file: what is ignored of an object is ignored there, too. */
+export function withoutIgnored(findings: readonly Finding[], ignored: readonly Ignored[]): readonly Finding[] {
+  const keyOf = ({ code, object }: Finding) => `${code} ${object.kind}/${object.namespace}/${object.name}`;
+  const hidden = new Set(ignored.flatMap(({ what }) => ('object' in what && 'code' in what ? keyOf(what) : [])));
+  return findings.filter((finding) => !hidden.has(keyOf(finding)));
+}
+
 /** What is said about an object of the file, in one scope. */
 export interface AboutObject {
   /** Where the object stands in the file; of a rendered one where what is said about it stands. */

@@ -5,8 +5,6 @@ import { namespacedName, type NamespacedName, type Service } from '#model/kubern
 import type { KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
-import { aboutObjects } from '../features/findings-by-object';
-import { objectAt } from '../features/object-at';
 import { serviceOfHost } from '../names/service-names';
 import { namePlaceOf } from '../places';
 import type { Place, Topology, TopologyEdge } from '../types';
@@ -19,6 +17,7 @@ import { KeptParts, type PartsChange, type Round } from './kept-parts';
 import { clusterPolicyPart, policiesOfCluster, policyKey, policyPart } from './policies';
 import { gatewayObjects, gatewayPart, routeObjects, routePart } from './routes';
 import { hasPodsMade, refusedServices, servicePart } from './services';
+import { sourceOf, type TopologySource } from './source';
 import { clusterNodes, workloadPart } from './workloads';
 
 /** More pods than this stay counted in their workload: nobody can look at so many dots. */
@@ -30,12 +29,13 @@ const mostAtOnce = 3000;
 /** A sketch of a large graph lacks pods and what depends on them: readiness, ports that are reached by name. */
 export type Depth = 'sketch' | 'whole';
 
-const kept = new WeakMap<ScopeState, KeptTopology>();
+const kept = new WeakMap<ScopeState, { readonly workspace: Workspace; readonly topology: KeptTopology }>();
 
 /** The graph of a scope, kept for the next question; it is a sketch only until somebody asks for the whole. */
 export function topologyIn(workspace: Workspace, state: ScopeState, depth: Depth = 'whole'): KeptTopology {
-  let topology = kept.get(state);
-  if (!topology || !topology.isOf(workspace)) kept.set(state, (topology = new KeptTopology(workspace, state)));
+  const known = kept.get(state);
+  const topology = known?.workspace === workspace ? known.topology : new KeptTopology(sourceOf(workspace, state));
+  kept.set(state, { workspace, topology });
   topology.follow(depth);
   return topology;
 }
@@ -55,23 +55,17 @@ function refusedObject(state: ScopeState, key: string): KubernetesObject | undef
   return state.simulation.controlPlane.refusal(key)?.object;
 }
 
-/** Follows the workspace part by part: an edit makes the parts anew whose inputs are other ones. */
+/** Follows its source part by part: an edit makes the parts anew whose inputs are other ones. */
 export class KeptTopology {
-  readonly #workspace: Workspace;
-  readonly #state: ScopeState;
+  readonly #source: TopologySource;
   readonly #parts = new KeptParts();
   /** The groups of a namespace in the order of their ids; the same array while they stay. */
   readonly #groups = new Map<string, readonly PodGroup[]>();
   #followed = -1;
   #isSketch = true;
 
-  constructor(workspace: Workspace, state: ScopeState) {
-    this.#workspace = workspace;
-    this.#state = state;
-  }
-
-  isOf(workspace: Workspace): boolean {
-    return workspace === this.#workspace;
+  constructor(source: TopologySource) {
+    this.#source = source;
   }
 
   get version(): number {
@@ -83,7 +77,7 @@ export class KeptTopology {
   }
 
   all(): Topology {
-    return { scope: this.#state.scope.name, ...this.#parts.all() };
+    return { scope: this.#source.scope, ...this.#parts.all() };
   }
 
   /** Undefined where everything has to be taken anew. */
@@ -93,8 +87,9 @@ export class KeptTopology {
 
   follow(depth: Depth): void {
     const isSketch = this.#isSketch && depth === 'sketch' && this.#isLarge();
-    if (this.#followed === this.#workspace.updates && this.#isSketch === isSketch) return;
-    this.#followed = this.#workspace.updates;
+    const { stamp } = this.#source;
+    if (this.#followed === stamp && this.#isSketch === isSketch) return;
+    this.#followed = stamp;
     this.#isSketch = isSketch;
     this.#parts.update((round) => this.#fill(round));
   }
@@ -119,7 +114,7 @@ export class KeptTopology {
   }
 
   #isLarge(): boolean {
-    const { controlPlane } = this.#state.simulation;
+    const { controlPlane } = this.#source;
     let pods = 0;
     for (const name of controlPlane.namespaces().keys())
       for (const { replicas } of controlPlane.podGroups(name)) pods += replicas;
@@ -127,17 +122,16 @@ export class KeptTopology {
   }
 
   #drawing(): Drawing {
-    const about = aboutObjects(this.#workspace);
     return {
-      controlPlane: this.#state.simulation.controlPlane,
+      controlPlane: this.#source.controlPlane,
       isSketch: this.#isSketch,
-      findings: (object) => about.findings(object),
-      objectAt: ({ file, range }) => objectAt(this.#workspace, file, range.start)?.object,
+      findings: this.#source.findings(),
+      objectAt: (place) => this.#source.objectAt(place),
     };
   }
 
   #updateOf(object: KubernetesObject | undefined): number {
-    return object ? this.#workspace.lastUpdateOf(object.origin.file) : 0;
+    return object ? this.#source.lastUpdateOf(object.origin.file) : 0;
   }
 
   #groupsByNamespace({ controlPlane }: Drawing): ReadonlyMap<string, readonly PodGroup[]> {

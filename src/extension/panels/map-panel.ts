@@ -7,6 +7,7 @@ import { KnownTopology } from '#protocol/known-topology';
 import { objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest } from '#protocol/server';
 import type { WirePlace, WireTopologyNode } from '#protocol/values';
 import { subjectOf, traceEnd } from '#protocol/trace-end';
+import { whatIfMapRequest, type WireSupposed } from '#protocol/what-if';
 import { fromTopologyPanel, toTopologyPanel, type FromTopologyPanel, type ToTopologyPanel } from '#protocol/webview';
 import type { Server } from '../client';
 import { columnBeside, showPlace } from '../places';
@@ -16,6 +17,7 @@ import type { WhatIfTarget } from '../what-if-command';
 import { PanelHost, type PanelEnvironment } from './host';
 import { saveMap } from './map-export';
 import type { PictureFormat } from './picture';
+import type { Supposition } from './supposition';
 
 export const mapViewType = 'serviceTopology.map';
 
@@ -32,6 +34,8 @@ export interface MapOptions {
 export interface MapActions {
   readonly trace: (target: TraceTarget) => Promise<void>;
   readonly whatIf: (target: WhatIfTarget) => Promise<void>;
+  /** Shows the what-if that the map shows a moment of. */
+  readonly openWhatIf: () => void;
 }
 
 export class MapPanel {
@@ -40,6 +44,11 @@ export class MapPanel {
   readonly #environment: PanelEnvironment;
   readonly #host: PanelHost<ToTopologyPanel, FromTopologyPanel>;
   readonly #topology = new KnownTopology();
+  readonly #supposition: Supposition;
+  /** What is shown of a what-if. */
+  #supposed: WireSupposed | undefined;
+  #isFollowing = false;
+  #isBehind = false;
   #scope: string | undefined;
   #scopes: { value: string; label: string }[] = [];
   #focus: WirePlace | undefined;
@@ -50,8 +59,15 @@ export class MapPanel {
   /** Who waits for the page to draw a picture. */
   #picture: ((data: string | undefined) => void) | undefined;
 
-  constructor(panel: vscode.WebviewPanel, environment: PanelEnvironment, server: Server, actions: MapActions) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    environment: PanelEnvironment,
+    server: Server,
+    actions: MapActions,
+    supposition: Supposition,
+  ) {
     this.#server = server;
+    this.#supposition = supposition;
     this.#actions = actions;
     this.#environment = environment;
     panel.iconPath = new vscode.ThemeIcon('type-hierarchy');
@@ -71,7 +87,10 @@ export class MapPanel {
       snapshot: (last) => this.#snapshot(last),
       receive: (message) => this.#receive(message),
     });
-    const subscription = server.onChanged(() => void this.#host.refresh());
+    const subscription = vscode.Disposable.from(
+      server.onChanged(() => void this.#host.refresh()),
+      supposition.onChanged(() => void this.#follow()),
+    );
     panel.onDidDispose(() => {
       subscription.dispose();
       this.#picture?.(undefined);
@@ -93,6 +112,19 @@ export class MapPanel {
   restore(state: unknown): void {
     const kept = v.safeParse(keptState, state);
     this.show({ scope: kept.success ? kept.output.scope : undefined });
+  }
+
+  /** One moment after the other while somebody drags: each is shown that is there before the next is asked for. */
+  async #follow(): Promise<void> {
+    if (!this.#supposition.onMapOf(this.#scope) && !this.#supposed) return;
+    this.#isBehind = this.#isFollowing;
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    do {
+      this.#isBehind = false;
+      await this.#host.refresh();
+    } while (this.#isBehind);
+    this.#isFollowing = false;
   }
 
   /** Asks for a format and a file, and saves the map there. */
@@ -130,28 +162,45 @@ export class MapPanel {
       return { kind: 'message', version, title, text, scopes };
     }
     this.#scope = scope.name;
-    const since = this.#topology.versionOf(scope.name);
-    const answer = await this.#server.ask(topologyRequest, { scope: scope.name, since, sketch: since === undefined });
+    const answer = await this.#ask(scope.name);
     if ('error' in answer) {
       this.#topology.clear();
       const title = vscode.l10n.t('{0} cannot be shown', scopeLabel(scope.name));
       return { kind: 'message', version, title, text: answer.error, scopes };
     }
     this.panel.title = vscode.l10n.t('Topology: {0}', scopeLabel(scope.name)) + this.#environment.liveness(scope.name);
-    this.#isSketch = 'topology' in answer && answer.isSketch === true;
+    this.#isSketch = 'isSketch' in answer && answer.isSketch === true;
     const base = this.#topology.shown;
+    this.#supposed = 'supposed' in answer ? answer.supposed : undefined;
+    const supposed = this.#supposed && { supposed: this.#supposed };
     this.#topology.take(scope.name, answer, version);
     const focused = await this.#takeFocus();
     if (focused) this.#host.postAfterNext({ kind: 'focus', id: focused.id });
     if ('change' in answer && base !== undefined)
-      return { kind: 'change', version, base, change: answer.change, scopes };
-    return { kind: 'topology', version, topology: this.#topology.whole(), scopes };
+      return { kind: 'change', version, base, change: answer.change, scopes, ...supposed };
+    return { kind: 'topology', version, topology: this.#topology.whole(), scopes, ...supposed };
+  }
+
+  /** The cluster as it is, or at the moment of a what-if that is to be shown. */
+  async #ask(scope: string) {
+    const since = this.#topology.versionOf(scope);
+    const asked = this.#supposition.onMapOf(scope);
+    if (!asked) return this.#server.ask(topologyRequest, { scope, since, sketch: since === undefined });
+    const { steps, requests, moment } = asked;
+    return this.#server.ask(whatIfMapRequest, { scope, steps: [...steps], requests: [...requests], moment, since });
   }
 
   /** A page that is loaded anew knows nothing yet. */
   #snapshot(last: ToTopologyPanel): ToTopologyPanel {
     if (last.kind !== 'change') return last;
-    return { kind: 'topology', version: last.version, topology: this.#topology.whole(), scopes: this.#scopes };
+    const { version, supposed } = last;
+    return {
+      kind: 'topology',
+      version,
+      topology: this.#topology.whole(),
+      scopes: this.#scopes,
+      ...(supposed && { supposed }),
+    };
   }
 
   async #takeFocus(): Promise<WireTopologyNode | undefined> {
@@ -180,6 +229,12 @@ export class MapPanel {
       }
       case 'whatIf':
         return this.#actions.whatIf({ scope: this.#scope, ...subjectOf(message.id, this.#topology) });
+      case 'moment':
+        return this.#supposition.go(message.moment);
+      case 'leaveWhatIf':
+        return this.#supposition.putOnMap(false);
+      case 'openWhatIf':
+        return this.#actions.openWhatIf();
       case 'export':
         return this.export();
       case 'exported':

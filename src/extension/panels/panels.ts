@@ -8,24 +8,24 @@ import { pageFolder, type PanelEnvironment } from './host';
 import { MapPanel, mapViewType, type MapActions, type MapOptions } from './map-panel';
 import { TracePanel, traceViewType } from './trace-panel';
 import type { AskedWhatIf } from '../what-if-command';
+import { Supposition } from './supposition';
 import { WhatIfPanel, whatIfViewType, type WhatIfActions } from './what-if-panel';
+
+/** What the panels ask of the rest of the extension. */
+type PanelActions = Omit<MapActions, 'openWhatIf'> & Pick<WhatIfActions, 'askRequest'>;
 
 export class Panels implements vscode.Disposable {
   readonly #environment: PanelEnvironment;
   readonly #server: Server;
-  readonly #actions: MapActions & Pick<WhatIfActions, 'askRequest'>;
+  readonly #actions: PanelActions;
+  readonly #supposition = new Supposition();
   readonly #pins: Pins;
   readonly #serializers: vscode.Disposable;
   #map: MapPanel | undefined;
   #trace: TracePanel | undefined;
   #whatIf: WhatIfPanel | undefined;
 
-  constructor(
-    environment: PanelEnvironment,
-    server: Server,
-    actions: MapActions & Pick<WhatIfActions, 'askRequest'>,
-    pins: Pins,
-  ) {
+  constructor(environment: PanelEnvironment, server: Server, actions: PanelActions, pins: Pins) {
     this.#environment = environment;
     this.#server = server;
     this.#actions = actions;
@@ -68,12 +68,33 @@ export class Panels implements vscode.Disposable {
     whatIf.show(asked);
   }
 
+  /** The what-if of which the map shows a moment, even where its panel was closed. */
+  #openWhatIf(): void {
+    const supposed = this.#supposition.now;
+    if (this.#whatIf) this.#whatIf.panel.reveal();
+    else if (supposed) {
+      const pinned = new Set(this.#pins.all.map(({ request }) => JSON.stringify(request)));
+      const own = supposed.requests.filter((request) => !pinned.has(JSON.stringify(request)));
+      this.showWhatIf({ ...supposed, requests: own, subject: undefined });
+    }
+  }
+
   dispose(): void {
+    this.#supposition.dispose();
     this.#serializers.dispose();
   }
 
   #adoptMap(panel: vscode.WebviewPanel): MapPanel {
-    const map = new MapPanel(panel, this.#environment, this.#server, this.#actions);
+    const actions: MapActions = {
+      trace: this.#actions.trace,
+      whatIf: async (target) => {
+        // Whoever comes from the map wants to see there what it does.
+        this.#supposition.putOnMap(true);
+        await this.#actions.whatIf(target);
+      },
+      openWhatIf: () => this.#openWhatIf(),
+    };
+    const map = new MapPanel(panel, this.#environment, this.#server, actions, this.#supposition);
     this.#map = map;
     panel.onDidDispose(() => {
       if (this.#map === map) this.#map = undefined;
@@ -92,8 +113,12 @@ export class Panels implements vscode.Disposable {
 
   #adoptWhatIf(panel: vscode.WebviewPanel): WhatIfPanel {
     const { askRequest } = this.#actions;
-    const actions: WhatIfActions = { askRequest, trace: (asked) => this.showTrace(asked) };
-    const whatIf = new WhatIfPanel(panel, this.#environment, this.#server, actions, this.#pins);
+    const actions: WhatIfActions = {
+      askRequest,
+      trace: (asked) => this.showTrace(asked),
+      showMap: (scope) => this.showMap({ scope }),
+    };
+    const whatIf = new WhatIfPanel(panel, this.#environment, this.#server, actions, this.#pins, this.#supposition);
     this.#whatIf = whatIf;
     panel.onDidDispose(() => {
       if (this.#whatIf === whatIf) this.#whatIf = undefined;

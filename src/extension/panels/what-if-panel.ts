@@ -16,6 +16,7 @@ import { scopeLabel } from '../scopes';
 import type { AskedTrace, TraceTarget } from '../trace-command';
 import { openWhatIfFile, type AskedWhatIf } from '../what-if-command';
 import { PanelHost, type PanelEnvironment } from './host';
+import type { Supposition } from './supposition';
 
 export const whatIfViewType = 'serviceTopology.whatIf';
 
@@ -28,6 +29,7 @@ export interface WhatIfActions {
   /** Asks for a request, as tracing does, without tracing it. */
   readonly askRequest: (target: TraceTarget) => Promise<AskedTrace | undefined>;
   readonly trace: (asked: AskedTrace) => void;
+  readonly showMap: (scope: string) => void;
 }
 
 export class WhatIfPanel {
@@ -35,6 +37,9 @@ export class WhatIfPanel {
   readonly #memory: vscode.Memento;
   readonly #actions: WhatIfActions;
   readonly #pins: Pins;
+  readonly #supposition: Supposition;
+  /** Which moment the page shows, as far as it has been heard of. */
+  #moment: number | undefined;
   readonly #host: PanelHost<ToWhatIfPanel, FromWhatIfPanel>;
   #asked: AskedWhatIf | undefined;
   #shown: WireWhatIf | undefined;
@@ -45,8 +50,10 @@ export class WhatIfPanel {
     server: Server,
     actions: WhatIfActions,
     pins: Pins,
+    supposition: Supposition,
   ) {
     this.#server = server;
+    this.#supposition = supposition;
     this.#pins = pins;
     this.#memory = environment.memory;
     this.#actions = actions;
@@ -56,12 +63,16 @@ export class WhatIfPanel {
       outgoing: toWhatIfPanel,
       incoming: fromWhatIfPanel,
       load: (version) => this.#load(version),
+      // A page that was hidden has not heard which moment was chosen meanwhile.
+      snapshot: (last) =>
+        last.kind === 'whatIf' && this.#moment !== undefined ? { ...last, moment: this.#moment } : last,
       receive: (message) => this.#receive(message),
     });
     const subscription = vscode.Disposable.from(
       server.onChanged(() => void this.#host.refresh()),
       // Their outcomes change, too, whenever the manifests do: only other requests are news.
       pins.onChanged(() => this.#isFollowing() || void this.#host.refresh()),
+      supposition.onChanged(() => this.#follow()),
     );
     panel.onDidDispose(() => subscription.dispose());
   }
@@ -79,6 +90,14 @@ export class WhatIfPanel {
     void this.#memory.update(memoryKey, { scope, steps, requests });
     this.panel.title = vscode.l10n.t('What If: {0}', scopeLabel(scope));
     void this.#host.refresh();
+  }
+
+  /** Shows the moment that was chosen elsewhere. */
+  #follow(): void {
+    const moment = this.#supposition.now?.moment;
+    if (!this.#shown || moment === undefined || moment === this.#moment) return;
+    this.#moment = moment;
+    this.#host.post({ kind: 'moment', version: 0, moment });
   }
 
   restore(): void {
@@ -104,8 +123,12 @@ export class WhatIfPanel {
       return { kind: 'message', version, title, text: answer.error };
     }
     this.#shown = answer.whatIf;
-    const subjectPart = subject !== undefined && { subject };
-    return { kind: 'whatIf', version, whatIf: answer.whatIf, pinned: pinned.length, ...subjectPart };
+    this.#supposition.suppose({ scope, steps, requests });
+    const parts = {
+      ...(subject !== undefined && { subject }),
+      ...(this.#moment !== undefined && { moment: this.#supposition.now?.moment }),
+    };
+    return { kind: 'whatIf', version, whatIf: answer.whatIf, pinned: pinned.length, ...parts };
   } // prettier-ignore
 
   /** The pinned requests of the scope that are not among the what-if's own. */
@@ -143,6 +166,14 @@ export class WhatIfPanel {
         return;
       case 'addRequest':
         return this.#addRequest();
+      case 'moment':
+        this.#moment = message.moment;
+        this.#supposition.go(message.moment);
+        return;
+      case 'showOnMap':
+        this.#supposition.putOnMap(true);
+        if (this.#asked) this.#actions.showMap(this.#asked.scope);
+        return;
       case 'rules':
         return this.#compareRules(message.moment, message.row);
       case 'trace': {

@@ -5,7 +5,7 @@ import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
 import { ciliumTraces } from './cilium-traces';
 import { simulatedTopologies } from './simulated-topologies';
 import { around, simulated, simulatedTraces } from './simulated-traces';
-import { whatIfs } from './simulated-what-ifs';
+import { whatIfMap, whatIfs } from './simulated-what-ifs';
 import { large, shop } from './topology-fixture';
 import { delivered, mixed, refused, unresolved } from './trace-fixture';
 
@@ -30,6 +30,8 @@ const topologies: Readonly<Record<string, () => ToTopologyPanel>> = {
   }),
   nothing: () => ({ kind: 'topology', version: 1, topology: { scope: 'examples/shop', nodes: [], edges: [] }, scopes }),
   ...simulatedTopologies(scopes),
+  updating: () => whatIfMap(['deployment shop/web restarts', 'node node-a fails'], 4),
+  'node lost': () => whatIfMap(['deployment shop/web restarts', 'node node-a fails'], 13),
 };
 
 const traces: Readonly<Record<string, () => ToTracePanel>> = {

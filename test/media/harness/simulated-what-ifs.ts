@@ -5,7 +5,9 @@ import { KeptTimelines } from '#analysis/what-if/kept';
 import { defaultSettings } from '#model/settings';
 import type { WireTraceRequest } from '#protocol/values';
 import type { ToWhatIfPanel } from '#protocol/what-if';
-import { wireWhatIf } from '#server/what-if-requests';
+import type { ToTopologyPanel } from '#protocol/webview';
+import { wireWhatIf, wireWhatIfMap } from '#server/what-if-requests';
+import { wireTopology } from '#server/wire';
 
 const web = `apiVersion: apps/v1
 kind: Deployment
@@ -40,6 +42,16 @@ export function whatIfMessage(steps: readonly string[], requests = [toWeb], vers
   const whatIf = wireWhatIf(workspace.scopes[0]!, { steps, requests }, workspace, timelines);
   return { kind: 'whatIf', version, pinned, whatIf };
 }
+
+/** The map at a moment, as the extension sends it. */
+export function whatIfMap(steps: readonly string[], moment: number, scopes: Extract<ToTopologyPanel, { kind: 'topology' }>['scopes'] = []): ToTopologyPanel {
+  const [state] = workspace.scopes;
+  const question = { scope: 'shop', steps: [...steps], requests: [toWeb], moment };
+  const map = wireWhatIfMap(state!, question, workspace, timelines);
+  if (!map) throw new Error('the what-if has no such moment');
+  const { supposed, topology } = map;
+  return { kind: 'topology', version: moment + 1, topology: wireTopology(topology.all()), scopes, supposed };
+} // prettier-ignore
 
 export const whatIfs: Readonly<Record<string, () => ToWhatIfPanel>> = {
   update: () => whatIfMessage(['deployment shop/web restarts']),

@@ -144,4 +144,29 @@ export const checks = [
       await workbench.screenshot('what-if-from-map');
     },
   ],
+  [
+    'what if: the map shows the moment that is chosen, on either time line, until it is left',
+    async ({ workbench }) => {
+      await openWhatIf(workbench);
+      await addStep(workbench, 'deployment shop/catalog restarts');
+      await workbench.panel().getByRole('slider', { name: 'Moment' }).press('ArrowRight');
+      await until('the second moment', async () => (await title(workbench)) !== 'deployment shop/catalog restarts');
+      const chosen = await title(workbench);
+      await workbench.panel().getByRole('button', { name: 'Show on Map' }).click();
+      const bar = workbench.panel().getByRole('region', { name: 'What if' });
+      await bar.getByText(chosen).first().waitFor();
+      const slider = bar.getByRole('slider', { name: 'Moment' });
+      await slider.press('ArrowRight');
+      await slider.press('ArrowRight');
+      const endpoints = /^Service catalog, .*\d ready endpoints \(\d before\)/;
+      await workbench.panel().getByRole('option', { name: endpoints }).waitFor();
+      await workbench.screenshot('map-what-if');
+      const onMap = await bar.locator('strong').innerText();
+      await bar.getByRole('button', { name: 'Open What-If' }).click();
+      await until('its panel at the moment of the map', async () => (await title(workbench)) === onMap);
+      await workbench.panel().getByRole('button', { name: 'Show on Map' }).click();
+      await bar.getByRole('button', { name: 'Show the map as it is' }).click();
+      await bar.waitFor({ state: 'detached' });
+    },
+  ],
 ];

@@ -79,6 +79,8 @@ export const mapPictures: readonly Picture[] = [
   },
   { panel: 'topology', fixture: 'shop', name: 'map-by-node', state: 'broken', act: (page) => groupBy(page, 'by node') },
   { panel: 'topology', fixture: 'shop', name: 'map-by-zone', state: 'broken', act: (page) => groupBy(page, 'by zone') },
+  { panel: 'topology', fixture: 'updating', name: 'map-what-if', state: 'small', act: press('Legend') },
+  { panel: 'topology', fixture: 'node lost', name: 'map-what-if-node', state: 'broken' },
   { panel: 'topology', fixture: 'middle', name: 'map-middle', state: 'large' },
   {
     panel: 'topology',
