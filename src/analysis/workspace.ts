@@ -385,7 +385,7 @@ class IncrementalWorkspace implements Workspace {
     this.#files.set(path, file);
     this.#dirty.add(path);
     // What a patch changes is known to the scope.
-    const isPatch = this.#assignment?.setAside.has(path) === true;
+    const isPatch = this.#assignment?.setAside.has(path) === true || this.#assignment?.plans.looked.has(path) === true;
     if (!before || isPatch || structureOf(before) !== structureOf(file)) this.#restructured = true;
   }
 

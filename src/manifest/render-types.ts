@@ -10,7 +10,11 @@ export interface KustomizeRequest {
   readonly kind: 'kustomize';
   /** Folder of the kustomization, '' for the workspace's root. */
   readonly folder: string;
-  /** Whatever a deployment tool adds to the kustomization without writing it (Argo CD's images, Flux's patches), as YAML. */
+  /**
+   * Whatever a deployment tool adds to the kustomization without writing it (Argo CD's images, Flux's patches), as YAML:
+   * lists go behind the file's own, but an entry of `images` or `replicas` takes the place of that of its name; mappings
+   * are merged; the rest is replaced. Where there is no file it is the kustomization.
+   */
   readonly additions?: string;
   /** Variables that are replaced in the output, as Flux does it. */
   readonly substitute?: Readonly<Record<string, string>>;
@@ -28,6 +32,8 @@ export interface HelmRequest {
   readonly inlineValues: readonly string[];
   /** `a.b=c`, as `--set` takes them. */
   readonly set: readonly string[];
+  /** `a.b=c`, as `--set-string` takes them: after `set`, and texts whatever they look like. */
+  readonly setString?: readonly string[];
   /** `1.37`, undefined for the engine's own default. */
   readonly kubernetesVersion?: string;
   readonly includeCrds: boolean;

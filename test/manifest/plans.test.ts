@@ -48,7 +48,17 @@ function render(given: Case): string {
 }
 
 /** What is empty, or the folder's files alone, is not told. */
-function printPlan({ id, name, request, askedBy, namespace, unavailable, reads, offered }: WorkspacePlan): string {
+function printPlan({
+  id,
+  name,
+  request,
+  askedBy,
+  namespace,
+  unavailable,
+  reads,
+  offered,
+  notes,
+}: WorkspacePlan): string {
   const facts: [string, string | undefined][] = [
     ['id', id],
     ['asked by', askedBy && `${askedBy.file} ${askedBy.document} ${printPath(askedBy.path)}`.trim()],
@@ -59,6 +69,7 @@ function printPlan({ id, name, request, askedBy, namespace, unavailable, reads, 
           ['values', request.valueFiles.join(' ')],
           ['inline', request.inlineValues.map((text) => text.trim()).join(' ')],
           ['set', request.set.join(' ')],
+          ['set as text', request.setString?.join(' ')],
           ['version', request.kubernetesVersion],
           ['crds', request.includeCrds ? 'included' : undefined],
         ] as [string, string | undefined][])
@@ -69,6 +80,7 @@ function printPlan({ id, name, request, askedBy, namespace, unavailable, reads, 
     ['reads', reads.join(' ')],
     ['offered', offered.join(' ')],
     ['unavailable', unavailable.join('; ')],
+    ['notes', notes.join('; ')],
   ];
   const lines = facts.flatMap(([key, value]) =>
     value ? [`  ${key}: ${value.trim().replaceAll('\n', '\n    ')}`] : [],

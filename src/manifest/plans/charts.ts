@@ -2,8 +2,8 @@
 
 import type { ChartSettings } from '../chart-settings';
 import { baseNameOf, resolvePath } from '../paths';
-import { filesOfChart, holdsFiles, isMissing, type Chart, type PlanContext } from './context';
-import type { Draft, Found, Place, PlanProblem } from './types';
+import { filesOfChart, isMissing, type Chart, type PlanContext } from './context';
+import type { Draft, Found, PlanProblem } from './types';
 
 /** A plan for each chart that is no part of another one, or one for each release that the settings name. */
 export function chartDrafts(context: PlanContext): Found {
@@ -31,6 +31,7 @@ export function chartId(folder: string): string {
 export interface ReleaseWish {
   readonly id: string;
   readonly asker?: string;
+  readonly qualified?: string;
   readonly askedBy?: Draft['askedBy'];
   /** By default the chart's own name: what helm calls `release-name` nobody calls so. */
   readonly release?: string;
@@ -38,9 +39,11 @@ export interface ReleaseWish {
   readonly valueFiles?: readonly string[];
   readonly inlineValues?: readonly string[];
   readonly set?: readonly string[];
+  readonly setString?: readonly string[];
   readonly kubernetesVersion?: string;
   readonly includeCrds?: boolean;
   readonly unavailable?: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 export function chartDraft(chart: Chart, wish: ReleaseWish, context: PlanContext): Draft {
@@ -48,9 +51,11 @@ export function chartDraft(chart: Chart, wish: ReleaseWish, context: PlanContext
   return {
     id: wish.id,
     asker: wish.asker,
+    ...(wish.qualified !== undefined && { qualified: wish.qualified }),
     ...(wish.askedBy && { askedBy: wish.askedBy }),
     namespace,
     unavailable: wish.unavailable ?? [],
+    notes: wish.notes ?? [],
     reads: [...new Set([...filesOfChart(chart.folder, context), ...valueFiles])].sort(),
     request: {
       kind: 'helm',
@@ -60,6 +65,7 @@ export function chartDraft(chart: Chart, wish: ReleaseWish, context: PlanContext
       valueFiles,
       inlineValues: wish.inlineValues ?? [],
       set: wish.set ?? [],
+      ...(wish.setString?.length && { setString: wish.setString }),
       kubernetesVersion: wish.kubernetesVersion ?? context.settings.kubernetesVersion,
       includeCrds: wish.includeCrds ?? false,
     },
@@ -105,7 +111,7 @@ function noChart(settings: ChartSettings, at: NonNullable<ChartSettings['at']>, 
   const { chart } = settings;
   const what = context.charts.has(chart)
     ? 'is a library, which Helm renders only within other charts'
-    : holdsFiles(chart, context)
+    : context.folders.has(chart)
       ? 'holds no Chart.yaml'
       : 'is not there, or is left out here';
   return {
@@ -135,9 +141,4 @@ export function isVariant(path: string, folder: string): boolean {
   if (rest === name) return /^values[-_.].+\.ya?ml$|[-_.]values\.ya?ml$/.test(name);
   if (/^values\/[^/]+$/.test(rest)) return true;
   return /^ci\/(?:[^/]+-)?values\.ya?ml$/.test(rest);
-}
-
-/** Says where a value file that is not there is named. */
-export function missingValueFile(message: string, place: Place): PlanProblem {
-  return { code: 'value-file-missing', message, place };
 }

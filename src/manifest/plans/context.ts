@@ -1,6 +1,7 @@
 /** What the readers of plans look things up in: files, kustomizations, charts. */
 
 import { isJsonObject, type JsonObject } from '#base/json';
+import type { KubernetesObject } from '#model/object';
 import { contentsOf, kustomizationsOf, reach } from '../kustomization-graph';
 import { stringsOf } from '../json-parts';
 import type { Kustomization } from '../kustomizations';
@@ -20,7 +21,13 @@ export interface PlanContext {
   readonly files: ReadonlyMap<string, ManifestFile>;
   readonly kustomizations: ReadonlyMap<string, Kustomization>;
   readonly charts: ReadonlyMap<string, Chart>;
+  /** All folders with a file in or below them, '' among them. */
+  readonly folders: ReadonlySet<string>;
   readonly settings: PlanSettings;
+  /** The ConfigMaps that are written in the workspace, by name; made when first asked for. */
+  readonly configMaps: () => ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** Files whose content was looked at, beside what `decidesPlans` gives of each file. */
+  readonly looked: Set<string>;
 }
 
 export function contextOf(files: readonly ManifestFile[], settings: PlanSettings): PlanContext {
@@ -29,8 +36,37 @@ export function contextOf(files: readonly ManifestFile[], settings: PlanSettings
     files: contents.files,
     kustomizations: kustomizationsOf(files, contents),
     charts: chartsOf(files),
+    folders: foldersOf(files),
     settings,
+    configMaps: configMapsOf(files),
+    looked: new Set(),
   };
+}
+
+function configMapsOf(files: readonly ManifestFile[]): PlanContext['configMaps'] {
+  let known: Map<string, KubernetesObject[]> | undefined;
+  return () => {
+    if (known) return known;
+    known = new Map();
+    for (const { documents } of files) {
+      for (const { content } of documents) {
+        if (content.kind !== 'objects') continue;
+        for (const object of content.objects) {
+          if (object.kind !== 'ConfigMap' || object.group !== '') continue;
+          known.set(object.name, [...(known.get(object.name) ?? []), object]);
+        }
+      }
+    }
+    return known;
+  };
+}
+
+function foldersOf(files: readonly ManifestFile[]): Set<string> {
+  const folders = new Set(['']);
+  for (const { path } of files) {
+    for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
+  }
+  return folders;
 }
 
 function chartsOf(files: readonly ManifestFile[]): Map<string, Chart> {
@@ -49,13 +85,6 @@ function chartsOf(files: readonly ManifestFile[]): Map<string, Chart> {
 /** Whether a file is there, as far as the workspace knows: of what is no manifest it holds nothing. */
 export function isMissing(path: string, { files }: Pick<PlanContext, 'files'>): boolean {
   return isManifestPath(path) && !files.has(path);
-}
-
-/** Whether any file of the workspace lies in the folder or below it. */
-export function holdsFiles(folder: string, { files }: Pick<PlanContext, 'files'>): boolean {
-  if (folder === '') return files.size > 0;
-  for (const path of files.keys()) if (path.startsWith(`${folder}/`)) return true;
-  return false;
 }
 
 /** The files that a kustomization and those that it includes name, sorted. */

@@ -5,10 +5,17 @@ import { isEqual } from '#base/equal';
 import { emptyRange } from '#base/text';
 import { nearestPlace } from '../locate';
 import type { ManifestFile, ManifestProblem } from '../types';
+import { applicationsIn, foldersOfApplication, planApplication } from './argo';
+import { askingsOf, Finds } from './asking';
 import { chartDrafts, chartId, isVariant } from './charts';
 import { contextOf, type PlanContext } from './context';
+import { folderOfKustomization, planKustomization } from './flux';
+import { folderOfRelease, planRelease } from './flux-releases';
+import { fluxContextOf } from './flux-sources';
+import { planHelmfiles } from './helmfile';
 import { baseDrafts, kustomizationDrafts, kustomizationId } from './kustomizations';
 import { namesOf } from './names';
+import { repositoriesHere } from './repository';
 import type { Draft, Found, PlanProblem, PlanReading, PlanSettings, WorkspacePlan } from './types';
 
 export type { Elsewhere, PlanReading, PlanSettings, WorkspacePlan } from './types';
@@ -22,12 +29,12 @@ export const defaultPlanSettings: PlanSettings = { charts: [], bases: [], kubern
  */
 export function plansOf(files: readonly ManifestFile[], settings: PlanSettings, before?: PlanReading): PlanReading {
   const context = contextOf(files, settings);
-  const asked: readonly Found[] = [];
+  const asked: readonly Found[] = [askedByTools(context)];
   const charts = chartDrafts(context);
   const own = [...kustomizationDrafts(context), ...charts.drafts];
   const found = [charts, ...asked];
   const drafts = withoutReplaced(own, asked.flatMap((each) => each.drafts)); // prettier-ignore
-  const taken = new Set(drafts.map(({ id }) => id));
+  const taken = new Set(drafts.map(({ request }) => idOfFolder(request)));
   const known = new Map([...(before?.plans ?? []), ...(before?.bases ?? [])].map((plan) => [plan.id, plan]));
   const kept = (plan: WorkspacePlan) => {
     const old = known.get(plan.id);
@@ -37,24 +44,53 @@ export function plansOf(files: readonly ManifestFile[], settings: PlanSettings, 
     plans: finish(drafts, context).map(kept),
     bases: finish(baseDrafts(context, taken), context).map(kept),
     problems: problemsByFile(found.flatMap(({ problems }) => problems), context),
-    elsewhere: found.flatMap(({ elsewhere }) => elsewhere),
+    elsewhere: found.flatMap(({ elsewhere }) => elsewhere).sort((a, b) => compareStrings(a.file, b.file)),
+    looked: context.looked,
   }; // prettier-ignore
 }
 
 /**
- * What of a file decides about plans, as text: while it stays the same for all files, and no file comes or goes, so do
- * the plans.
+ * What of a file decides about plans, as text: while it stays the same for all files, and no file comes, goes or is one
+ * of `PlanReading.looked`, so do the plans.
  */
 export function decidesPlans(file: ManifestFile): string {
   const parts = file.documents.flatMap(({ content }) =>
     content.kind === 'kustomization' || content.kind === 'chart' ? [JSON.stringify(content.value)] : [],
   );
+  for (const { object } of askingsOf(file)) parts.push(JSON.stringify(object.body));
+  for (const { content } of file.documents) {
+    if (content.kind !== 'objects') continue;
+    for (const { kind, name } of content.objects) if (kind === 'ConfigMap') parts.push(name);
+  }
   return parts.join('\n');
+}
+
+/** What the documents of deployment tools ask for. */
+function askedByTools(context: PlanContext): Found {
+  const finds = new Finds();
+  const askings = [...context.files.values()].flatMap((file) => askingsOf(file));
+  planHelmfiles(context, finds);
+  if (askings.length === 0) return finds;
+  const applications = askings.flatMap((asking) => applicationsIn(asking, context, finds));
+  const flux = fluxContextOf(askings);
+  const named = [
+    ...applications.flatMap(foldersOfApplication),
+    ...askings.flatMap((asking) => folderOfKustomization(asking, flux) ?? folderOfRelease(asking, flux) ?? []),
+  ];
+  const here = repositoriesHere(named, context);
+  for (const application of applications) planApplication(application, here, context, finds);
+  for (const asking of askings) {
+    planKustomization(asking, flux, here, context, finds);
+    planRelease(asking, flux, here, context, finds);
+  }
+  return finds;
 }
 
 /** What a deployment tool asks for takes the place of what its folder would be by itself. */
 function withoutReplaced(own: readonly Draft[], asked: readonly Draft[]): readonly Draft[] {
-  const replaced = new Set(asked.map(({ request }) => idOfFolder(request)));
+  const replaced = new Set(
+    asked.flatMap(({ request, includes = [] }) => [idOfFolder(request), ...includes.map(kustomizationId)]),
+  );
   return [...own.filter(({ request, asker }) => asker !== undefined || !replaced.has(idOfFolder(request))), ...asked];
 }
 
@@ -66,7 +102,7 @@ function finish(drafts: readonly Draft[], context: PlanContext): readonly Worksp
   const sorted = [...drafts].sort((a, b) => compareStrings(a.id, b.id));
   const names = namesOf(sorted);
   const variants = variantsByChart(sorted, context);
-  return sorted.map(({ asker: _, ...draft }) => {
+  return sorted.map(({ asker: _, qualified: __, includes: ___, ...draft }) => {
     const { request } = draft;
     const chosen = new Set(request.kind === 'helm' ? request.valueFiles : []);
     const beside = request.kind === 'helm' ? (variants.get(request.folder) ?? []) : [];

@@ -36,6 +36,7 @@ function kustomizationDraft(folder: string, context: PlanContext): Draft {
     // Where a kustomization sets a namespace, it writes it into each object.
     namespace: undefined,
     unavailable: [],
+    notes: [],
     reads: readsOfKustomization(folder, context),
   };
 }

@@ -2,34 +2,24 @@
 
 import type { Draft } from './types';
 
-/** By the plans' ids; no two are the same. */
+/** By the plans' ids: of each the shortest name that no other one has. */
 export function namesOf(drafts: readonly Draft[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
   const kinds = new Map<string, Set<string>>();
   for (const { request } of drafts)
     kinds.set(request.folder, (kinds.get(request.folder) ?? new Set()).add(request.kind));
-  for (const draft of drafts) {
-    const name = [nameOf(draft, kinds), fullNameOf(draft), draft.id].find((candidate) => !taken.has(candidate));
-    names.set(draft.id, name ?? draft.id);
-    taken.add(name ?? draft.id);
+  const forms = drafts.map((draft) => formsOf(draft, kinds));
+  const counts = new Map<string, number>();
+  for (const names of forms) for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map(drafts.map(({ id }, index) => [id, forms[index]!.find((name) => counts.get(name) === 1) ?? id]));
+}
+
+/** From short to long. */
+function formsOf({ asker, qualified, askedBy, request }: Draft, kinds: ReadonlyMap<string, ReadonlySet<string>>) {
+  const folder = request.folder === '' ? '.' : request.folder;
+  if (asker === undefined) {
+    const kind = request.kind === 'helm' ? 'chart' : 'kustomization';
+    return kinds.get(request.folder)?.size === 1 ? [folder, `${folder} (${kind})`] : [`${folder} (${kind})`];
   }
-  return names;
-}
-
-function nameOf({ asker, request }: Draft, kinds: ReadonlyMap<string, ReadonlySet<string>>): string {
-  const folder = folderName(request);
-  if (asker !== undefined) return `${folder} (${asker})`;
-  const isAlone = kinds.get(request.folder)?.size === 1;
-  return isAlone ? folder : `${folder} (${request.kind === 'helm' ? 'chart' : 'kustomization'})`;
-}
-
-/** With the file that asks, for two of the same name. */
-function fullNameOf(draft: Draft): string {
-  const { asker, askedBy } = draft;
-  return `${folderName(draft.request)} (${asker ?? draft.id}${askedBy ? ` in ${askedBy.file}` : ''})`;
-}
-
-function folderName({ folder }: Draft['request']): string {
-  return folder === '' ? '.' : folder;
+  const whole = qualified ?? asker;
+  return [`${folder} (${asker})`, `${folder} (${whole})`, `${folder} (${whole} in ${askedBy?.file ?? 'the settings'})`];
 }

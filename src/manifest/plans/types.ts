@@ -10,6 +10,8 @@ export interface WorkspacePlan extends RenderPlan {
   readonly reads: readonly string[];
   /** Value files beside a chart that are not chosen. */
   readonly offered: readonly string[];
+  /** How it was decided what is meant, in words: which repository is this one. */
+  readonly notes: readonly string[];
 }
 
 export interface PlanSettings {
@@ -36,6 +38,8 @@ export interface PlanReading {
   /** What is named and not there, by file. */
   readonly problems: ReadonlyMap<string, readonly ManifestProblem[]>;
   readonly elsewhere: readonly Elsewhere[];
+  /** Files whose whole content decides about plans. */
+  readonly looked: ReadonlySet<string>;
 }
 
 /** A place in a file: a path of one of its documents. */
@@ -49,12 +53,17 @@ export interface Place {
 export interface Draft {
   readonly id: string;
   readonly request: RenderRequest;
-  /** Who asks for it, for people: `Application shop/web`; undefined for a folder that asks for itself. */
+  /** Who asks for it, for people: `Application web`; undefined for a folder that asks for itself. */
   readonly asker: string | undefined;
+  /** The same with its namespace: `Application shop/web`. */
+  readonly qualified?: string;
   readonly askedBy?: RenderPlan['askedBy'];
   readonly namespace: string | undefined;
   readonly unavailable: readonly string[];
+  readonly notes: readonly string[];
   readonly reads: readonly string[];
+  /** Folders of kustomizations that it takes in, where no kustomization says so. */
+  readonly includes?: readonly string[];
 }
 
 /** What one reader of the workspace found. */
