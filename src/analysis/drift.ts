@@ -50,7 +50,8 @@ export function endpointsOf(slices: readonly EndpointSlice[]): ReadonlyMap<strin
 }
 
 function listed(address: string, { conditions, targetRef, nodeName }: Endpoint): ListedEndpoint {
-  const target = targetRef && `${targetRef.kind.toLowerCase()} ${targetRef.namespace ?? ''}/${targetRef.name}`;
+  const { kind, namespace = '', name } = targetRef ?? {};
+  const target = kind === undefined || name === undefined ? undefined : `${kind.toLowerCase()} ${namespace}/${name}`;
   return { address, ready: conditions.ready !== false, target, node: nodeName };
 }
 

@@ -157,10 +157,11 @@ export interface Endpoint {
     readonly forZones?: readonly { readonly name: string }[];
     readonly forNodes?: readonly { readonly name: string }[];
   };
+  /** Whoever writes it by hand may leave out any of it. */
   readonly targetRef?: {
-    readonly kind: string;
+    readonly kind?: string;
     readonly namespace?: string;
-    readonly name: string;
+    readonly name?: string;
     readonly uid?: string;
   };
 }
@@ -185,10 +186,11 @@ export interface EndpointAddress {
   readonly ip: string;
   readonly hostname?: string;
   readonly nodeName?: string;
+  /** Whoever writes it by hand may leave out any of it. */
   readonly targetRef?: {
-    readonly kind: string;
+    readonly kind?: string;
     readonly namespace?: string;
-    readonly name: string;
+    readonly name?: string;
     readonly uid?: string;
   };
 }

@@ -17,7 +17,6 @@ export interface Clash {
 
 /** Undefined for causes that are about something else. */
 export function clashOf(object: KubernetesObject, cause: RefusalCause, context: AnalysisContext): Clash | undefined {
-  if (object.group !== '' || object.kind !== 'Service') return undefined;
   if (!/provided (?:port|IP)\b/.test(cause.message)) return undefined;
   const value = valueAt(object.body, cause.path);
   if (typeof value === 'number') return portClash(object, cause, value, context);
@@ -50,8 +49,7 @@ function addressClash(
   context: AnalysisContext,
 ): Clash {
   const [holder] = context.simulation.controlPlane.servicesByAddress(address);
-  const isSingle =
-    path.length === 2 && path[1] === 'clusterIP' && valueAt(object.body, ['spec', 'clusterIPs']) === undefined;
+  const isSingle = path.at(-1) === 'clusterIP' && valueAt(object.body, ['spec', 'clusterIPs']) === undefined;
   return {
     related: holder && relatedHolder(holder, ['spec', 'clusterIP'], `has the address ${address}`, context),
     fixes: isSingle
@@ -98,8 +96,7 @@ function holderOf(port: number, context: AnalysisContext): Holder | undefined {
 function freePort(port: number, context: AnalysisContext): number | undefined {
   const { from, to } = context.simulation.controlPlane.settings.nodePortRange;
   const taken = new Set([...heldPorts(context)].map((held) => held.port));
-  const start = port >= from && port < to ? port + 1 : from;
-  for (let candidate = start; candidate <= to; candidate++) if (!taken.has(candidate)) return candidate;
-  for (let candidate = from; candidate < start; candidate++) if (!taken.has(candidate)) return candidate;
-  return undefined;
+  const all = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const free = all.filter((candidate) => !taken.has(candidate));
+  return free.find((candidate) => candidate > port) ?? free[0];
 }

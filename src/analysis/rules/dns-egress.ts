@@ -16,6 +16,8 @@ export type DnsVerdict =
       readonly server: string;
       /** With which it may be asked all the same: TCP alone. */
       readonly protocols: readonly Protocol[];
+      /** At which its pods listen: policies see these, not the Service's. */
+      readonly ports: Readonly<Record<'UDP' | 'TCP', number>>;
       /** Labels of the DNS server's pods. */
       readonly selector: Labels;
     };
@@ -39,16 +41,20 @@ function byPods(group: PodGroup, { simulation }: AnalysisContext): DnsVerdict | 
   const [to] = target ? controlPlane.podsOf(target.key) : [];
   const [from] = controlPlane.podsOf(group.key);
   if (!target || !to || !from) return undefined;
-  const isAllowed = (protocol: Protocol) => {
+  const numberOf = (protocol: Protocol) => {
     const port = service.spec.ports?.find((known) => known.port === dnsPort && known.protocol === protocol);
-    const number = port && findPort(target.spec, port);
+    return port && findPort(target.spec, port);
+  };
+  const isAllowed = (protocol: Protocol) => {
+    const number = numberOf(protocol);
     if (number === undefined) return false;
     const ends = { from: { pod: namespacedName(from) }, to: { pod: namespacedName(to) } };
     return dataPlane.policy({ ...ends, port: number, protocol }).egress?.allowed !== false;
   };
   if (isAllowed('UDP')) return { kind: 'allowed' };
   const server = `the pods of Service ${name}`;
-  return { kind: 'blocked', server, protocols: isAllowed('TCP') ? ['TCP'] : [], selector: service.spec.selector ?? usualLabels }; // prettier-ignore
+  const ports = { UDP: numberOf('UDP') ?? dnsPort, TCP: numberOf('TCP') ?? dnsPort };
+  return { kind: 'blocked', server, protocols: isAllowed('TCP') ? ['TCP'] : [], ports, selector: service.spec.selector ?? usualLabels }; // prettier-ignore
 }
 
 /** Whether one policy alone may be enough: a cheap look before all are asked. */
@@ -72,7 +78,8 @@ function byRules(group: PodGroup, context: AnalysisContext): DnsVerdict {
   const mayAsk = (protocol: Protocol) =>
     rules.some((rule) => mayMean(rule, protocol, addresses, group.namespace, controlPlane));
   if (mayAsk('UDP')) return { kind: 'unknown' };
-  return { kind: 'blocked', server: 'the DNS server', protocols: mayAsk('TCP') ? ['TCP'] : [], selector: usualLabels };
+  const ports = { UDP: dnsPort, TCP: dnsPort };
+  return { kind: 'blocked', server: 'the DNS server', protocols: mayAsk('TCP') ? ['TCP'] : [], ports, selector: usualLabels }; // prettier-ignore
 }
 
 /** Whether the rule may be for the DNS server, whatever its pods are called. */

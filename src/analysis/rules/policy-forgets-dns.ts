@@ -102,7 +102,7 @@ function reportForgotten(
   object: KubernetesObject,
   policy: NetworkPolicy,
   group: PodGroup,
-  { server, protocols, selector }: Extract<DnsVerdict, { kind: 'blocked' }>,
+  { server, protocols, ports, selector }: Extract<DnsVerdict, { kind: 'blocked' }>,
   use: Use,
   context: AnalysisContext,
   report: Report,
@@ -111,7 +111,7 @@ function reportForgotten(
   const labels = Object.entries(selector).map(([key, value]) => `${key}: ${value}`).join(', '); // prettier-ignore
   const rule = [
     `to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {${labels}}}}]`,
-    'ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]',
+    `ports: [{protocol: UDP, port: ${ports.UDP}}, {protocol: TCP, port: ${ports.TCP}}]`,
   ];
   const only = protocols.length > 0 ? `; ${protocols.join(' and ')} alone is not enough` : '';
   report.add({
@@ -121,12 +121,12 @@ function reportForgotten(
     message: `${printReference(object)} lets pods call others, but not the DNS server`,
     place: report.member(['spec', 'egress']),
     details: [
-      { label: 'cause', text: `no egress rule allows UDP to ${server} at port 53${only}, and ${use.text}` },
+      { label: 'cause', text: `no egress rule allows UDP to ${server} at port ${ports.UDP}${only}, and ${use.text}` },
       { label: 'effect', text: `names do not resolve in ${printReference(group.object)}: each query is dropped, until the resolver gives up; calls by address work` }, // prettier-ignore
     ],
     related: [relatedMember(group.object, [...group.templatePath, 'metadata', 'labels'], 'The pods that it isolates', context)], // prettier-ignore
     fixes: [
-      fixBy('Allow UDP and TCP 53 to the DNS server', true, [
+      fixBy(`Allow UDP ${ports.UDP === ports.TCP ? '' : `${ports.UDP} `}and TCP ${ports.TCP} to the DNS server`, true, [
         isJsonObject(valueAt(object.body, ['spec', 'egress', last]))
           ? appendItem(object, ['spec', 'egress', last], rule, context)
           : undefined,

@@ -40,7 +40,7 @@ export const selectorUnrelated: Rule = {
     const [mine, theirs] = [printReference(meant.object), list(strangers.map((group) => printReference(group.object)))];
     const share = strangers.reduce((sum, { replicas }) => sum + replicas, 0);
     const all = targets.reduce((sum, { replicas }) => sum + replicas, 0);
-    const part = share > 0 && all > 0 ? `about ${share} of ${all} connections` : 'a share of the connections';
+    const part = share > 0 ? `about ${share} of ${all} connections` : 'a share of the connections';
     report.add({
       code: 'selector-matches-unrelated-workloads',
       severity: 'warning',
@@ -81,7 +81,6 @@ function isNamedAlike(service: string, workload: string): boolean {
 
 /** Other images, and a label of identity whose values differ by more than a number. */
 function areUnrelated(meant: PodGroup, other: PodGroup): boolean {
-  if (other === meant) return false;
   const images = new Set(imagesOf(meant));
   if (imagesOf(other).some((image) => images.has(image))) return false;
   const key = identityKeys.find((candidate) => differs(meant.labels, other.labels, candidate));

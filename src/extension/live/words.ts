@@ -61,7 +61,7 @@ function stateOf({ state, since, message, context, nextTry }: LiveStatus): State
     case 'failed':
       return {
         text: nextTry === undefined ? vscode.l10n.t('cannot connect') : vscode.l10n.t('cannot connect, next try at {0}', timeOf(nextTry, '2-digit')),
-        warning: vscode.l10n.t('Cannot connect to {0}.{1}', context, why),
+        warning: vscode.l10n.t('Cannot connect to {0}.{1}', context, why) + (nextTry === undefined ? '' : ` ${vscode.l10n.t('Next try at {0}.', timeOf(nextTry, '2-digit'))}`),
         icon: 'debug-disconnect',
         color: 'problemsErrorIcon.foreground',
       }; // prettier-ignore
