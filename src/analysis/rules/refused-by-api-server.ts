@@ -33,6 +33,7 @@ export const refusedByApiServer: Rule = {
       }
       report.add({
         ...common,
+        unapplied: 'considered',
         message: firstLine(`${printReference(object)} is refused: ${withoutPreamble(refusal.message)}`),
         place: /unknown field/.test(refusal.message) ? report.member(path) : report.place(path),
         details: [...detailsOf(refusal, object), ...typesOf(refusal.message)],
@@ -67,6 +68,7 @@ export const refusedByApiServer: Rule = {
       if (clash) report.searchedElsewhere();
       report.add({
         ...common,
+        unapplied: 'considered',
         message: firstLine(messageOf(cause, object)),
         place: report.place(cause.path),
         details: [...detailsOf(refusal, object, cause), ...releaseOf(cause)],

@@ -6,6 +6,7 @@ import { scopeOfRenderedPath } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext, Dependency, ObjectFindings, OpenQuestion } from '../context';
 import { memberPlaceOf, namePlaceOf, placeOf, wayOf } from '../places';
+import { unappliedTo } from './unapplied';
 import { firstLine } from './words';
 import type { Finding, Fix, Place, RelatedPlace, Severity, TextEdit, Unknown } from '../types';
 
@@ -19,6 +20,8 @@ export interface Draft {
   readonly related?: readonly (RelatedPlace | undefined)[];
   readonly fixes?: readonly (Fix | undefined)[];
   readonly differences?: Finding['differences'];
+  /** The rule itself has asked which changes that are not made here may mend it. */
+  readonly unapplied?: 'considered';
 }
 
 const nothing: ObjectFindings = { findings: [], unknowns: [], searched: false };
@@ -32,7 +35,7 @@ export class Report {
   #dependencies: Set<Dependency> | undefined;
   #open: OpenQuestion[] | undefined;
   #codes: readonly string[] = [];
-  /** The field that a place was asked for, to tell how what was rendered came to it. */
+  /** The field that a place was asked for, to tell how what was rendered came to it, and what may yet change it. */
   readonly #paths = new Map<Place, JsonPath>();
 
   constructor(object: KubernetesObject, context: AnalysisContext) {
@@ -40,8 +43,14 @@ export class Report {
     this.#context = context;
   }
 
+  /** Where a change that is not made here may be one of what the finding stands at, nothing is claimed. */
   add(draft: Draft): void {
-    const { details = [], related = [], fixes = [], message, ...rest } = draft;
+    const path = draft.unapplied === 'considered' ? undefined : this.#paths.get(draft.place);
+    if (path && unappliedTo(this.#object, [path.map(String)], this.#context.scope).length > 0) {
+      this.leaveOpen(draft.place);
+      return;
+    }
+    const { details = [], related = [], fixes = [], message, unapplied: _, ...rest } = draft;
     (this.#findings ??= []).push({
       ...rest,
       message: firstLine(message),
@@ -90,7 +99,8 @@ export class Report {
   }
 
   #noted(path: JsonPath, place: Place): Place {
-    if (this.#context.scope.rendered !== undefined) this.#paths.set(place, path);
+    const { rendered, unapplied } = this.#context.scope;
+    if (rendered !== undefined || unapplied.length > 0) this.#paths.set(place, path);
     return place;
   }
 
