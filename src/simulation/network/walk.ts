@@ -276,32 +276,42 @@ class Walker {
         return this.#toNode(travel, owner.node, `${here} routes to ${owner.node}, where pod ${owner.pod} is`);
       case 'node':
         return this.#toNode(travel, owner.node, `${here} routes to ${owner.node}`);
-      case 'vacant':
-        if (owner.node === here)
-          return [this.#unreachable(travel, 'host unreachable', `no pod on ${here} has the address ${destination}`)];
-        return this.#toNode(
-          travel,
-          owner.node,
-          `${here} routes to ${owner.node}, whose range of pods ${destination} is in`,
-        );
+      case 'vacant': {
+        if (owner.node === here) return [this.#backFromTheRouter(travel, destination)];
+        const route = `${here} routes to ${owner.node}, whose range of pods ${destination} is in`;
+        return this.#toNode(travel, owner.node, route);
+      }
       case 'router':
-        return [
-          this.#end(travel, { kind: 'refused', reason: `${destination} is the router, and nothing listens there` }),
-        ];
+        return [this.#deaf(travel, `${destination} is the router`)];
       case 'silent':
         return [
           this.#unreachable(travel, 'host unreachable', `nobody on the segment of ${destination} has that address`),
         ];
       case 'outside':
-        return [
-          this.#end(travel, {
-            kind: 'refused',
-            reason: `${destination} is the client outside, and nothing listens there`,
-          }),
-        ];
+        return [this.#deaf(travel, `${destination} is the client outside`)];
       default:
         return [this.#atTheRouter(travel, destination)];
     }
+  }
+
+  /**
+   * An address in the node's own range that no pod has: the packet leaves by the default route, and the router sends it
+   * back. What the node itself sent it then takes for forged (IPv6 does not look); what it translated comes back as
+   * another connection, and the error in the end is about an address that the client never asked for.
+   */
+  #backFromTheRouter(travel: Travel, destination: string): WalkPath {
+    const here = travel.node.metadata.name;
+    const missing = `no pod on ${here} has the address ${destination}`;
+    const { source } = travel.packet.header;
+    if (this.#family === 'IPv4' && this.#environment.rules(travel.node, 'IPv4')?.addresses.isLocal(source)) {
+      const reason = `${missing}: the router sends the packet back, and ${here} drops what comes from elsewhere with its own source ${source}`;
+      return this.#end(travel, { kind: 'timeout', reason });
+    }
+    if (travel.translations.some(({ node }) => node === here)) {
+      const reason = `${missing}: the packet goes back and forth until its time to live ends, and the error names ${destination}, which the client does not know`;
+      return this.#end(travel, { kind: 'timeout', reason });
+    }
+    return this.#unreachable(travel, 'host unreachable', missing);
   }
 
   #atTheRouter(travel: Travel, destination: string): WalkPath {
@@ -445,6 +455,10 @@ class Walker {
 
   #nowhere(reason: string): WalkPath {
     return { probability: 1, steps: [], outcome: { kind: 'network unreachable', reason } };
+  }
+
+  #deaf(travel: Travel, who: string): WalkPath {
+    return this.#end(travel, { kind: 'refused', reason: `${who}, and nothing listens there` });
   }
 
   #end(travel: Travel, outcome: Outcome): WalkPath {
