@@ -20,7 +20,13 @@ export function appliedPart(manifest: JsonObject): JsonObject {
 /** Fields by their paths, `spec.template.spec.containers.web.image`. */
 export function changedFields(now: JsonObject, manifest: JsonObject): readonly FieldChange[] {
   const wanted = withoutOwn(manifest);
-  return [...changes(projected(now, wanted), wanted, '')];
+  return [...changes(projected(now, wanted), wanted, '', (_, said) => Object.keys(said))];
+}
+
+/** All fields in which two manifests of one object differ, whichever of them has them. */
+export function differingFields(first: JsonObject, second: JsonObject): readonly FieldChange[] {
+  const both: MembersOf = (now, wanted) => [...new Set([...Object.keys(now), ...Object.keys(wanted)])];
+  return [...changes(withoutOwn(first), withoutOwn(second), '', both)];
 }
 
 /** Without what nobody applies: a status, what the API server numbers, and kubectl's own copy of the manifest. */
@@ -84,14 +90,22 @@ function keyed(item: JsonValue, key: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-function* changes(now: JsonValue | undefined, wanted: JsonValue | undefined, path: string): Generator<FieldChange> {
+/** The members of two mappings that are looked at. */
+type MembersOf = (now: JsonObject, wanted: JsonObject) => readonly string[];
+
+function* changes(
+  now: JsonValue | undefined,
+  wanted: JsonValue | undefined,
+  path: string,
+  membersOf: MembersOf,
+): Generator<FieldChange> {
   if (isJsonObject(now) && isJsonObject(wanted)) {
-    for (const name of Object.keys(wanted)) yield* changes(now[name], wanted[name], path === '' ? name : `${path}.${name}`); // prettier-ignore
+    for (const name of membersOf(now, wanted)) yield* changes(now[name], wanted[name], path === '' ? name : `${path}.${name}`, membersOf); // prettier-ignore
   } else if (Array.isArray(now) && Array.isArray(wanted)) {
     const key = keyOf(now as JsonArray, wanted as JsonArray);
     for (const [i, [old, next]] of pairs(now as JsonArray, wanted as JsonArray).entries()) {
       const name = key === undefined ? String(i) : (keyed((next ?? old)!, key) ?? String(i));
-      yield* changes(old, next, `${path}.${name}`);
+      yield* changes(old, next, `${path}.${name}`, membersOf);
     }
   } else if (!sameScalar(now, wanted)) {
     yield { field: path, before: printed(now), after: printed(wanted) };

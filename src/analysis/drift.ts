@@ -93,7 +93,8 @@ const fieldsOfService = [
   'publishNotReadyAddresses', 'ipFamilies', 'ipFamilyPolicy', 'healthCheckNodePort',
 ]; // prettier-ignore
 
-function fieldChanges(
+/** The fields of a Service that decide how it is reached; `isAssigned` tells which addresses the cluster will choose anew. */
+export function fieldChanges(
   before: Service | undefined,
   after: Service | undefined,
   isAssigned: (address: string) => boolean,

@@ -10,6 +10,7 @@ import type { Trace, TraceError } from '#analysis/types';
 import { readCluster, watchedKinds, type LiveCluster } from '#live/index';
 import { printReference } from '#model/object';
 import { sightOf } from '#server/live/sight';
+import { fieldLine, listLines } from './difference-text';
 import { Failure } from './failure';
 import { attempt, givenSettings, knowledgeOf, liveOptions, loadedFrom } from './live';
 import { chooseScope, load, type Loaded, type LoadFlags } from './load';
@@ -21,6 +22,11 @@ export interface DiffFlags extends LoadFlags {
   readonly to?: string;
   readonly port?: string;
   readonly protocol?: string;
+  /** The scope that `--scope` is compared with. */
+  readonly against?: string;
+  readonly request?: readonly string[];
+  /** The node whose rules are printed as they differ. */
+  readonly rules?: string;
   readonly output: Format;
 }
 
@@ -37,7 +43,6 @@ interface PrintedDifference {
 
 /** The exit status: 1 where there is a difference. */
 export async function diff(path: string, flags: DiffFlags): Promise<0 | 1> {
-  if (!flags.live) throw new Failure('diff compares with a cluster: add --live');
   if ((flags.from === undefined) !== (flags.to === undefined)) throw new Failure('--from and --to go together');
   const files = await load(path, flags);
   const scope = chooseScope(files, flags);
@@ -130,14 +135,6 @@ function serviceLines({ service, change, fields, endpointsAdded, endpointsRemove
     ...endpointsRemoved.map((text) => `   ${style.red(`- endpoint ${text}`)}`),
     ...endpointsAdded.map((text) => `   ${style.green(`+ endpoint ${text}`)}`),
   ]; // prettier-ignore
-}
-
-function fieldLine({ field, before, after }: FieldChange): string {
-  return before === undefined ? `   ${field}: ${after ?? ''}` : `   ${field}: ${before} → ${after ?? 'none'}`;
-}
-
-function listLines(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : ['', ` ${title}:`, ...items.map((item) => `   ${item}`)];
 }
 
 /** Where the request ends then, where that is no delivery. */

@@ -6,6 +6,7 @@ import { features } from '#live/roles';
 import { check, checkFormats, type CheckFlags } from './check';
 import { compare, type CompareFlags } from './compare';
 import type { DiffFlags } from './diff';
+import { diffScopes } from './diff-scopes';
 import { dns } from './dns';
 import { env } from './env';
 import { explain, type ExplainFormat } from './explain';
@@ -316,16 +317,20 @@ function createProgram(): Command {
       await mcp(path, flags);
     });
 
-  reading(program, 'diff', 'compare manifests with a live cluster: what applying them would change')
+  reading(program, 'diff', 'compare two scopes of manifests, or manifests with a live cluster')
     .argument('<files>', 'a file or a folder of manifests')
-    .option('--from <source>', 'with --to: a request, traced now and after apply')
+    .argument('[others]', 'another one, to compare with: the same files before an edit, say')
+    .option('--against <scope>', 'the scope that --scope is compared with')
+    .option('--rules <node>', 'print how this node\u2019s rules differ')
+    .option('--request <request>', '"FROM -> TO", which is told where it ends otherwise (repeatable)', one)
+    .option('--from <source>', 'with --to: a request, traced on both sides (with --live: now and after apply)')
     .option('--to <destination>', 'a name, URL, address or object')
     .option('--port <port>', 'the destination\u2019s port, where --to does not say it')
     .option('--protocol <protocol>', 'TCP, UDP or SCTP')
     .addOption(output())
-    .action(async (files: string, flags: DiffFlags) => {
-      const { diff } = await import('./diff');
-      status = await diff(files, flags);
+    .action(async (files: string, others: string | undefined, flags: DiffFlags) => {
+      if (flags.live) status = await (await import('./diff')).diff(files, flags);
+      else status = await diffScopes(files, others, flags);
     });
 
   reading(program, 'watch', 'print the changes of endpoints in a live cluster as they happen')

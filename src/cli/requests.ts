@@ -103,3 +103,13 @@ export function policyRequestOf(value: unknown): PolicyRequest {
     protocol: protocolOf(request.protocol) ?? 'TCP',
   };
 }
+
+/** A request of `--request`: `FROM -> TO`. */
+export function writtenRequest(
+  text: string,
+  flags: { readonly port?: string; readonly protocol?: string },
+): TraceRequest {
+  const ends = /^(.+?)\s*(?:->|→)\s*(.+)$/.exec(text.trim());
+  if (!ends) throw new Failure(`--request takes "FROM -> TO", not "${text}"`);
+  return traceRequestOf({ from: ends[1], to: ends[2], port: portOf(flags.port), protocol: protocolOf(flags.protocol) });
+}

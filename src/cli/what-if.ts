@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import type { ScopeState } from '#analysis/context';
-import type { TraceRequest } from '#analysis/types';
 import { printWhatIf, readWhatIf, type WhatIf } from '#analysis/what-if/file';
 import { parseStep, stepForms } from '#analysis/what-if/grammar';
 import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
@@ -12,7 +11,7 @@ import { reasonOf } from '#server/disk';
 import { Failure } from './failure';
 import type { Loaded } from './load';
 import { print, printValue, styleOf, type Format } from './output';
-import { portOf, protocolOf, traceRequestOf } from './requests';
+import { writtenRequest } from './requests';
 import { whatIfText } from './what-if-text';
 
 export interface WhatIfFlags {
@@ -42,7 +41,7 @@ export async function readWhatIfFlags(flags: WhatIfFlags): Promise<WhatIf> {
     if ('error' in step) throw new Failure(step.error);
     return step;
   });
-  const requests = (flags.request ?? []).map((text) => requestOf(text, flags));
+  const requests = (flags.request ?? []).map((text) => writtenRequest(text, flags));
   return {
     scope: file?.scope,
     steps: [...(file?.steps ?? []), ...steps],
@@ -58,13 +57,6 @@ async function readFlagFile(path: string): Promise<WhatIf> {
   const [first] = problems;
   if (first) throw new Failure(`${path}:${first.line}: ${first.message}`);
   return whatIf;
-}
-
-/** `FROM -> TO`. */
-function requestOf(text: string, flags: WhatIfFlags): TraceRequest {
-  const ends = /^(.+?)\s*(?:->|→)\s*(.+)$/.exec(text.trim());
-  if (!ends) throw new Failure(`--request takes "FROM -> TO", not "${text}"`);
-  return traceRequestOf({ from: ends[1], to: ends[2], port: portOf(flags.port), protocol: protocolOf(flags.protocol) });
 }
 
 /** The exit status: 1 where a request fails at some moment. */
