@@ -102,7 +102,8 @@ export function TopologyMap(props: MapProps) {
 
   const pointer = usePointer({ element, store, layout, level, onHover: setHovered, onSelect, onOpen: open });
   const routes = useMemo(() => routesOf(graph.scene.edges, layout), [graph, layout]);
-  const domIds = useMemo(() => new Map(layout.order.map((id, index) => [id, `node-${index}`])), [layout]);
+  const { order } = layout;
+  const domIds = useMemo(() => new Map(order.map((id, index) => [id, `node-${index}`])), [order]);
   const inFocus = hovered ?? (selected !== undefined && nodeOf(graph, selected) !== undefined ? selected : undefined);
   const way = useMemo(() => (inFocus === undefined ? undefined : wayThrough(graph, inFocus)), [graph, inFocus]);
   const drawn = useMemo(

@@ -31,8 +31,27 @@ export function routesOf(edges: readonly WireTopologyEdge[], layout: Layout): Ro
     if (from === undefined) return [];
     const to = layout.placed.get(edge.to);
     const isBeside = to === undefined && arriving.has(startKey(edge));
-    return [routeOf(edge, isBeside ? below(startOf(edge, from)) : startOf(edge, from), to)];
+    return [keptRoute(edge, from, to, isBeside)];
   });
+}
+
+interface Kept {
+  readonly from: Placed;
+  readonly to: Placed | undefined;
+  readonly isBeside: boolean;
+  readonly route: Route;
+}
+
+const kept = new WeakMap<WireTopologyEdge, Kept>();
+
+/** The same route for an edge whose ends have stayed where they were. */
+function keptRoute(edge: WireTopologyEdge, from: Placed, to: Placed | undefined, isBeside: boolean): Route {
+  const known = kept.get(edge);
+  if (known?.from === from && known.to === to && known.isBeside === isBeside) return known.route;
+  const start = startOf(edge, from);
+  const route = routeOf(edge, isBeside ? below(start) : start, to);
+  kept.set(edge, { from, to, isBeside, route });
+  return route;
 }
 
 function startKey({ from, fromPort }: WireTopologyEdge): string {

@@ -4,6 +4,7 @@ import type { WireTopology } from '#protocol/values';
 import type { WireSupposed } from '#protocol/what-if';
 import { useMemo, useRef } from 'preact/hooks';
 import { graphOf, wayThrough, type Graph } from './graph';
+import { keepPlaces } from './keep';
 import { layout as layOut, type Layout } from './layout';
 import { markedTopology } from './marks';
 import { sceneOf } from './scene';
@@ -24,6 +25,7 @@ export function useMap(
   const topology = useMemo(() => told && markedTopology(told, supposed?.marks), [told, supposed]);
   const { filter, grouping, focus } = state;
   const order = useRef<readonly string[]>(state.order);
+  const latest = useRef<Layout | undefined>(undefined);
   const only = useMemo(() => {
     if (topology === undefined || focus === undefined) return undefined;
     const whole = graphOf(sceneOf(topology, freshFilter, 'namespace'));
@@ -35,7 +37,8 @@ export function useMap(
   );
   const layout = useMemo(() => {
     if (graph === undefined) return undefined;
-    const result = layOut(graph.scene, order.current);
+    const result = keepPlaces(latest.current, layOut(graph.scene, order.current));
+    latest.current = result;
     // What is hidden for now keeps its rank for later.
     order.current = keepRanks(order.current, result.order);
     return result;
