@@ -42,6 +42,9 @@ type Accepted =
 export class GroupRegistry {
   readonly index = new GroupIndex();
   readonly #minor: number;
+  /** What a workload's pods would be today, and which of the pods that there are would be that. */
+  readonly #templates = new WeakMap<Workload, PodGroup>();
+  readonly #fitting = new WeakMap<ObservedPod, { readonly workload: Workload; readonly fits: boolean }>();
   readonly #pods: PodKnowledge;
   /** How many pods a DaemonSet has. */
   readonly #daemonReplicas: (workload: Workload) => number;
@@ -162,14 +165,24 @@ export class GroupRegistry {
   }
 
   /** The nearest workload among the objects that made the pod, if the pod is what it would make today. */
-  #workloadOf({ pod }: ObservedPod): Workload | undefined {
-    for (const key of ownerKeys(pod.metadata.namespace, pod.metadata.ownerReferences)) {
+  #workloadOf(observed: ObservedPod): Workload | undefined {
+    const { metadata } = observed.pod;
+    for (const key of ownerKeys(metadata.namespace, metadata.ownerReferences)) {
       const owner = this.#accepted.get(key);
-      if (owner?.kind !== 'workload') continue;
-      const template = groupOfWorkload(owner.workload, 0, this.#minor);
-      return fitsTemplate(template, { labels: pod.metadata.labels ?? {}, spec: pod.spec }) ? owner.workload : undefined;
+      if (owner?.kind === 'workload') return this.#fits(observed, owner.workload) ? owner.workload : undefined;
     }
     return undefined;
+  }
+
+  #fits(observed: ObservedPod, workload: Workload): boolean {
+    const known = this.#fitting.get(observed);
+    if (known?.workload === workload) return known.fits;
+    const { metadata, spec } = observed.pod;
+    const template = this.#templates.get(workload) ?? groupOfWorkload(workload, 0, this.#minor);
+    this.#templates.set(workload, template);
+    const fits = fitsTemplate(template, { labels: metadata.labels ?? {}, spec });
+    this.#fitting.set(observed, { workload, fits });
+    return fits;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { compareStrings } from '#base/compare';
-import type { Labels, NamespacedName, Node, Pod } from '#model/kubernetes';
+import { namespacedName, type Labels, type NamespacedName, type Node, type Pod } from '#model/kubernetes';
 import type { ObjectKey } from '#model/object';
 import { podAddresses } from '../controllers/pod-conditions';
 import { plannedPodOf } from '../controllers/planned-pod';
@@ -16,6 +16,7 @@ import type { NodeRegistry } from './node-registry';
 import { PodAddresses } from './pod-addresses';
 import { PodBindings } from './pod-bindings';
 import { completeStatus, hasEnded, isRun } from './pod-status';
+import { sameItems } from './same';
 import { SortedSet } from './sorted-set';
 
 /** What must be known of a pod to place it. */
@@ -115,15 +116,19 @@ export class PodRegistry {
       if (changes.length > 0 && this.#placing) this.#stopPlacing();
       return new Set();
     }
-    // A pod may go from one group to another: all must be gone before any comes.
-    for (const { before } of changes)
-      for (const pod of before ? this.#placements(before) : []) leave(placed, pod, before!.group.key);
+    const leaving = new Map<string, Member>();
+    for (const { before } of changes) if (before) note(leaving, before, this.#placements(before));
     const rebound = this.#bindings.update(changes);
-    for (const { record, before } of rebound)
-      for (const pod of this.#placements(record, before)) leave(placed, pod, record.group.key);
-    const entering = [...changes.flatMap(({ after }) => after ?? []), ...rebound.map(({ record }) => record)];
-    for (const record of entering)
-      for (const pod of this.#placements(record)) this.#enter(placed, pod, record.group.key);
+    for (const { record, before } of rebound) note(leaving, record, this.#placements(record, before));
+    const entering = new Map<string, Member>();
+    for (const { after } of changes) if (after) note(entering, after, this.#placements(after));
+    for (const { record } of rebound) note(entering, record, this.#placements(record));
+    // Of a large group most stay where they are.
+    for (const [key, { pod }] of entering)
+      if (samePlacement(leaving.get(key)?.pod, pod)) for (const members of [leaving, entering]) members.delete(key);
+    // A pod may go from one group to another: all must be gone before any comes.
+    for (const { pod, group } of leaving.values()) leave(placed, pod, group);
+    for (const { pod, group } of entering.values()) this.#enter(placed, pod, group);
     const moved = new Set<ObjectKey>(rebound.map(({ record }) => record.group.key));
     for (const key of moved) this.#pods.delete(key);
     for (const pod of placed.addresses.settle()) {
@@ -157,9 +162,7 @@ export class PodRegistry {
 
   pod(name: NamespacedName): Pod | undefined {
     const key = this.groupOf(name);
-    return key === undefined
-      ? undefined
-      : this.podsOf(key).find((pod) => `${pod.metadata.namespace}/${pod.metadata.name}` === name);
+    return key === undefined ? undefined : byName(this.podsOf(key)).get(name);
   }
 
   /** Of several with one address: one that runs before one that ended, one of its own network before one of its node's. */
@@ -217,15 +220,15 @@ export class PodRegistry {
   }
 
   #placementOfObserved(pod: Pod, binding: Binding): Placement {
-    const given = podAddresses(pod);
+    const given = givenAddresses(pod);
     const nodeName = nodeOf(binding);
     const runs = nodeName !== undefined && isRun(pod, this.#nodes.node(nodeName));
     const hostNetwork = pod.spec.hostNetwork === true;
-    const addresses = given.length === 0 && hostNetwork && runs ? this.#hostAddresses(nodeName) : given;
+    const isHosts = given.length === 0 && hostNetwork && runs;
     return {
       name: `${pod.metadata.namespace}/${pod.metadata.name}`,
       node: nodeName,
-      addresses: addresses.map(canonicalAddress),
+      addresses: isHosts ? this.#hostAddresses(nodeName).map(canonicalAddress) : given,
       wantsAddress: given.length === 0 && !hostNetwork && runs,
       hostNetwork,
     };
@@ -276,6 +279,46 @@ export class PodRegistry {
     }
     return Object.keys(added).length === 0 ? labels : { ...labels, ...added };
   }
+}
+
+const named = new WeakMap<readonly Pod[], ReadonlyMap<NamespacedName, Pod>>();
+
+function byName(pods: readonly Pod[]): ReadonlyMap<NamespacedName, Pod> {
+  const known = named.get(pods);
+  if (known) return known;
+  const fresh = new Map(pods.map((pod) => [namespacedName(pod), pod]));
+  named.set(pods, fresh);
+  return fresh;
+}
+
+const canonicals = new WeakMap<Pod, readonly string[]>();
+
+/** The addresses in a pod's status; to read them anew at each change is what IPv6 costs most. */
+function givenAddresses(pod: Pod): readonly string[] {
+  const known = canonicals.get(pod);
+  if (known) return known;
+  const fresh = podAddresses(pod).map(canonicalAddress);
+  canonicals.set(pod, fresh);
+  return fresh;
+}
+
+/** A pod of a group. */
+interface Member {
+  readonly pod: Placement;
+  readonly group: ObjectKey;
+}
+
+function note(members: Map<string, Member>, { group: { key } }: GroupRecord, pods: readonly Placement[]): void {
+  for (const pod of pods) members.set(`${key} ${pod.name}`, { pod, group: key });
+}
+
+function samePlacement(a: Placement | undefined, b: Placement): boolean {
+  return (
+    a?.node === b.node &&
+    a?.wantsAddress === b.wantsAddress &&
+    a.hostNetwork === b.hostNetwork &&
+    sameItems(a.addresses, b.addresses)
+  );
 }
 
 function leave(placed: Placed, pod: Placement, group: ObjectKey): void {
