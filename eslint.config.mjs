@@ -173,7 +173,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', 'test/**'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly', Buffer: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', getComputedStyle: 'readonly', localStorage: 'readonly', sessionStorage: 'readonly', indexedDB: 'readonly', TextDecoder: 'readonly', globalThis: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly', Buffer: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', getComputedStyle: 'readonly', localStorage: 'readonly', sessionStorage: 'readonly', indexedDB: 'readonly', TextDecoder: 'readonly', globalThis: 'readonly', requestAnimationFrame: 'readonly', WheelEvent: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
 ); // prettier-ignore
