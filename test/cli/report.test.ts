@@ -35,14 +35,14 @@ describe('report', () => {
   it('holds no Secret and no file that is no manifest, and says so', () => {
     const folder = folderOf({
       'a.yaml': `${service('web', 'web')}---\n${secret}`,
-      'values.yaml': 'password: hunter2\n',
+      'private-values.yaml': 'password: hunter2\n',
       'k/kustomization.yaml':
         'resources: [web.yaml]\nsecretGenerator:\n  - name: db\n    literals: [password=hunter2]\n',
       'k/web.yaml': service('web', 'web'),
     });
     const { stdout } = run(['report', folder, '-o', '-']);
     expect(stdout.includes('hunter2')).toBe(false);
-    expect(stdout.includes('"values.yaml"')).toBe(false);
+    expect(stdout.includes('private-values.yaml')).toBe(false);
     expect(stdout.includes(folder)).toBe(false);
     expect(run(['report', folder, '-o', join(folder, 'a.html')]).stdout).toContain(
       'what 2 Secrets would tell is left out',
