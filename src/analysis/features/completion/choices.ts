@@ -77,6 +77,25 @@ const schemes: Choices = {
   HTTPS: 'With TLS; the certificate is not checked.',
 };
 
+const pathTypes: Choices = {
+  Prefix: 'The path and all below it, step by step: `/a` takes `/a/b`, not `/ab`.',
+  Exact: 'This path alone, with its case.',
+  ImplementationSpecific: 'As the controller of the class likes.',
+};
+
+const dnsPolicies: Choices = {
+  ClusterFirst: 'Names go to the cluster’s DNS; on the node’s own network it is as Default.',
+  ClusterFirstWithHostNet: 'As ClusterFirst, for pods on the node’s own network too.',
+  Default: 'As the node resolves: Services of the cluster have no names.',
+  None: 'Only what `dnsConfig` says.',
+};
+
+const policyTypes: Choices = {
+  Ingress: 'What comes to the pods is allowed only by the rules.',
+  Egress: 'What the pods send is allowed only by the rules, DNS included.',
+};
+
+/** Of Services, by their fields. */
 const service: Readonly<Record<string, Choices>> = {
   'spec.type': {
     ClusterIP: 'A virtual address within the cluster, or none at all (`clusterIP: None`).',
@@ -110,7 +129,6 @@ const service: Readonly<Record<string, Choices>> = {
   'spec.clusterIP': {
     None: 'Headless: the name stands for the addresses of the pods, and no rules are made.',
   },
-  'spec.ipFamilies.[]': families,
   'spec.publishNotReadyAddresses': {
     true: 'DNS and slices name pods before they are ready, as peers of a StatefulSet need it.',
     false: 'Only pods that are ready get requests.',
@@ -121,33 +139,38 @@ const service: Readonly<Record<string, Choices>> = {
   },
 };
 
-/** Of the Gateway API's objects, by the end of the field. */
-const gatewayApi: readonly (readonly [RegExp, Choices])[] = [
-  [/\.matches\.\[\]\.path\.type$/, routePaths],
-  [/\.matches\.\[\]\.(?:headers|queryParams)\.\[\]\.type$/, matchTypes],
-  [/\.matches\.\[\]\.method\.type$/, matchTypes],
-  [/^spec\.listeners\.\[\]\.protocol$/, listenerProtocols],
-  [/^spec\.listeners\.\[\]\.tls\.mode$/, tlsModes],
-  [/^spec\.listeners\.\[\]\.allowedRoutes\.namespaces\.from$/, allowedFrom],
+/** A field with its choices: in objects of a group and kind, of any kind of a group, or of any. The first row that fits counts. */
+interface Field {
+  readonly of: string;
+  readonly field: RegExp;
+  readonly choices: Choices;
+  /** Whether its words are the items of a list: these look like keys that have no colon yet. */
+  readonly isItem?: true;
+}
+
+const networking = 'networking.k8s.io';
+const gateways = 'gateway.networking.k8s.io';
+
+const fields: readonly Field[] = [
+  { of: `${networking}/NetworkPolicy`, field: /^spec\.policyTypes\.\[\]$/, choices: policyTypes, isItem: true },
+  { of: '/Service', field: /^spec\.ipFamilies\.\[\]$/, choices: families, isItem: true },
+  { of: '*', field: /\.matchExpressions\.\[\]\.operator$/, choices: operators },
+  { of: `${gateways}/*`, field: /\.matches\.\[\]\.path\.type$/, choices: routePaths },
+  {
+    of: `${gateways}/*`,
+    field: /\.matches\.\[\]\.(?:(?:headers|queryParams)\.\[\]|method)\.type$/,
+    choices: matchTypes,
+  },
+  { of: `${gateways}/*`, field: /^spec\.listeners\.\[\]\.protocol$/, choices: listenerProtocols },
+  { of: `${gateways}/*`, field: /^spec\.listeners\.\[\]\.tls\.mode$/, choices: tlsModes },
+  { of: `${gateways}/*`, field: /^spec\.listeners\.\[\]\.allowedRoutes\.namespaces\.from$/, choices: allowedFrom },
+  { of: 'discovery.k8s.io/EndpointSlice', field: /^addressType$/, choices: addressTypes },
+  { of: '*', field: /\.httpGet\.scheme$/, choices: schemes },
+  { of: `${networking}/Ingress`, field: /\.paths\.\[\]\.pathType$/, choices: pathTypes },
+  { of: `${networking}/NetworkPolicy`, field: /\.ports\.\[\]\.protocol$/, choices: protocols },
+  { of: '*', field: /(?:^|\.)spec\.dnsPolicy$/, choices: dnsPolicies },
+  { of: '*', field: /\.containers\.\[\]\.ports\.\[\]\.protocol$/, choices: protocols },
 ];
-
-const pathTypes: Choices = {
-  Prefix: 'The path and all below it, step by step: `/a` takes `/a/b`, not `/ab`.',
-  Exact: 'This path alone, with its case.',
-  ImplementationSpecific: 'As the controller of the class likes.',
-};
-
-const dnsPolicies: Choices = {
-  ClusterFirst: 'Names go to the cluster’s DNS; on the node’s own network it is as Default.',
-  ClusterFirstWithHostNet: 'As ClusterFirst, for pods on the node’s own network too.',
-  Default: 'As the node resolves: Services of the cluster have no names.',
-  None: 'Only what `dnsConfig` says.',
-};
-
-const policyTypes: Choices = {
-  Ingress: 'What comes to the pods is allowed only by the rules.',
-  Egress: 'What the pods send is allowed only by the rules, DNS included.',
-};
 
 /** Words that no schema of Kubernetes has: there the field is any text. */
 const beyondSchemas = new Set<Choices | undefined>([operators, appProtocols, service['spec.clusterIP'], service['spec.trafficDistribution']]); // prettier-ignore
@@ -165,17 +188,8 @@ export function completeChoices({ kind, group, field, part }: Question, beside: 
 }
 
 function choicesOf(kind: string, group: string, field: string, part: Question['part']): Choices | undefined {
-  // The items of a list of words look like keys that have no colon yet.
-  if (kind === 'NetworkPolicy' && /^spec\.policyTypes\.\[\]$/.test(field)) return policyTypes;
-  if (group === '' && kind === 'Service' && field === 'spec.ipFamilies.[]') return families;
-  if (part !== 'value') return undefined;
-  if (/\.matchExpressions\.\[\]\.operator$/.test(field)) return operators;
-  if (group === 'gateway.networking.k8s.io') return gatewayApi.find(([pattern]) => pattern.test(field))?.[1];
-  if (kind === 'EndpointSlice' && field === 'addressType') return addressTypes;
-  if (/\.httpGet\.scheme$/.test(field)) return schemes;
-  if (group === '' && kind === 'Service') return service[field];
-  if (kind === 'Ingress' && /\.paths\.\[\]\.pathType$/.test(field)) return pathTypes;
-  if (kind === 'NetworkPolicy' && /\.ports\.\[\]\.protocol$/.test(field)) return protocols;
-  if (/(?:^|\.)spec\.dnsPolicy$/.test(field)) return dnsPolicies;
-  return /\.containers\.\[\]\.ports\.\[\]\.protocol$/.test(field) ? protocols : undefined;
+  const objects = ['*', `${group}/*`, `${group}/${kind}`];
+  const found = fields.find((each) => objects.includes(each.of) && each.field.test(field));
+  if (part !== 'value') return found?.isItem ? found.choices : undefined;
+  return found?.choices ?? (group === '' && kind === 'Service' ? service[field] : undefined);
 }
