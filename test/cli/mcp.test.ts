@@ -67,6 +67,8 @@ describe('service-topology mcp', () => {
     const traced = await answer('trace_request', request);
     expect(traced.verdict).toBe('REFUSED, always');
     expect(traced.wouldWorkWith[0]).toMatchObject({ then: expect.stringMatching(/^DELIVERED to/) });
+    const edit = { file: 'web.yaml', line: 8, before: '    app: web', after: '    app: wbe' };
+    expect(traced.wouldWorkWith[0]?.edits).toEqual([edit]);
     const files = [{ file: 'web.yaml', text: service('web', 'wbe') }];
     const then = await answer('simulate_change', { files, requests: [request] });
     expect(then.goneFindings.map(({ code }) => code)).toEqual(['selector-matches-nothing']);

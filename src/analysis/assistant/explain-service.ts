@@ -53,7 +53,7 @@ function answer(name: NamespacedName, state: ScopeState, workspace: Workspace) {
           caller: `${item.kind} ${item.namespace}/${item.name}`,
           ...lineOf(item.place),
         })),
-    findings: (written ? about.findings(written) : []).map(findingAnswer),
+    findings: (written ? about.findings(written) : []).map((finding) => findingAnswer(finding, workspace)),
     unknown: (written ? about.unknowns(written) : []).map(({ message }) => message),
   };
 }

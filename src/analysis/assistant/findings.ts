@@ -2,7 +2,8 @@
 
 import type { Finding, Fix, Severity } from '../types';
 import type { Workspace } from '../workspace';
-import { lineOf, type LineOfFile } from './lines';
+import type { Files } from '../places';
+import { lineEdits, lineOf, type LineEdit, type LineOfFile } from './lines';
 
 export interface FindingAnswer extends LineOfFile {
   readonly code: string;
@@ -18,8 +19,8 @@ export interface FindingAnswer extends LineOfFile {
 export interface FixAnswer {
   readonly title: string;
   readonly preferred: boolean;
-  /** What each edit writes at its line; empty where the fix is told in words only. */
-  readonly edits: readonly (LineOfFile & { readonly newText: string })[];
+  /** Empty where the fix is told in words only. */
+  readonly edits: readonly LineEdit[];
 }
 
 const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
@@ -67,12 +68,12 @@ export function listFindings(
   return {
     total: sorted.length,
     offset,
-    findings: sorted.slice(offset, offset + limit).map(findingAnswer),
+    findings: sorted.slice(offset, offset + limit).map((finding) => findingAnswer(finding, workspace)),
     unknown: paths.reduce((sum, path) => sum + workspace.unknowns(path).length, 0),
   };
 }
 
-export function findingAnswer(finding: Finding): FindingAnswer {
+export function findingAnswer(finding: Finding, files: Files): FindingAnswer {
   const { code, severity, message, details, place, object, related, fixes } = finding;
   return {
     code,
@@ -82,10 +83,10 @@ export function findingAnswer(finding: Finding): FindingAnswer {
     ...lineOf(place),
     details: details.map(({ label, text }) => `${label}: ${text}`),
     related: related.map((other) => ({ message: other.message, ...lineOf(other) })),
-    fixes: fixes.map(fixAnswer),
+    fixes: fixes.map((fix) => fixAnswer(fix, files)),
   };
 }
 
-export function fixAnswer({ title, preferred, edits }: Fix): FixAnswer {
-  return { title, preferred, edits: edits.map((edit) => ({ ...lineOf(edit), newText: edit.newText })) };
+function fixAnswer({ title, preferred, edits }: Fix, files: Files): FixAnswer {
+  return { title, preferred, edits: lineEdits(edits, files) };
 }

@@ -52,14 +52,16 @@ export function simulateChange(question: ChangeQuestion, workspace: Workspace): 
     if ('error' in state) return state;
   }
   const before = stateOf(workspace, requests, scope);
-  const after = withChange(files, workspace, () => stateOf(workspace, requests, scope));
+  // Each finding is told by the text that it is about.
+  const only = (state: State, other: State) =>
+    [...state.findings].filter(([key]) => !other.findings.has(key)).map(([, each]) => findingAnswer(each, workspace));
+  const { after, newFindings } = withChange(files, workspace, () => {
+    const changed = stateOf(workspace, requests, scope);
+    return { after: changed, newFindings: only(changed, before) };
+  });
   return {
-    newFindings: [...after.findings]
-      .filter(([key]) => !before.findings.has(key))
-      .map(([, each]) => findingAnswer(each)),
-    goneFindings: [...before.findings]
-      .filter(([key]) => !after.findings.has(key))
-      .map(([, each]) => findingAnswer(each)),
+    newFindings,
+    goneFindings: only(before, after),
     services: servicesThatDiffer(before.services, after.services),
     requests: requests.map(({ from, to }, i) => ({ from, to, before: before.requests[i]!, after: after.requests[i]! })),
     newRefusals: [...after.refusals].filter((text) => !before.refusals.has(text)),

@@ -6,7 +6,8 @@ import { traceRequest } from '../trace/trace';
 import type { Hop, Trace, TraceRequest } from '../types';
 import { ScopeVariants } from '../variants';
 import type { Workspace } from '../workspace';
-import { lineOf } from './lines';
+import type { Files } from '../places';
+import { lineEdits, lineOf } from './lines';
 import { scopeOf, type Failed } from './scope';
 
 export interface TraceQuestion extends Omit<TraceRequest, 'explain'> {
@@ -23,12 +24,12 @@ export function explainRequest({ scope, ...request }: TraceQuestion, workspace: 
   if ('error' in state) return state;
   const result = traceRequest(request, workspace, state);
   const found = remediesOf(request, workspace, state, new ScopeVariants());
-  if (!('error' in result)) return answer(result, found.remedies, found.hints);
+  if (!('error' in result)) return answer(result, found.remedies, found.hints, workspace);
   const [best] = found.remedies;
   return best ? { error: `${result.error} It would work so: ${best.steps.join('; ')}.` } : result;
 }
 
-function answer(trace: Trace, remedies: readonly Remedy[], hints: readonly string[]) {
+function answer(trace: Trace, remedies: readonly Remedy[], hints: readonly string[], files: Files) {
   const kinds = new Set<string>();
   const telling = trace.paths.filter(({ outcome }) => !kinds.has(outcome.kind) && kinds.add(outcome.kind));
   return {
@@ -40,7 +41,7 @@ function answer(trace: Trace, remedies: readonly Remedy[], hints: readonly strin
     paths: telling.slice(0, mostPaths).map(({ probability, hops }) => ({ probability, hops: hops.map(hopAnswer) })),
     wouldWorkWith: remedies.map(({ steps, edits, request, trace: then }) => ({
       steps,
-      edits: edits.map((edit) => ({ ...lineOf(edit), newText: edit.newText })),
+      edits: lineEdits(edits, files),
       request,
       then: printThen(then),
     })),
