@@ -8,10 +8,11 @@ import { pathToFileURL } from 'node:url';
 import { browserChecks } from './checks/browser.mjs';
 import { emptyChecks, restrictedChecks } from './checks/other-windows.mjs';
 import { yamlChecks, yamlManifest } from './checks/yaml-extension.mjs';
+import { helmChecks, kubernetesChecks } from './checks/helm-templates.mjs';
 import { startCheck } from './checks/start.mjs';
 import { installVsCode } from './install.mjs';
 import {
-  createProfile, installExtension, launchBrowser, pack, packYamlExtension, removeProfile, startServer, writeSettings,
+  createProfile, installExtension, launchBrowser, pack, packExtension, packYamlExtension, removeProfile, startServer, writeSettings,
 } from './vscode.mjs'; // prettier-ignore
 import { openWorkbench } from './workbench.mjs';
 
@@ -142,6 +143,20 @@ async function yamlStage(stage) {
   await ownStage(yamlChecks, stage, { settings: { 'yaml.schemas': { [schema]: '*.yaml' } } });
 }
 
+/** Beside those for Helm: the Kubernetes extension, then that of helm-ls, which needs it. */
+async function helmStages(stage) {
+  const { profile } = stage;
+  for (const [name, checks] of [
+    ['kubernetes', kubernetesChecks],
+    ['helm-ls', helmChecks],
+  ]) {
+    if (wanted(checks).length === 0) continue;
+    const vsix = path.join(profile.folder, `beside-${name}.vsix`);
+    await installExtension(profile, await packExtension(path.join(root, 'test/vscode/stubs', name), vsix));
+    await ownStage(checks, stage);
+  }
+}
+
 async function main() {
   installVsCode();
   const packed = await mkdtemp(path.join(tmpdir(), 'service-topology-pack-'));
@@ -161,6 +176,7 @@ async function main() {
   await ownStage(restrictedChecks, stage, { trust: false, before: (workbench) => workbench.distrust() });
   await ownStage(browserChecks, stage, { settings: inBrowser });
   await yamlStage(stage);
+  await helmStages(stage);
 }
 
 async function end(status) {

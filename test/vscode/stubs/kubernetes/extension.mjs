@@ -1,5 +1,6 @@
 // Stands in for the Kubernetes extension, which a test cannot install: its marketplace is out of reach. The id of its
-// view, what its rows are called in `when` clauses, and the two parts of its API that others use are those of its source.
+// view, what its rows are called in `when` clauses, the two parts of its API that others use, the language of templates
+// and the keys that it completes there are those of its source.
 import * as vscode from 'vscode';
 
 const nodes = [
@@ -22,7 +23,16 @@ const apis = {
   },
 };
 
+/** Of the chart that the template is a part of. */
+async function keysOfValues(document, position) {
+  if (!/\.Values\.\w*$/.test(document.lineAt(position).text.slice(0, position.character))) return [];
+  const uri = vscode.Uri.joinPath(document.uri, '../../values.yaml');
+  const text = (await vscode.workspace.openTextDocument(uri)).getText();
+  return [...text.matchAll(/^\w+(?=:)/gm)].map(([key]) => new vscode.CompletionItem(key));
+}
+
 export function activate() {
+  vscode.languages.registerCompletionItemProvider('helm', { provideCompletionItems: keysOfValues });
   vscode.window.createTreeView('extension.vsKubernetesExplorer', {
     treeDataProvider: {
       getChildren: () => nodes,
