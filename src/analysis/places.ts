@@ -94,7 +94,7 @@ type Extent = 'value' | 'member';
 function lastSource(file: ManifestFile, document: number, path: JsonPath) {
   const found = file.rendered && fieldOrigin(file.rendered, document, path);
   const source = found?.sources.at(-1);
-  return source && { ...source, rest: found!.rest };
+  return found && source && { ...source, rest: found.rest };
 }
 
 /** At worst the rendered text itself. */

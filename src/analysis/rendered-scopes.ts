@@ -15,8 +15,9 @@ export interface Render {
   readonly file: ManifestFile | undefined;
 }
 
-export function readRender(plan: string, result: RenderResult): Render {
-  return { result, file: result.kind === 'rendered' ? renderedFile(plan, result) : undefined };
+export function readRender(plan: RenderPlan, result: RenderResult, files: ReadonlyMap<string, ManifestFile>): Render {
+  const file = result.kind === 'rendered' ? renderedFile(plan.id, result, entryOf(plan, files)) : undefined;
+  return { result, file };
 }
 
 /**

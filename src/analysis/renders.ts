@@ -1,6 +1,7 @@
 /** What engines gave for a workspace's plans: kept by plan, with what is new since somebody looked last. */
 
-import type { RenderPlan, RenderResult } from '#manifest/render-types';
+import type { WorkspacePlan } from '#manifest/plans/index';
+import type { RenderResult } from '#manifest/render-types';
 import { renderedPath, scopeOfRenderedPath } from '#manifest/index';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import { keepUnchanged } from './keep-unchanged';
@@ -12,7 +13,7 @@ interface Told {
 }
 
 export class Renders {
-  plans: readonly RenderPlan[] = [];
+  plans: readonly WorkspacePlan[] = [];
   readonly #files: ReadonlyMap<string, ManifestFile>;
   readonly #renders = new Map<string, Render>();
   readonly #problems = new Map<string, Told>();
@@ -36,8 +37,8 @@ export class Renders {
     return shapeOf(before) === shapeOf(this.#renders.get(id)) ? 'same' : 'restructured';
   }
 
-  #take(plan: RenderPlan, before: Render | undefined, result: RenderResult): void {
-    const read = readRender(plan.id, result);
+  #take(plan: WorkspacePlan, before: Render | undefined, result: RenderResult): void {
+    const read = readRender(plan, result, this.#files);
     const render = read.file ? { ...read, file: keepUnchanged(before?.file, read.file) } : read;
     this.#renders.set(plan.id, render);
     const told = renderProblem(plan, render, this.#files);
@@ -57,7 +58,7 @@ export class Renders {
   }
 
   /** The scopes with what is rendered; what was known about other plans is forgotten. */
-  scopes(plans: readonly RenderPlan[], unrendered: readonly Scope[]): readonly Scope[] {
+  scopes(plans: readonly WorkspacePlan[], unrendered: readonly Scope[]): readonly Scope[] {
     this.plans = plans;
     const ids = new Set(plans.map(({ id }) => id));
     for (const id of this.#renders.keys()) {

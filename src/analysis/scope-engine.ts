@@ -17,6 +17,8 @@ export interface ScopeImpact {
   readonly objects: Set<KubernetesObject>;
   /** Whether any object came, went or changed: a near miss may then be another one. */
   readonly changed: boolean;
+  /** Files in which something was said about objects that are gone. */
+  readonly files: ReadonlySet<string>;
 }
 
 export class ScopeEngine implements ScopeState {
@@ -72,12 +74,13 @@ export class ScopeEngine implements ScopeState {
       else this.#byFile.set(path, after);
       for (const object of this.#mentions.get(path) ?? []) touched.add(object);
     }
-    for (const object of removed) this.#forget(object);
+    const told = new Set<string>();
+    for (const object of removed) this.#forget(object, told);
     for (const object of added) this.#remember(object);
     for (const object of removed) touched.delete(object);
-    if (removed.length === 0 && added.length === 0) return { objects: touched, changed: false };
+    if (removed.length === 0 && added.length === 0) return { objects: touched, changed: false, files: told };
     this.revision++;
-    if (this.#isReconfigured([...removed, ...added])) return this.#startAnew();
+    if (this.#isReconfigured([...removed, ...added])) return this.#startAnew(told);
     const { controlPlane } = this.simulation;
     const namespaces = controlPlane.namespaces();
     const hadNodes = hasNodes(controlPlane);
@@ -91,7 +94,7 @@ export class ScopeEngine implements ScopeState {
     if (controlPlane.namespaces() !== namespaces) this.#dependents.collectFrom('namespaces', touched);
     // Whether the nodes are known or made up decides how much can be said, about whatever runs on them.
     if (hasNodes(controlPlane) !== hadNodes) for (const object of this.objects()) touched.add(object);
-    return { objects: touched, changed: true };
+    return { objects: touched, changed: true, files: told };
   }
 
   /** The sources of what was rendered are followed for the places in them. */
@@ -108,11 +111,11 @@ export class ScopeEngine implements ScopeState {
   }
 
   /** A simulation with other settings: that is rare, so nothing is carried over. */
-  #startAnew(): ScopeImpact {
+  #startAnew(files: ReadonlySet<string>): ScopeImpact {
     this.#simulation = createSimulation(withProxyConfiguration(this.#settings, this.#proxy));
     const all = [...this.objects()] as readonly KubernetesObject[];
     this.#simulation.apply({ removed: [], added: all });
-    return { objects: new Set(all), changed: true };
+    return { objects: new Set(all), changed: true, files };
   }
 
   /** All objects, for when the scope itself changed. */
@@ -196,11 +199,11 @@ export class ScopeEngine implements ScopeState {
     else this.#byKey.set(object.key, new Set([object]));
   }
 
-  #forget(object: KubernetesObject): void {
+  #forget(object: KubernetesObject, files: Set<string>): void {
     const same = this.#byKey.get(object.key);
     same?.delete(object);
     if (same?.size === 0) this.#byKey.delete(object.key);
-    this.#forgetFindings(object, new Set());
+    this.#forgetFindings(object, files);
   }
 
   #forgetFindings(object: KubernetesObject, files: Set<string>): void {

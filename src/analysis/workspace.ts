@@ -11,9 +11,9 @@ import {
   singleScope,
   type ScopeAssignment,
 } from '#manifest/index';
-import { decidesPlans, type PlanSettings } from '#manifest/plans/index';
+import { decidesPlans, type PlanSettings, type WorkspacePlan } from '#manifest/plans/index';
 import type { RuleSeverities } from '#manifest/settings';
-import type { RenderPlan, RenderResult } from '#manifest/render-types';
+import type { RenderResult } from '#manifest/render-types';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
@@ -88,7 +88,7 @@ export interface Workspace {
    * What engines are to render, with all that happened so far. Until there is a result, a scope is what its files say
    * without an engine.
    */
-  plans(): readonly RenderPlan[];
+  plans(): readonly WorkspacePlan[];
   /** What an engine gave for a plan; undefined: nothing is known any more. Counts from the next `update` on. */
   setRendered(plan: string, result: RenderResult | undefined): void;
   /** The last result for a plan, or for the scope of the same id. */
@@ -216,7 +216,7 @@ class IncrementalWorkspace implements Workspace {
     return this.#standing?.next();
   }
 
-  plans(): readonly RenderPlan[] {
+  plans(): readonly WorkspacePlan[] {
     if (this.#restructured && this.#options.single === undefined)
       this.#renders.plans = this.#currentAssignment().plans.plans;
     return this.#renders.plans;
@@ -250,6 +250,7 @@ class IncrementalWorkspace implements Workspace {
       changed ||= impact.changed;
       scopes.add(engine.scope.id);
       addAll(work, engine, impact.objects);
+      if (engine.scope.rendered !== undefined) for (const path of impact.files) files.add(path);
     }
     for (const engine of this.#engines.values()) {
       if (scopes.has(engine.scope.id) && this.#restructured) addAll(work, engine, engine.objects());
@@ -475,8 +476,8 @@ function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
 }
 
 /** What findings say about a scope as a whole. */
-function knowledgeOf({ incomplete, unapplied, notes }: Scope): string {
-  return JSON.stringify([incomplete, unapplied, notes]);
+function knowledgeOf({ name, incomplete, unapplied, notes }: Scope): string {
+  return JSON.stringify([name, incomplete, unapplied, notes]);
 }
 
 /** What of a file decides about scopes: a change of anything else keeps the assignment. */

@@ -9,6 +9,7 @@ import { readConfiguration } from '#server/configuration';
 import { disk, reasonOf } from '#server/disk';
 import { findManifests } from '#server/find-manifests';
 import { Failure } from './failure';
+import { commandRenders } from './renders';
 
 export interface LoadFlags {
   /** The objects of a cluster in place of files; the next four say which. */
@@ -27,6 +28,8 @@ export interface LoadFlags {
   readonly proxyMode?: string;
   readonly root?: readonly string[];
   readonly exclude?: readonly string[];
+  /** False: kustomizations and charts are taken as their files stand. */
+  readonly render?: boolean;
 }
 
 export interface Loaded {
@@ -50,11 +53,13 @@ export interface Followed extends Loaded {
 
 /** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
 export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
-  return (await open(path, flags)).loaded;
+  const { loaded, renders } = await open(path, flags);
+  renders?.end();
+  return loaded;
 }
 
 export async function follow(path: string, flags: LoadFlags): Promise<Followed> {
-  const { loaded, root, list } = await open(path, flags);
+  const { loaded, root, list, renders } = await open(path, flags);
   const { workspace } = loaded;
   let known = new Map<string, string>();
   const refresh = async () => {
@@ -64,6 +69,7 @@ export async function follow(path: string, flags: LoadFlags): Promise<Followed> 
     for (const file of known.keys()) if (!now.has(file)) workspace.removeFile(file);
     await readInto(workspace, root, changed);
     known = now;
+    await renders?.run();
     workspace.update();
   };
   return { ...loaded, refresh };
@@ -97,15 +103,20 @@ async function open(path: string, flags: LoadFlags) {
     folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
   const found = await list();
   await readInto(workspace, root, found.files);
+  const renders = flags.render === false ? undefined : commandRenders(workspace, root);
+  await renders?.run();
   workspace.update();
   const loaded: Loaded = {
     workspace,
     options,
     displayPath: displayPathOf(path, folder),
     milliseconds: Math.round(performance.now() - began),
-    warnings: found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
+    warnings: [
+      ...found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
+      ...(renders?.warnings ?? []),
+    ],
   };
-  return { loaded, root, list };
+  return { loaded, root, list, renders };
 }
 
 /** The workspace's files in the order of their paths. */

@@ -18,6 +18,7 @@ import { get, lookupKinds } from './lookup';
 import type { Format } from './output';
 import { policy } from './policy';
 import { rbac, type RbacFlags } from './rbac';
+import { render } from './render';
 import type { ReportFlags } from './report-page';
 import { rules } from './rules';
 import { test, testFormats, type TestFlags } from './test';
@@ -64,6 +65,7 @@ function reading(program: Command, name: string, description: string): Command {
     .option('--scope <name>', 'the scope to answer for, where PATH holds several')
     .option('--all', 'take everything below PATH as one cluster')
     .option('--root <folder>', 'a folder that is one cluster with all below it (repeatable)', several)
+    .option('--no-render', 'take kustomizations and charts as their files stand, without kustomize and Helm')
     .option('--exclude <pattern>', 'leave out what matches, as in .gitignore (repeatable)', several)
     .option('--kubernetes-version <version>', 'release to simulate, 1.29 to 1.37')
     .option(
@@ -307,6 +309,12 @@ function createProgram(): Command {
       const loaded = await openAtRest(path, flags);
       const { report } = await import('./report-page');
       await report(path, loaded, flags);
+    });
+
+  reading(program, 'render', 'print what kustomize or Helm make of an overlay or a chart; data of Secrets is left out')
+    .argument('<path>', 'a folder that holds kustomizations or charts')
+    .action(async (path: string, flags: LoadFlags) => {
+      render(await open(path, flags), flags);
     });
 
   reading(program, 'mcp', 'serve the tools of assistants over the Model Context Protocol, on standard input and output')

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { listFolderRequest, readFileRequest } from '#protocol/files';
+import { listFolderRequest, readBytesRequest, readFileRequest } from '#protocol/files';
 import type { RequestSchema } from '#protocol/request';
 
 /** Whoever takes requests of the server. */
@@ -22,6 +22,11 @@ export function serveFiles(requests: Requests): vscode.Disposable {
       const { size } = await vscode.workspace.fs.stat(uri);
       if (size > maximumBytes) return { error: `it has ${Math.round(size / 2 ** 20)} MiB`, gone: false };
       return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
+    }),
+    on(requests, readBytesRequest, async (uri) => {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      if (size > maximumBytes) return { error: `it has ${Math.round(size / 2 ** 20)} MiB`, gone: false };
+      return { base64: base64Of(await vscode.workspace.fs.readFile(uri)) };
     }),
   );
 }
@@ -43,6 +48,13 @@ function on<R extends v.GenericSchema>(
       return { error: gone ? 'no such file or folder' : error instanceof Error ? error.message : String(error), gone };
     }
   });
+}
+
+/** In parts, since a call takes only so many arguments. */
+function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
 }
 
 function entriesOf(entries: readonly [string, vscode.FileType][]) {

@@ -25,12 +25,12 @@ export function scopeOfRenderedPath(path: string): string | undefined {
 }
 
 /** The rendered text, read as any manifest is. */
-export function renderedFile(scope: string, { text, objects }: Rendered): ManifestFile {
+export function renderedFile(scope: string, { text, objects }: Rendered, entry: string): ManifestFile {
   const file = readManifest(renderedPath(scope), text);
-  return { ...file, rendered: originsOf(file, objects) };
+  return { ...file, rendered: originsOf(file, objects, entry) };
 }
 
-function originsOf(file: ManifestFile, objects: readonly RenderedObject[]): RenderedOrigins {
+function originsOf(file: ManifestFile, objects: readonly RenderedObject[], entry: string): RenderedOrigins {
   const byDocument = new Map<number, RenderedObject>();
   const bySource = new Map<string, SourceUse[]>();
   let next = 0;
@@ -48,7 +48,7 @@ function originsOf(file: ManifestFile, objects: readonly RenderedObject[]): Rend
         else bySource.set(source.file, [use]);
       }
   }
-  return { objects: byDocument, bySource };
+  return { objects: byDocument, bySource, entry };
 }
 
 const indexes = new WeakMap<RenderedObject, ReadonlyMap<string, readonly FieldSource[]>>();
@@ -63,16 +63,16 @@ function indexOf(object: RenderedObject): ReadonlyMap<string, readonly FieldSour
 }
 
 /** The sources of a field, or of the nearest one above it whose way is known. */
-export function fieldOrigin(origins: RenderedOrigins, document: number, path: JsonPath): FieldOrigin | undefined {
+export function fieldOrigin(origins: RenderedOrigins, document: number, path: JsonPath): FieldOrigin {
   const object = origins.objects.get(document);
-  if (!object) return undefined;
-  const index = indexOf(object);
+  const index = object ? indexOf(object) : none;
   for (let length = path.length; length >= 0; length--) {
     const sources = index.get(JSON.stringify(path.slice(0, length)));
     if (sources && sources.length > 0) return { sources, rest: path.slice(length) };
   }
-  if (!object.source) return undefined;
-  const { file, document: inFile = 0 } = object.source;
+  const { file, document: inFile = 0 } = object?.source ?? { file: origins.entry };
   const at = { kind: 'path', document: inFile, path: [] } as const;
-  return { sources: [{ role: 'base', file, at, verbatim: false }], rest: path };
+  return { sources: [{ role: 'base', file, at, verbatim: false }], rest: object?.source ? path : [] };
 }
+
+const none: ReadonlyMap<string, readonly FieldSource[]> = new Map();

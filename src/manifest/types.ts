@@ -55,6 +55,8 @@ export interface RenderedOrigins {
   readonly objects: ReadonlyMap<number, RenderedObject>;
   /** Source file → what of the rendered documents leads there. */
   readonly bySource: ReadonlyMap<string, readonly SourceUse[]>;
+  /** The file by which the engine began: where nothing else is known, that is where one begins to look. */
+  readonly entry: string;
 }
 
 /** A place of a source file that had a part in a field of a rendered document. */

@@ -18,3 +18,10 @@ export const readFileRequest = request(
   v.object({ uri: v.string() }),
   v.union([v.object({ text: v.string() }), v.object({ error: v.string(), gone: v.boolean() })]),
 );
+
+/** For what is no text: packed charts, and whatever else a chart holds. */
+export const readBytesRequest = request(
+  'readBytes',
+  v.object({ uri: v.string() }),
+  v.union([v.object({ base64: v.string() }), v.object({ error: v.string(), gone: v.boolean() })]),
+);

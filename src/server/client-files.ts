@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Connection } from 'vscode-languageserver';
-import { listFolderRequest, readFileRequest } from '#protocol/files';
+import { listFolderRequest, readBytesRequest, readFileRequest } from '#protocol/files';
 import type { RequestSchema } from '#protocol/request';
 import { isTooLarge, tooLarge, unreadable, type Entry, type FileSystem, type Reading } from './file-system';
 import type { Locate } from './session';
@@ -42,6 +42,16 @@ class ClientFiles implements FileSystem {
       return isTooLarge(answer.text.length) ? tooLarge(answer.text.length) : { text: answer.text };
     } catch (error) {
       return unreadable(this.reasonOf(error), false);
+    }
+  }
+
+  async readBytes(uri: string): Promise<Uint8Array | undefined> {
+    try {
+      const answer = await this.#ask(readBytesRequest, { uri });
+      if ('error' in answer || isTooLarge(answer.base64.length * 0.75)) return undefined;
+      return Uint8Array.from(atob(answer.base64), (letter) => letter.charCodeAt(0));
+    } catch {
+      return undefined;
     }
   }
 

@@ -77,6 +77,11 @@ export class Client {
     return action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true;
   }
 
+  /** Whether it tells of changed files that it is asked about later. */
+  get watchesFiles(): boolean {
+    return this.#capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+  }
+
   get refreshesLenses(): boolean {
     return this.#capabilities.workspace?.codeLens?.refreshSupport === true;
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isTooLarge, tooLarge, unreadable, type Entry, type FileSystem, type Reading } from './file-system';
 
 /** Places are paths as the system writes them. */
-export const disk: FileSystem = { below: join, list, identity: realpath, read, reasonOf };
+export const disk: FileSystem = { below: join, list, identity: realpath, read, readBytes, reasonOf };
 
 async function list(folder: string): Promise<readonly Entry[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -43,6 +43,16 @@ async function read(path: string): Promise<Reading> {
     return { text: bytes.toString('utf8') };
   } catch (error) {
     return unreadable(reasonOf(error), error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile() || isTooLarge(found.size)) return undefined;
+    return new Uint8Array(await readFile(path));
+  } catch {
+    return undefined;
   }
 }
 

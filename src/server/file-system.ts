@@ -24,6 +24,8 @@ export interface FileSystem {
   identity(folder: string): Promise<string>;
   /** Never rejects. */
   read(file: string): Promise<Reading>;
+  /** What is in a file, whatever it is; undefined where it cannot be had, or is too large. Never rejects. */
+  readBytes(file: string): Promise<Uint8Array | undefined>;
   /** In a few words, why one of the calls above rejected. */
   reasonOf(error: unknown): string;
 }

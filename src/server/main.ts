@@ -7,6 +7,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { nodeEngine } from '#render/node';
 import { disk } from './disk';
 import { serve } from './serve';
 import type { Locate } from './session';
@@ -20,12 +21,13 @@ export function serveStandardStreams(): void {
       new StreamMessageWriter(process.stdout),
     ),
     onDisk,
+    nodeEngine(__dirname),
   );
 }
 
 /** Serves the extension, over the channel that its command line names. */
 export function serveParent(): void {
-  serve(createConnection(ProposedFeatures.all), onDisk);
+  serve(createConnection(ProposedFeatures.all), onDisk, nodeEngine(__dirname));
 }
 
 export const onDisk: Locate = (uri) =>

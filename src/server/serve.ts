@@ -15,14 +15,15 @@ import { registerFeatures } from './features';
 import { codeActionKinds } from './features-actions';
 import { triggerCharacters } from './features-completion';
 import { Paths } from './paths';
+import type { Renderer } from './renders/render-work';
 import { registerRequests } from './requests';
 import { Session, type Locate } from './session';
 
 /**
  * Serves one client until its connection ends. `onDisk` finds the folders that this process can read itself; others are
- * read through the client, where it says that it can.
+ * read through the client, where it says that it can. `renderer` renders kustomizations and charts.
  */
-export function serve(connection: Connection, onDisk: Locate): void {
+export function serve(connection: Connection, onDisk: Locate, renderer?: Renderer): void {
   const documents = new TextDocuments(TextDocument);
   let session: Session | undefined;
   let client: InitializeParams['capabilities'] = {};
@@ -35,7 +36,15 @@ export function serve(connection: Connection, onDisk: Locate): void {
     features = new Client(client, editorSettings);
     const throughClient = features.files ? clientFiles(connection) : undefined;
     const locate: Locate = (uri) => onDisk(uri) ?? throughClient?.(uri);
-    session = new Session(connection, documents, new Paths(foldersOf(params)), locate, features, () => changed());
+    session = new Session(
+      connection,
+      documents,
+      new Paths(foldersOf(params)),
+      locate,
+      features,
+      () => changed(),
+      renderer,
+    );
     return {
       serverInfo: { name: 'service-topology' },
       capabilities: {

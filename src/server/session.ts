@@ -6,6 +6,7 @@ import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
+import type { RenderResult } from '#manifest/render-types';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
 import { AheadWork } from './ahead';
 import type { Client } from './client';
@@ -18,12 +19,17 @@ import { isClusterUri } from './live/cluster-paths';
 import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
 import { readConfiguration } from './configuration';
+import type { Renderer } from './renders/render-work';
+import { SessionRenders } from './renders/session-renders';
+import type { SourceReader } from './renders/source-files';
 
 /** The longest that an edit waits for the next one before the findings are derived. */
 const longestDelay = 250;
 /** How long nobody must have typed before reachability tests run, and how long those of one file may take. */
 const testDelay = 300;
 const testBudget = 1000;
+/** How long a render waits for the next one before the findings are derived. */
+const renderDelay = 10;
 
 /** What questions are answered from: the files, or a cluster. */
 export interface View {
@@ -56,6 +62,8 @@ export class Session implements View {
   readonly #changed: () => void;
   readonly #client: Pick<Client, 'syntax'>;
   readonly #locate: Locate;
+  readonly #renders: SessionRenders | undefined;
+  #renderTimer: NodeJS.Timeout | undefined;
   #workspace: Workspace;
   #tests: KeptReachability;
   #testTimer: NodeJS.Timeout | undefined;
@@ -80,14 +88,15 @@ export class Session implements View {
   /** Whether a path is left out; known once the folders were listed. */
   #excluded: (path: string) => boolean = () => false;
 
-  /** `changed` is called when answers may be others than before. */
+  /** `changed` is called when answers may be others than before; without a renderer files are taken as they stand. */
   constructor(
     connection: Connection,
     documents: TextDocuments<TextDocument>,
     paths: Paths,
     locate: Locate,
-    client: Pick<Client, 'syntax'>,
+    client: Pick<Client, 'syntax' | 'watchesFiles'>,
     changed: () => void,
+    renderer?: Renderer,
   ) {
     this.#client = client;
     this.#changed = changed;
@@ -99,6 +108,12 @@ export class Session implements View {
     const revision = () => `${this.#revision} ${this.live.revision}`;
     this.applied = new AppliedScopes(this, this.live, revision, () => this.#announce());
     this.#workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    const rendered = (plan: string, result: RenderResult) => {
+      this.#workspace.setRendered(plan, result);
+      this.#scheduleRendered();
+    };
+    const host = { connection, reader: this.#sourceReader(), watches: client.watchesFiles, rendered };
+    this.#renders = renderer && new SessionRenders(renderer, host);
     this.#tests = new KeptReachability(this.#workspace);
   }
 
@@ -128,6 +143,7 @@ export class Session implements View {
     this.#workspace = createWorkspace(configuration);
     this.#tests = new KeptReachability(this.#workspace, configuration.rules);
     this.#loading = { read: 0, all: found.length };
+    this.#renders?.restart();
     this.#status();
     await this.#readAll(found, load);
     if (load !== this.#load) return;
@@ -175,6 +191,39 @@ export class Session implements View {
         if (path !== undefined && this.#documents.get(uri) === undefined) await this.#reread(path, uri);
       }),
     );
+    // Renders read what is no manifest, too, and what is left out otherwise.
+    const others = uris.flatMap((uri) => this.paths.path(uri) ?? []).filter((path) => !this.#workspace.file(path));
+    if (others.length > 0 && this.#renders?.filesChanged(others)) this.#schedule();
+  }
+
+  /** What renders read beside the workspace's own texts. */
+  #sourceReader(): SourceReader {
+    const placed = (path: string) => {
+      const inFolder = ({ prefix }: { prefix: string }) => path.startsWith(prefix);
+      const found = this.#folders().find(inFolder);
+      if (!found) return undefined;
+      const rest = path.slice(found.prefix.length);
+      return { files: found.files, place: rest === '' ? found.folder : found.files.below(found.folder, rest) };
+    };
+    return {
+      list: async (folder) => {
+        const at = placed(folder);
+        return at ? at.files.list(at.place).catch(() => []) : [];
+      },
+      read: async (path) => {
+        const at = placed(path);
+        return at?.files.readBytes(at.place);
+      },
+    };
+  }
+
+  /** Renders come in a row: what several of them change is derived together. */
+  #scheduleRendered(): void {
+    this.#dirty = true;
+    clearTimeout(this.#renderTimer);
+    this.#renderTimer = setTimeout(() => {
+      if (this.#dirty && !this.#loading) this.#settle();
+    }, renderDelay);
   }
 
   #folders(): { files: FileSystem; folder: string; prefix: string }[] {
@@ -267,6 +316,8 @@ export class Session implements View {
     this.#announce();
     this.#status();
     this.#ahead.begin(prepare(this.#workspace));
+    const open = this.#documents.all().flatMap(({ uri }) => this.paths.path(uri) ?? []);
+    this.#renders?.follow(this.#workspace, open);
   }
 
   /** Lenses and hints of files are none of a cluster's. */

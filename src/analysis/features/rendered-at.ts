@@ -55,7 +55,7 @@ function isRenderedFrom({ use, rest }: Match, file: ManifestFile, origins: Rende
   const path = [...use.path, ...rest];
   const found = fieldOrigin(origins, use.document, path);
   const content = file.documents[use.document]?.content;
-  if (!found?.sources.includes(use.source) || content?.kind !== 'objects') return false;
+  if (!found.sources.includes(use.source) || content?.kind !== 'objects') return false;
   return content.objects.some(
     ({ body, origin }) => isBelow(path, origin.path) && valueAt(body, path.slice(origin.path.length)) !== undefined,
   );

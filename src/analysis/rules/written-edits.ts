@@ -33,8 +33,8 @@ export function editField(
   const own = made && { file: file.path, range: made.range, newText: made.newText };
   if (!own || !file.rendered) return own;
   const found = fieldOrigin(file.rendered, origin.document, full);
-  const source = found?.sources.at(-1);
-  if (!found || !source?.verbatim || (reach === 'alone' && found.sources.length > 1)) return undefined;
+  const source = found.sources.at(-1);
+  if (!source?.verbatim || (reach === 'alone' && found.sources.length > 1)) return undefined;
   if (reach === 'text' && source.role === 'value') return undefined;
   const inSource = editOfSource(source, found.rest, own, file, context, edit);
   return inSource && { file: source.file, ...inSource, rendered: own };

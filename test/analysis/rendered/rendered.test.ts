@@ -189,6 +189,7 @@ describe('a rendered scope', () => {
     expect(workspace.scope('dev')).toBe(state);
     expect(after.filter((object) => before.includes(object)).map(({ kind }) => kind)).toEqual(['Deployment']);
     expect([...change.scopes]).toEqual(['kustomization:dev']);
+    expect([...change.files]).toEqual(['dev/selector.yaml']);
     expect(all(workspace)).toEqual([]);
   });
 

@@ -1,0 +1,50 @@
+/** Renders the kustomizations and charts of what was loaded, before anything is derived from it. */
+
+import { join } from 'node:path';
+import type { Workspace } from '#analysis/workspace';
+import type { RenderEngine } from '#render/engine';
+import { nodeEngine } from '#render/node';
+import { disk } from '#server/disk';
+import { RenderWork } from '#server/renders/render-work';
+import { SourceFiles } from '#server/renders/source-files';
+
+export interface CommandRenders {
+  /** Renders what the workspace has no render of; texts on disk count as they are now. */
+  run(): Promise<void>;
+  /** Ends the engines: a process does not end before. */
+  end(): void;
+  /** Why nothing was rendered that should have been. */
+  readonly warnings: readonly string[];
+}
+
+/** `root` is the folder to which the workspace's paths are relative. */
+export function commandRenders(workspace: Workspace, root: string): CommandRenders {
+  const warnings: string[] = [];
+  let engine: RenderEngine | undefined;
+  const sources = new SourceFiles({
+    list: (folder) => disk.list(join(root, folder)).catch(() => []),
+    read: (path) => disk.readBytes(join(root, path)),
+  });
+  // The engines are read when there is something to render.
+  const renderer = {
+    render: (...call: Parameters<RenderEngine['render']>) => (engine ??= nodeEngine(__dirname)).render(...call),
+  };
+  const work = new RenderWork(renderer, sources, {
+    rendered: (plan, result) => {
+      workspace.setRendered(plan, result);
+      if (result.kind === 'stopped' && result.reason === 'missing') warnings.push(result.message);
+    },
+  });
+  return {
+    warnings,
+    async run() {
+      sources.forgetAll();
+      work.follow(workspace);
+      await work.whenIdle();
+    },
+    end() {
+      engine?.dispose();
+      engine = undefined;
+    },
+  };
+}

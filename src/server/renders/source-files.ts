@@ -1,0 +1,103 @@
+/** The files that an engine is given: the workspace's own texts, and beside them what no reader of manifests looks at. */
+
+import type { WorkspacePlan } from '#manifest/plans/index';
+import type { RenderFiles } from '#manifest/render-types';
+import type { ManifestFile } from '#manifest/types';
+import type { Entry } from '../file-system';
+
+/** Reads files by the workspace's paths. */
+export interface SourceReader {
+  /** Empty for what cannot be listed. */
+  list(folder: string): Promise<readonly Entry[]>;
+  /** Undefined for what is not there, cannot be read or is too large. */
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** A chart with more files is none that anybody wrote. */
+const mostFiles = 5000;
+/** What tools keep in a chart's folder, and Helm's own loader passes over or nobody renders. */
+const passedOver = new Set(['.git', 'node_modules']);
+
+/** What lies in folders of charts, and other files by their paths: read once, until somebody says that they changed. */
+export class SourceFiles {
+  readonly #reader: SourceReader;
+  readonly #contents = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #folders = new Map<string, Promise<readonly string[]>>();
+  /** What was read, for a comparison that cannot wait. */
+  readonly #known = new Map<string, Uint8Array | undefined>();
+
+  constructor(reader: SourceReader) {
+    this.#reader = reader;
+  }
+
+  /** A file changed, came or went. */
+  forget(path: string): void {
+    this.#contents.delete(path);
+    this.#known.delete(path);
+    for (const folder of this.#folders.keys())
+      if (folder === '' || path.startsWith(`${folder}/`)) this.#folders.delete(folder);
+  }
+
+  forgetAll(): void {
+    this.#contents.clear();
+    this.#known.clear();
+    this.#folders.clear();
+  }
+
+  /** Whether the folder was listed and nothing has changed in it since. */
+  isListed(folder: string): boolean {
+    return this.#folders.has(folder);
+  }
+
+  /** What was last read, where that still holds. */
+  known(path: string): Uint8Array | undefined {
+    return this.#known.get(path);
+  }
+
+  /** All that the plan's engine may read. Texts of the workspace count before those on disk. */
+  async gather(plan: WorkspacePlan, fileOf: (path: string) => ManifestFile | undefined): Promise<RenderFiles> {
+    const paths = new Set(plan.reads);
+    if (plan.request.kind === 'helm') for (const path of await this.#list(plan.request.folder)) paths.add(path);
+    const files = new Map<string, string | Uint8Array>();
+    const others: string[] = [];
+    for (const path of paths) {
+      const file = fileOf(path);
+      if (file && file.documents.length > 0) files.set(path, file.text);
+      else others.push(path);
+    }
+    const contents = await Promise.all(others.map((path) => this.#read(path)));
+    for (const [i, content] of contents.entries()) if (content) files.set(others[i]!, content);
+    return files;
+  }
+
+  async #read(path: string): Promise<Uint8Array | undefined> {
+    const known = this.#contents.get(path);
+    if (known) return known;
+    const reading = this.#reader.read(path);
+    this.#contents.set(path, reading);
+    const content = await reading;
+    if (this.#contents.get(path) === reading) this.#known.set(path, content);
+    return content;
+  }
+
+  #list(folder: string): Promise<readonly string[]> {
+    const known = this.#folders.get(folder);
+    if (known) return known;
+    const listing = this.#walk(folder);
+    this.#folders.set(folder, listing);
+    return listing;
+  }
+
+  async #walk(root: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    const open = [root];
+    for (let folder = open.pop(); folder !== undefined && found.length < mostFiles; folder = open.pop()) {
+      for (const { name, kind } of await this.#reader.list(folder)) {
+        const path = folder === '' ? name : `${folder}/${name}`;
+        if (kind === 'file') found.push(path);
+        else if (!passedOver.has(name)) open.push(path);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,72 @@
+/** What kustomize and Helm render, on the command line: the built program with the built engines. */
+
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { deployment, folderOf, root, run, service } from '../support/program';
+
+/** A machine without Go builds none: what depends on them is left out there. */
+const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
+
+const overlay = {
+  'base/kustomization.yaml': 'resources: [web.yaml]\n',
+  'base/web.yaml': `${service('web', 'web')}---\n${deployment('web', 'web')}`,
+  'dev/kustomization.yaml': 'resources: [../base]\nnamePrefix: dev-\npatches:\n  - path: patch.yaml\n',
+  'dev/patch.yaml':
+    'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  selector:\n    app: wbe\n',
+};
+const chart = {
+  'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+  'chart/values.yaml': 'app: wbe\n',
+  'chart/templates/service.yaml':
+    'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ include "name" . }}\nspec:\n  selector:\n    app: {{ .Values.app }}\n  ports: [{port: 80}]\n',
+  'chart/templates/_helpers.tpl': '{{ define "name" }}{{ .Release.Name }}-web{{ end }}',
+};
+
+describe.skipIf(!hasEngines)('rendered scopes', () => {
+  it('are what is checked, and traced, and printed', () => {
+    const folder = folderOf({ ...overlay, ...chart });
+    const checked = run(['check', folder]);
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toContain('Service shop/dev-web selects no pod');
+    expect(run(['get', 'services', folder, '--scope', 'dev']).stdout).toMatch(/^shop +dev-web/m);
+    expect(run(['trace', folder, '--scope', 'dev', '--from', 'deployment shop/dev-web', '--to', 'dev-web.shop']).stdout).toContain('REFUSED'); // prettier-ignore
+    const printed = run(['render', folder, '--scope', 'chart']);
+    expect(printed.stdout).toBe(
+      '---\n# Source: shop/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata:\n  name: shop-web\nspec:\n  selector:\n    app: wbe\n  ports: [{port: 80}]\n',
+    );
+  });
+
+  it('are left alone where the user says so', () => {
+    const folder = folderOf(overlay);
+    expect(run(['check', folder, '--no-render']).stdout).not.toContain('dev-web');
+    expect(run(['get', 'services', folder, '--no-render']).stdout).toMatch(/^shop +web/m);
+    expect(run(['render', folder, '--no-render']).stderr).toContain('render does not go with --no-render');
+  });
+
+  it('tells what an engine refuses, and checks the files all the same', () => {
+    const folder = folderOf({
+      ...chart,
+      ...overlay,
+      'dev/patch.yaml': overlay['dev/patch.yaml'].replace('name: web', 'name: none'),
+      'chart/templates/broken.yaml': 'apiVersion: v1\n\nkind: {{ fail "no kind today" }}\n',
+    });
+    const { stdout, status } = run(['check', folder]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/broken\.yaml\n +3:\d+ +error +Helm does not render chart: .*no kind today/);
+    expect(stdout).toMatch(/error +kustomize does not render dev: .*no matches for Id/);
+    const rendered = run(['render', folder, '--scope', 'chart']);
+    expect(rendered).toMatchObject({ status: 2, stdout: '' });
+    expect(rendered.stderr).toContain('no kind today');
+  });
+
+  it('are found by name', () => {
+    const { stderr } = run(['render', folderOf({ ...overlay, ...chart })]);
+    expect(stderr).toContain(
+      'there are 2 kustomizations and charts: choose one with --scope NAME; there are:\n  chart\n  dev\n',
+    );
+    expect(run(['render', folderOf({ 'a.yaml': service('web', 'web') })]).stderr).toContain(
+      'no kustomization or chart there',
+    );
+  });
+});
