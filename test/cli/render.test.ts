@@ -1,6 +1,6 @@
 /** What kustomize and Helm render, on the command line: the built program with the built engines. */
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployment, folderOf, root, run, service } from '../support/program';
