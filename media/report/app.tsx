@@ -11,7 +11,7 @@ import { FormatDialog, TextDialog } from './dialogs';
 import { Findings } from './findings';
 import { Head, type ThemeChoice } from './head';
 import { MapHost } from './map-host';
-import { applyTheme, themeOf, type ThemeName } from './palettes';
+import { applyTheme, themeOf, type ThemeName } from './themes';
 import { Panel, type PanelCode } from './panel';
 import { Rules, type RulesWanted } from './rules';
 import { SourcePane, type Source } from './source';
@@ -219,15 +219,23 @@ function remedied({ files, steps }: WireRemedy, page: Page): Source {
 
 /** Follows the system until one is chosen. */
 function useTheme(choice: ThemeChoice) {
-  const query = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), []);
-  const [isDark, setDark] = useState(query.matches);
-  useEffect(() => {
-    const onChange = (): void => setDark(query.matches);
-    query.addEventListener('change', onChange);
-    return () => query.removeEventListener('change', onChange);
-  }, [query]);
-  const name: ThemeName = choice === 'system' ? (isDark ? 'dark' : 'light') : choice;
+  const isDark = useMatch('(prefers-color-scheme: dark)');
+  // With forced colours the system has a palette of its own, which it puts over any other.
+  const isStrong = useMatch('(prefers-contrast: more)');
+  const system = `${isStrong ? 'high-contrast-' : ''}${isDark ? 'dark' : 'light'}` as const;
+  const name: ThemeName = choice === 'system' ? system : choice;
   const theme = useMemo(() => themeOf(name), [name]);
   useMemo(() => applyTheme(theme), [theme]);
   return theme;
+}
+
+function useMatch(text: string): boolean {
+  const query = useMemo(() => matchMedia(text), [text]);
+  const [matches, setMatches] = useState(query.matches);
+  useEffect(() => {
+    const onChange = (): void => setMatches(query.matches);
+    query.addEventListener('change', onChange);
+    return () => query.removeEventListener('change', onChange);
+  }, [query]);
+  return matches;
 }

@@ -1,6 +1,6 @@
 /** Runs before a panel in its frame of a report, and stands in for VS Code: the theme, and the API of a webview. */
 
-import { applyTheme, type Theme } from './palettes';
+import { applyTheme, type Theme } from './themes';
 
 /** What the page gives a frame as an attribute of its root. */
 export interface FrameSetup {

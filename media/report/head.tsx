@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Page } from '#page/page';
 import { tabs, type Tab } from './address';
 import { Choose } from './choose';
-import type { ThemeName } from './palettes';
+import type { ThemeName } from './themes';
 
 export type ThemeChoice = ThemeName | 'system';
 
@@ -12,6 +12,8 @@ const themes = [
   { value: 'system', label: 'as the system' },
   { value: 'light', label: 'light' },
   { value: 'dark', label: 'dark' },
+  { value: 'high-contrast-light', label: 'high contrast, light' },
+  { value: 'high-contrast-dark', label: 'high contrast, dark' },
 ] as const;
 
 export function Head(props: {

@@ -129,30 +129,3 @@ export const light: Readonly<Record<string, string>> = {
   'textLink-activeForeground': '#005fb8',
   'textCodeBlock-background': '#f8f8f8',
 };
-
-export type ThemeName = 'light' | 'dark';
-
-/** A theme as the panels know it: the variables, and the class of the body. */
-export interface Theme {
-  readonly bodyClass: string;
-  readonly variables: Readonly<Record<string, string>>;
-}
-
-export function themeOf(name: ThemeName): Theme {
-  // VS Code's light theme has one colour for all texts.
-  const colours: Readonly<Record<string, string>> =
-    name === 'dark' ? dark : { ...light, descriptionForeground: '#5c5c5c' };
-  const entries = Object.entries({ ...fonts, ...colours });
-  return {
-    bodyClass: `vscode-${name}`,
-    variables: Object.fromEntries(entries.map(([variable, value]) => [`--vscode-${variable}`, value])),
-  };
-}
-
-/** Sets a theme on a document; by its object model, which a policy without inline styles allows. */
-export function applyTheme({ bodyClass, variables }: Theme): void {
-  const { documentElement: root, body } = document;
-  for (const [name, value] of Object.entries(variables)) root.style.setProperty(name, value);
-  root.style.colorScheme = bodyClass === 'vscode-dark' ? 'dark' : 'light';
-  body.className = bodyClass;
-}

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import * as v from 'valibot';
 import type { FrameSetup } from './frame';
-import type { Theme } from './palettes';
+import type { Theme } from './themes';
 
 /** The code of a panel, as it is built for VS Code. */
 export interface PanelCode {

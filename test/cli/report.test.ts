@@ -91,6 +91,7 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     fragment = '',
     colorScheme: 'light' | 'dark' = 'light',
     width = 1280,
+    contrast: 'more' | 'no-preference' = 'no-preference',
   ): Promise<void> {
     const file = join(folder, 'report.html');
     const made = run(['report', path, '-o', file]);
@@ -98,6 +99,7 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     const context = await browser.newContext({
       viewport: { width, height: 800 },
       colorScheme,
+      contrast,
       reducedMotion: 'reduce',
     });
     page = await context.newPage();
@@ -265,16 +267,22 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
   });
 
   it.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['dark', 500],
-  ] as const)('has nothing that axe-core finds, %s at %i pixels', async (scheme, width) => {
-    await open('examples/shop', '#tab=trace&from=deployment%20shop/front&to=http://web/', scheme, width);
+    ['light', 1280, 'no-preference'],
+    ['dark', 1280, 'no-preference'],
+    ['dark', 500, 'no-preference'],
+    ['light', 1280, 'more'],
+    ['dark', 1280, 'more'],
+  ] as const)('has nothing that axe-core finds, %s at %i pixels, contrast %s', async (scheme, width, contrast) => {
+    await open('examples/shop', '#tab=trace&from=deployment%20shop/front&to=http://web/', scheme, width, contrast);
+    const isStrong = await page.evaluate(() => document.body.classList.contains('vscode-high-contrast'));
+    expect(isStrong).toBe(contrast === 'more');
     await trace()
       .getByRole('button', { name: /^Preview/ })
       .waitFor();
     const found = await violations(page.mainFrame());
+    await trace().getByRole('button', { name: 'Share' }).click();
     found.push(...(await violations(frameOf('Trace'))));
+    await page.keyboard.press('Escape');
     await tab(/^Map/).click();
     await map().locator('[data-id="service/shop/web"]').click();
     await map()
@@ -282,6 +290,10 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
       .click();
     await source().waitFor();
     found.push(...(await violations(frameOf('Map'))), ...(await violations(page.mainFrame())));
+    await map().getByRole('button', { name: 'Export the map…' }).click();
+    await page.getByRole('dialog').waitFor();
+    found.push(...(await violations(page.mainFrame())));
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     for (const name of [/^Findings/, /^Rules/]) {
       await tab(name).click();
       await page
