@@ -9,6 +9,8 @@ export interface LineBreakpoint {
   /** As `lineKey` writes it. */
   readonly key: string;
   readonly condition: string | undefined;
+  /** At which of its hits it stops: `3`, `>= 2`, `% 2`; undefined for all of them. */
+  readonly hitCondition: string | undefined;
   readonly logMessage: string | undefined;
 }
 
@@ -158,7 +160,7 @@ export class Playback {
     const { rules } = stop.frame;
     const key = rules && lineKey(rules, this.#recording.scope, rules.line);
     const here = key === undefined ? [] : breakpoints.lines.filter((each) => each.key === key);
-    const met = here.filter(({ condition }) => condition === undefined || holds(condition, this.seenAt(index)));
+    const met = here.filter((each) => this.#isHit(each, index));
     for (const { logMessage } of met) if (logMessage !== undefined) log?.said(logMessage, index);
     const hit = met.filter(({ logMessage }) => logMessage === undefined).map(({ id }) => id);
     if (hit.length > 0) return { reason: 'breakpoint', hit };
@@ -169,6 +171,16 @@ export class Playback {
       return { reason: 'function breakpoint', hit: [], text: `${chain} is entered` };
     const changed = breakpoints.fields.find((field) => this.#hasChanged(field, index));
     return changed === undefined ? undefined : { reason: 'data breakpoint', hit: [], text: `${changed} has changed` };
+  }
+
+  /** Hits are counted from the beginning of the recording: stepping back does not lose count. */
+  #isHit(breakpoint: LineBreakpoint, index: number): boolean {
+    const { key, condition, hitCondition } = breakpoint;
+    const isMet = (at: number) => condition === undefined || holds(condition, this.seenAt(at));
+    if (!isMet(index)) return false;
+    if (hitCondition === undefined) return true;
+    const hits = this.stopsAtLine(key).filter((at) => at <= index && isMet(at)).length;
+    return countFits(hitCondition, hits);
   }
 
   /** Whether a field is another one than where the packet was seen last. */
@@ -197,6 +209,33 @@ interface Found {
   readonly reason: Reason;
   readonly hit: readonly number[];
   readonly text?: string;
+}
+
+const hitForms = /^\s*(>=|<=|==?|>|<|%)?\s*(\d+)\s*$/;
+
+/** Why a hit condition cannot be read. */
+export function hitConditionError(text: string): string | undefined {
+  return hitForms.test(text) ? undefined : 'A hit count is a number, or one behind >, >=, <, <=, = or %.';
+}
+
+/** As editors mean it: a bare number is that hit, `% 2` each second one. */
+function countFits(text: string, hits: number): boolean {
+  const [, operator = '=', digits = '0'] = hitForms.exec(text) ?? [];
+  const count = Number(digits);
+  switch (operator) {
+    case '>=':
+      return hits >= count;
+    case '<=':
+      return hits <= count;
+    case '>':
+      return hits > count;
+    case '<':
+      return hits < count;
+    case '%':
+      return count > 0 && hits % count === 0;
+    default:
+      return hits === count;
+  }
 }
 
 /** Is told of what is gone past. */

@@ -9,7 +9,15 @@ import { capabilities } from './capabilities';
 import { evaluate, fieldsOf, interpolate } from './evaluate';
 import type { DebugHost } from './host';
 import { readLaunch, type Launch } from './launch';
-import { lineKey, Playback, type Breakpoints, type LineBreakpoint, type Log, type Moved } from './playback';
+import {
+  hitConditionError,
+  lineKey,
+  Playback,
+  type Breakpoints,
+  type LineBreakpoint,
+  type Log,
+  type Moved,
+} from './playback';
 import { VariablesAtStop, watchedField, wayWords } from './variables';
 
 /** A packet goes one way at a time. */
@@ -121,8 +129,10 @@ export class RequestDebugSession extends DebugSession {
         const line = this.convertClientLineToDebugger(asked.line);
         const at = known.lines.includes(line) ? line : known.chains.find((chain) => chain.line === line)?.first;
         if (at === undefined) return { id, verified: false, message: 'No rule stands in this line.' };
-        const { condition, logMessage } = asked;
-        set.push({ id, key: lineKey(rules, rules.scope, at), condition, logMessage });
+        const { condition, hitCondition, logMessage } = asked;
+        const error = hitCondition === undefined ? undefined : hitConditionError(hitCondition);
+        if (error !== undefined) return { id, verified: false, message: error };
+        set.push({ id, key: lineKey(rules, rules.scope, at), condition, hitCondition, logMessage });
         return { id, verified: true, line: this.convertDebuggerLineToClient(at), source };
       });
       this.#lines.set(rules ? lineKey(rules, rules.scope, -1) : (source.path ?? ''), set);

@@ -175,6 +175,20 @@ describe('breakpoints', () => {
     expect((await goOn(client)).event).toBe('terminated');
   });
 
+  it('count their hits', async () => {
+    const client = await connect(workspace);
+    const [line] = linesWith(workspace, rules, '-A KUBE-SERVICES ');
+    const set = (hitCondition: string) =>
+      client.setBreakpointsRequest({ source, breakpoints: [{ line: line!, hitCondition }] });
+    await launch(client, { ...toCatalog, stopOnEntry: true }, () => set('1'));
+    expect(reasonOf((await goOn(client)) as DebugProtocol.StoppedEvent)).toBe('breakpoint');
+    await move(client, () => client.reverseContinueRequest({ threadId }));
+    await set('> 1');
+    expect((await goOn(client)).event).toBe('terminated');
+    const verified = (await set('twice')).body.breakpoints.map((each) => [each.verified, each.message]);
+    expect(verified).toEqual([[false, 'A hit count is a number, or one behind >, >=, <, <=, = or %.']]);
+  });
+
   it('have conditions and messages', async () => {
     const client = await connect(workspace);
     const lines = linesWith(workspace, rules, '-A KUBE-SERVICES ');
