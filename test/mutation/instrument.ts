@@ -18,6 +18,8 @@ export interface Mutant {
   readonly change: string;
   /** What the source would be with this fault alone: the text between the offsets is another one. */
   readonly edit: { readonly start: number; readonly end: number; readonly text: string };
+  /** Whether it decides what an answer depends on, which is seen when something is edited. */
+  readonly isOfDependency: boolean;
 }
 
 /** A way in which a node may be wrong, as the text that stands in its stead. */
@@ -60,7 +62,8 @@ export function instrument(
     const id = firstId + mutants.length;
     const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
     const change = `${oneLine(node.getText())} → ${oneLine(replacement)}`;
-    mutants.push({ id, file, line, kind, change, edit: { start: node.getStart(), end: node.end, text: replacement } });
+    const edit = { start: node.getStart(), end: node.end, text: replacement };
+    mutants.push({ id, file, line, kind, change, edit, isOfDependency: isOfDependency(node) });
     return `mutant(${id})`;
   }
 
@@ -133,6 +136,15 @@ function kindOfCall(node: ts.Node): MutantKind | undefined {
   const callee = node.expression.expression;
   if (!ts.isPropertyAccessExpression(callee) || callee.expression.getText() !== 'report') return undefined;
   return Object.hasOwn(telling, callee.name.text) ? telling[callee.name.text] : undefined;
+}
+
+/** In `report.dependsOn(…)`, or in the condition for it. */
+function isOfDependency(node: ts.Node): boolean {
+  for (let at = node; !ts.isFunctionLike(at) && !ts.isSourceFile(at); at = at.parent) {
+    if (kindOfCall(at) === 'dependency') return true;
+    if (ts.isIfStatement(at)) return node.end <= at.expression.end && kindOfCall(at.thenStatement) === 'dependency';
+  }
+  return false;
 }
 
 /** `check(object, context, report) { … }` beside `codes`. */

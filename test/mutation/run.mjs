@@ -107,14 +107,14 @@ const cases = readCases(join(root, 'test/cases/findings')).map((each) => {
 });
 
 /** Whether one of the cases that come by the mutant tells something else. */
-function isNoticed({ id, kind }) {
+function isNoticed({ id, isOfDependency }) {
   const met = cases.filter(({ passed }) => passed.has(id)).sort((a, b) => a.steps - b.steps);
   state.on = id;
   const noticed = met.some((each) => {
     state.most = 100_000 + 20 * each.steps;
     const told = run(() => each.told()) !== each.base;
     state.most = Infinity;
-    return told || (kind === 'dependency' && run(() => each.followsEdits()) !== true);
+    return told || (isOfDependency && run(() => each.followsEdits()) !== true);
   });
   state.on = -1;
   return noticed ? 'noticed' : met.length === 0 ? 'never met' : 'survived';

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Distance, LabelledPods } from '#analysis/rules/nearest';
 import { compareLabels, nearest } from '#analysis/rules/nearest';
+import { nearestName } from '#analysis/rules/near-names';
 import type { Labels } from '#model/kubernetes';
 
 interface Candidate {
@@ -53,6 +54,23 @@ describe('credible is', () => {
   ];
   for (const [title, selector, labels, credible] of cases)
     it(title, () => expect(nearest({ name: 'x', selector }, [pods('a', labels)])?.credible ?? false).toBe(credible));
+});
+
+describe('the nearest name is', () => {
+  const cases: readonly [string, string, readonly string[], string | undefined][] = [
+    ['a slip away', 'orders', ['oders', 'payments'], 'oders'],
+    ['none where two are as near', 'orders', ['order', 'ordrs'], undefined],
+    ['the nearer one of two', 'orders-api', ['ordres-api', 'oders-app'], 'ordres-api'],
+    ['none of its own kind with another number', 'orders-1', ['orders-2'], undefined],
+    ['none that has a word more', 'orders', ['orders-old'], undefined],
+    ['not another short word', 'us-warehouse', ['uk-warehouse'], undefined],
+    ['not another short word, be it of one letter of the first', 'us-warehouse', ['sa-warehouse'], undefined],
+    ['not another short word, be it of the other letter', 'us-warehouse', ['mu-warehouse'], undefined],
+    ['the short word the other way round', 'ai-warehouse', ['ia-warehouse'], 'ia-warehouse'],
+    ['the short word with a letter too few', 'ts-warehouse', ['s-warehouse'], 's-warehouse'],
+  ];
+  for (const [title, wanted, names, expected] of cases)
+    it(title, () => expect(nearestName(wanted, names)).toBe(expected));
 });
 
 const label = fc.stringMatching(/^[a-z]{1,6}$/);
