@@ -152,6 +152,7 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
       ...['yaml', 'helm'].map((language) => ({ scheme, language })),
       // No language of VS Code's own: another extension may call it one.
       { scheme, pattern: '**/templates/**/*.tpl' },
+      { scheme, language: 'markdown' },
     ]),
     outputChannel: log,
     initializationOptions: () => ({
@@ -176,6 +177,7 @@ function schemes(): string[] {
     ...new Set([
       'file',
       'untitled',
+      'vscode-notebook-cell',
       clusterScheme,
       ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme),
     ]),

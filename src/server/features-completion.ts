@@ -4,7 +4,7 @@ import { CompletionItemKind, MarkupKind, type CompletionItem, type CompletionLis
 import { completions } from '#analysis/features/completion/completion';
 import type { Completion } from '#analysis/features/completion/types';
 import type { Client } from './client';
-import { locateEditable } from './locate';
+import { locateEditableText } from './locate';
 import type { Session } from './session';
 
 /** Behind a colon or a dash with its blank, at the start of a text in quotes, and at each step of a URL. */
@@ -25,7 +25,7 @@ export function registerCompletion(
   client: () => Client,
 ): void {
   connection.onCompletion(({ textDocument, position }): CompletionList | null => {
-    const { session, path } = locateEditable(current(), textDocument.uri);
+    const { session, path } = locateEditableText(current(), textDocument.uri);
     if (!session) return null;
     const { schemas, templates } = client();
     const found = completions(session.workspace(), path, position, schemas ? 'beside schemas' : 'alone', templates);

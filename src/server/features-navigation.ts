@@ -16,7 +16,7 @@ import { highlights, references } from '#analysis/features/references';
 import { rename, renameTarget, type RenameEdit } from '#analysis/features/rename';
 import { workspaceSymbols } from '#analysis/features/workspace-symbols';
 import type { Client } from './client';
-import { locate, locateEditable } from './locate';
+import { locate, locateEditableText, locateText } from './locate';
 import type { Paths } from './paths';
 import type { Session } from './session';
 
@@ -26,27 +26,27 @@ export function registerNavigation(
   client: () => Client,
 ): void {
   connection.onReferences(({ textDocument, position, context }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateText(current(), textDocument.uri);
     if (!session) return [];
     const kinds = context.includeDeclaration ? 'all' : 'references';
     return references(session.workspace(), path, position, kinds, client().templates).map(({ file, range }) => ({ uri: session.paths.uri(file), range })); // prettier-ignore
   });
 
   connection.onDocumentHighlight(({ textDocument, position }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateText(current(), textDocument.uri);
     // Null, not an empty list: the editor then marks the same words, as it does without us.
     const found = session ? highlights(session.workspace(), path, position) : [];
     return found.length === 0 ? null : found.map(({ range }) => ({ range, kind: DocumentHighlightKind.Text }));
   });
 
   connection.onPrepareRename(({ textDocument, position }) => {
-    const { session, path } = locateEditable(current(), textDocument.uri);
+    const { session, path } = locateEditableText(current(), textDocument.uri);
     const target = session && renameTarget(session.workspace(), path, position);
     return target ? { range: target.range, placeholder: target.placeholder } : null;
   });
 
   connection.onRenameRequest(({ textDocument, position, newName }) => {
-    const { session, path } = locateEditable(current(), textDocument.uri);
+    const { session, path } = locateEditableText(current(), textDocument.uri);
     if (!session) return null;
     const renamed = rename(session.workspace(), path, position, newName);
     if ('refused' in renamed) return new ResponseError(ErrorCodes.InvalidParams, renamed.refused);

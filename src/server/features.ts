@@ -12,7 +12,7 @@ import { registerCompletion } from './features-completion';
 import { registerLenses } from './features-lens';
 import { registerNavigation } from './features-navigation';
 import { linksOf } from './hover-links';
-import { locate } from './locate';
+import { locateText } from './locate';
 import type { Session } from './session';
 
 /** Gives what to call when the workspace has changed. */
@@ -22,17 +22,17 @@ export function registerFeatures(
   client: () => Client,
 ): () => void {
   connection.onHover(({ textDocument, position }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateText(current(), textDocument.uri);
     const found = session && hover(session.workspace(), path, position, client().templates);
     if (!found) return null;
     const explained = found.topic && client().switches.explanations ? [`*${escape(topics[found.topic].text)}*`] : [];
-    const links = client().commands ? linksOf(found, session.paths) : [];
+    const links = client().commands && !session.isApart ? linksOf(found, session.paths) : [];
     const value = [found.contents, ...explained, ...links].join('\n\n');
     return { contents: { kind: MarkupKind.Markdown, value }, range: found.range };
   });
 
   connection.onDefinition(({ textDocument, position }) => {
-    const { session, path } = locate(current(), textDocument.uri);
+    const { session, path } = locateText(current(), textDocument.uri);
     if (!session) return [];
     return definition(session.workspace(), path, position, client().templates).map((place) => ({
       uri: session.paths.uri(place.file),

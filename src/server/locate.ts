@@ -12,7 +12,18 @@ export function locate(current: Session | undefined, uri: string): Located {
   return session && path !== undefined ? { session, path } : { session: undefined, path: '' };
 }
 
+/** The same for questions about a place in a text, which are answered in documents apart from the folders, too. */
+export function locateText(current: Session | undefined, uri: string): Located {
+  const apart = current?.apart.view(uri);
+  const path = apart?.paths.path(uri);
+  return apart && path !== undefined ? { session: apart, path } : locate(current, uri);
+}
+
 /** The same for questions that lead to an edit: what a cluster has is shown, and not to be written. */
 export function locateEditable(current: Session | undefined, uri: string): Located {
   return isClusterUri(uri) ? { session: undefined, path: '' } : locate(current, uri);
+}
+
+export function locateEditableText(current: Session | undefined, uri: string): Located {
+  return isClusterUri(uri) ? { session: undefined, path: '' } : locateText(current, uri);
 }

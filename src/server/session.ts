@@ -9,6 +9,7 @@ import { createExclusion, isManifestPath } from '#manifest/index';
 import type { RenderResult } from '#manifest/render-types';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
 import { AheadWork } from './ahead';
+import { DocumentsApart, isApart } from './apart';
 import type { Client } from './client';
 import { diagnosticsOf, isOfYaml } from './diagnostics';
 import type { FileSystem, Reading } from './file-system';
@@ -40,6 +41,8 @@ export interface View {
   filesWith?(code: string): readonly string[];
   /** A document as it was saved; undefined where it lies in no folder. */
   readFile?(uri: string): Promise<Reading | undefined>;
+  /** Whether it is one document beside the workspace, which has no scope in views and panels. */
+  readonly isApart?: true;
 }
 
 /** The file system of a folder and its place there; undefined for one that nobody here can read. */
@@ -57,6 +60,8 @@ export class Session implements View {
   readonly live: LiveSession;
   /** The cluster as it would be after files were applied. */
   readonly applied: AppliedScopes;
+  /** Documents that hold manifests and belong to no folder of them. */
+  readonly apart: DocumentsApart;
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
@@ -104,6 +109,7 @@ export class Session implements View {
     this.#connection = connection;
     this.#documents = documents;
     this.paths = paths;
+    this.apart = new DocumentsApart(documents);
     this.live = new LiveSession(connection, documents, () => this.#announceCluster());
     const revision = () => `${this.#revision} ${this.live.revision}`;
     this.applied = new AppliedScopes(this, this.live, revision, () => this.#announce());
@@ -283,7 +289,7 @@ export class Session implements View {
   }
 
   #take(document: TextDocument): boolean {
-    const path = this.paths.path(document.uri);
+    const path = isApart(document) ? undefined : this.paths.path(document.uri);
     if (path === undefined || !isManifestPath(path) || this.#excluded(path)) return false;
     this.#workspace.setFile(path, document.getText());
     return true;
