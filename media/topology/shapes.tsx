@@ -101,7 +101,7 @@ function FarTower(props: { readonly placed: Placed; readonly trouble: Trouble | 
   const { placed, trouble, zoom } = props;
   const { node, box } = placed;
   const badge = trouble === undefined ? 0 : 1.8 + String(trouble.count).length * 0.6;
-  const size = Math.min(14 / zoom, box.height / 1.9, box.width / (node.label.length * 0.6 + 1.5 + badge));
+  const size = Math.min(14 / zoom, box.height / 1.9, box.width / (node.label.length * 0.69 + 1.5 + badge));
   const small = size * 0.85;
   const inset = size * 0.6;
   const room = box.width - 2 * inset;

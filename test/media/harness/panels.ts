@@ -1,13 +1,11 @@
 /** The panels with what they can be shown: a new panel is a line here, and its pictures a file in `pictures/`. */
 
-import type { WireTrace } from '#protocol/values';
 import type { ToTopologyPanel, ToTracePanel } from '#protocol/webview';
 import { ciliumTraces } from './cilium-traces';
 import { simulatedTopologies } from './simulated-topologies';
 import { around, simulated, simulatedTraces } from './simulated-traces';
 import { whatIfMap, whatIfs } from './simulated-what-ifs';
 import { large, shop } from './topology-fixture';
-import { delivered, mixed, refused, unresolved } from './trace-fixture';
 
 /** What the extension would send to the panel when that says that it is ready. */
 export type Fixtures = Readonly<Record<string, () => object>>;
@@ -35,10 +33,6 @@ const topologies: Readonly<Record<string, () => ToTopologyPanel>> = {
 };
 
 const traces: Readonly<Record<string, () => ToTracePanel>> = {
-  refused: () => told(refused),
-  delivered: () => told(delivered),
-  mixed: () => told(mixed),
-  unresolved: () => told(unresolved),
   ...simulatedTraces,
   ...ciliumTraces,
   compared: () => simulated({ from: 'deployment/shop/front', to: '172.30.0.12', port: 30081 }, 1, 'compared'),
@@ -53,10 +47,6 @@ const traces: Readonly<Record<string, () => ToTracePanel>> = {
     text: 'No pod or workload of examples/shop has this name. Nearest: shop/front-1.',
   }),
 };
-
-function told(trace: WireTrace): ToTracePanel {
-  return { kind: 'trace', version: 1, ...around, explains: true, remedies: { list: [], hints: [] }, trace };
-}
 
 /** By the name of the bundle. */
 export const panels = {

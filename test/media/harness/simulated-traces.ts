@@ -74,6 +74,17 @@ spec:
   ports: [{name: http, port: 80, targetPort: http, nodePort: 30080}]
 `;
 
+/** One of the two workloads that it selects is closed by a policy. */
+const both = [
+  service('both').replace('port: 80,', 'port: 30080,'),
+  ...['open', 'closed'].map((name) => deployment(name, 1).replaceAll(`labels: {app: ${name}}`, `labels: {app: both, is: ${name}}`).replaceAll(`matchLabels: {app: ${name}}`, `matchLabels: {is: ${name}}`)),
+  `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: shop}
+spec: {podSelector: {matchLabels: {is: closed}}, policyTypes: [Ingress]}
+`,
+]; // prettier-ignore
+
 const others = Array.from({ length: 30 }, (_, i) => service(`other-${i}`, '', 'front'));
 
 const files: Readonly<Record<string, string>> = {
@@ -82,9 +93,14 @@ const files: Readonly<Record<string, string>> = {
   'front.yaml': [deployment('front', 1), deployment('web', 2), agent].join('---\n'),
   'ingress.yaml': [ingress, deployment('ingress-nginx', 1)].join('---\n'),
   'others.yaml': others.join('---\n'),
+  'both.yaml': both.join('---\n'),
 };
 
 const requests: Readonly<Record<string, WireTraceRequest>> = {
+  refused: { from: 'deployment/shop/front', to: 'http://web/' },
+  delivered: { from: 'deployment/shop/front', to: 'http://cart/' },
+  mixed: { from: 'deployment/shop/front', to: 'http://both/', port: 30080, protocol: 'TCP' },
+  unresolved: { from: 'deployment/shop/front', to: 'http://payments-api/' },
   iptables: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'iptables' },
   nftables: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'nftables' },
   ipvs: { from: 'deployment/shop/front', to: 'http://cart/', mode: 'ipvs' },

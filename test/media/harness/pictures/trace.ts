@@ -11,7 +11,7 @@ export const tracePictures: readonly Picture[] = [
     fixture: 'mixed',
     name: 'trace-mixed',
     state: 'broken',
-    act: (page) => page.getByRole('option').nth(2).click(),
+    act: (page) => page.getByRole('listbox', { name: 'Where requests end' }).getByRole('option').last().click(),
   },
   { panel: 'trace', fixture: 'unresolved', name: 'trace-unresolved', state: 'broken' },
   { panel: 'trace', fixture: 'message', name: 'trace-message', state: 'empty' },
