@@ -11,12 +11,14 @@ type additions struct {
 	file string
 	from map[string]int
 	keys map[string]bool
+	// The entries that were taken out, since they cannot be had here: by file and list, in their order.
+	taken map[string][]int
 }
 
 // mergeAdditions writes what a deployment tool adds into the kustomization of the request's folder, as
 // `kustomize edit` would: lists grow, images and replicas of the same name are replaced, all else is set.
 func mergeAdditions(request Request, files Files) additions {
-	added := additions{from: map[string]int{}, keys: map[string]bool{}}
+	added := additions{from: map[string]int{}, keys: map[string]bool{}, taken: map[string][]int{}}
 	if request.Additions == "" {
 		return added
 	}
@@ -26,7 +28,11 @@ func mergeAdditions(request Request, files Files) additions {
 	}
 	one := readKustomization(files, request.Folder)
 	if one == nil {
-		return added
+		file := path.Join(request.Folder, "kustomization.yaml")
+		if _, unreadable := files[file]; unreadable {
+			return added
+		}
+		one = &kustomization{file, cleanFolder(request.Folder), &yaml.Node{Kind: yaml.MappingNode}}
 	}
 	added.file = one.file
 	addition := extra.Content[0]
@@ -88,4 +94,22 @@ func (a additions) has(file string, at Path) bool {
 	}
 	inner, _ := at[1].(string)
 	return a.keys[path.Join(key, inner)]
+}
+
+// original is the path as it is in the file that was given: entries that were taken out count again.
+func (a additions) original(file string, at Path) Path {
+	if len(at) < 2 {
+		return at
+	}
+	key, _ := at[0].(string)
+	index, isIndex := at[1].(int)
+	if !isIndex {
+		return at
+	}
+	for _, taken := range a.taken[file+"#"+key] {
+		if taken <= index {
+			index++
+		}
+	}
+	return Path{key, index}.join(at[2:])
 }

@@ -136,6 +136,11 @@ func mergeValues(request Request, files Files) (map[string]any, error) {
 			return nil, errors.Wrap(err, "failed parsing --set data")
 		}
 	}
+	for _, setting := range request.SetString {
+		if err := strvals.ParseIntoString(setting, base); err != nil {
+			return nil, errors.Wrap(err, "failed parsing --set-string data")
+		}
+	}
 	return base, nil
 }
 

@@ -1,5 +1,232 @@
 package main
 
-func traceChart(request Request, files Files, loaded *loadedChart, outputs map[string]string, documents []document) func(int) []Field {
-	return func(int) []Field { return []Field{} }
+import (
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"text/template/parse"
+
+	"go.yaml.in/yaml/v3"
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/engine"
+)
+
+// A stretch of a rendered file with the spots that it came from: the outermost action first, the text or action itself last.
+type stretch struct {
+	start, end int
+	spots      []int
 }
+
+// A chartTracer finds where the fields of a chart's objects came from.
+type chartTracer struct {
+	request   Request
+	files     Files
+	loaded    *loadedChart
+	sketch    *sketch
+	stretches map[string][]stretch
+	values    []valueFile
+}
+
+// A valueFile is a file that sets values, with the chart below which its values stand.
+type valueFile struct {
+	file  string
+	below Path
+	node  *yaml.Node
+}
+
+// traceChart renders the chart again with marks in its templates. A file counts where its marked output is the same but for
+// the marks; where it is not, fewer templates are marked.
+func traceChart(request Request, files Files, loaded *loadedChart, outputs map[string]string, documents []document) func(int) []Field {
+	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}}
+	t.sketch = &sketch{used: map[string]bool{}, trees: map[string]map[string]*parse.Tree{}, texts: map[string]string{}, files: map[string]string{}}
+	eachTemplate(loaded.chart, func(name string, template *chart.File) {
+		if file := chartFile(request, files, name); file != "" {
+			t.sketch.parseTemplate(name, file, string(template.Data))
+		}
+	})
+	t.sketch.spread()
+	s := t.sketch
+	stages := []func(define, file string) bool{
+		func(define, file string) bool { return !s.isUsed(define, file) },
+		func(define, file string) bool { return define == file && s.isUsed(define, file) },
+		func(define, file string) bool { return define == file },
+	}
+	for _, stage := range stages {
+		if len(t.stretches) < len(outputs) {
+			t.run(outputs, stage)
+		}
+	}
+	t.values = t.valueFiles()
+	offsets := t.offsets(outputs, documents)
+	return func(i int) []Field { return t.fieldsOf(documents[i], offsets[i]) }
+}
+
+func eachTemplate(loaded *chart.Chart, call func(name string, template *chart.File)) {
+	for _, template := range loaded.Templates {
+		call(loaded.ChartFullPath()+"/"+template.Name, template)
+	}
+	for _, dependency := range loaded.Dependencies() {
+		eachTemplate(dependency, call)
+	}
+}
+
+// run renders with the marks of one stage, and keeps what it tells of files that are not known yet.
+func (t *chartTracer) run(outputs map[string]string, wanted func(define, file string) bool) {
+	original := map[*chart.File][]byte{}
+	eachTemplate(t.loaded.chart, func(name string, template *chart.File) {
+		original[template] = template.Data
+		if t.sketch.trees[name] != nil {
+			template.Data = []byte(t.sketch.marked(name, func(define string) bool { return wanted(define, name) }))
+		}
+	})
+	rendered, err := new(engine.Engine).Render(t.loaded.chart, t.loaded.values)
+	for template, data := range original {
+		template.Data = data
+	}
+	if err != nil {
+		return
+	}
+	for name, text := range rendered {
+		// A file that bore no marks tells nothing by being the same.
+		if _, known := t.stretches[name]; known || !wanted(name, name) {
+			continue
+		}
+		if plain, stretches := readMarks(text); plain == outputs[name] {
+			t.stretches[name] = stretches
+		}
+	}
+}
+
+// Marks as they are printed, and as quoting escapes them.
+var anyMark = regexp.MustCompile("(?:[\ue000\ue002]|\\\\ue00[02])((?:[\ue010-\ue01f]|\\\\ue01[0-9a-f])+)(?:\ue001|\\\\ue001)|\ue003|\\\\ue003")
+
+// readMarks takes the marks out of a rendered file, and tells which stretch came from where.
+func readMarks(text string) (string, []stretch) {
+	var plain strings.Builder
+	stretches := []stretch{}
+	type level struct{ action, text int }
+	stack := []level{{-1, -1}}
+	write := func(part string) {
+		if part == "" {
+			return
+		}
+		spots := []int{}
+		for _, one := range stack {
+			if one.action >= 0 {
+				spots = append(spots, one.action)
+			}
+			if one.text >= 0 {
+				spots = append(spots, one.text)
+			}
+		}
+		start := plain.Len()
+		plain.WriteString(part)
+		stretches = append(stretches, stretch{start, plain.Len(), spots})
+	}
+	last := 0
+	for _, found := range anyMark.FindAllStringSubmatchIndex(text, -1) {
+		write(text[last:found[0]])
+		last = found[1]
+		mark := unescape.Replace(text[found[0]:found[1]])
+		if strings.HasPrefix(mark, string(actionEnd)) {
+			if len(stack) > 1 {
+				stack = stack[:len(stack)-1]
+			}
+			continue
+		}
+		_, ids := unmark(strings.Replace(mark, string(actionStart), string(markStart), 1))
+		if len(ids) == 0 {
+			continue
+		}
+		top := &stack[len(stack)-1]
+		top.text = -1
+		if strings.HasPrefix(mark, string(actionStart)) {
+			stack = append(stack, level{ids[0], -1})
+		} else {
+			top.text = ids[0]
+		}
+	}
+	write(text[last:])
+	return plain.String(), stretches
+}
+
+var unescape = func() *strings.Replacer {
+	pairs := []string{}
+	for _, char := range "\ue000\ue001\ue002\ue003\ue010\ue011\ue012\ue013\ue014\ue015\ue016\ue017\ue018\ue019\ue01a\ue01b\ue01c\ue01d\ue01e\ue01f" {
+		pairs = append(pairs, escaped(char), string(char))
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
+// offsets finds each document in its file's output.
+func (t *chartTracer) offsets(outputs map[string]string, documents []document) []int {
+	taken := map[string][]int{}
+	offsets := make([]int, len(documents))
+	// Longer ones first: a short one may stand within a longer one as well.
+	order := make([]int, len(documents))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return len(documents[order[a]].content) > len(documents[order[b]].content) })
+	for _, i := range order {
+		one := documents[i]
+		offsets[i] = -1
+		content := strings.TrimSpace(one.content)
+		if content == "" {
+			continue
+		}
+		lead := strings.Index(one.content, content)
+		for from := 0; ; {
+			at := strings.Index(outputs[one.source][from:], content)
+			if at < 0 {
+				break
+			}
+			at += from
+			if free(taken[one.source], at, len(content)) {
+				offsets[i] = at - lead
+				taken[one.source] = append(taken[one.source], at, at+len(content))
+				break
+			}
+			from = at + 1
+		}
+	}
+	return offsets
+}
+
+func free(taken []int, at, length int) bool {
+	for i := 0; i+1 < len(taken); i += 2 {
+		if at < taken[i+1] && taken[i] < at+length {
+			return false
+		}
+	}
+	return true
+}
+
+// valueFiles are the files that set values, the strongest first.
+func (t *chartTracer) valueFiles() []valueFile {
+	found := []valueFile{}
+	add := func(file string, below Path) {
+		parts := documentsOf(t.files[file])
+		if len(parts) > 0 && parts[0].node != nil {
+			found = append(found, valueFile{file, below, parts[0].node})
+		}
+	}
+	for i := len(t.request.ValueFiles) - 1; i >= 0; i-- {
+		add(t.request.ValueFiles[i], Path{})
+	}
+	var charts func(one *chart.Chart, below Path)
+	charts = func(one *chart.Chart, below Path) {
+		// A chart's own values stand beside its templates.
+		if file := chartFile(t.request, t.files, one.ChartFullPath()+"/values.yaml"); file != "" {
+			add(file, below)
+		}
+		for _, dependency := range one.Dependencies() {
+			charts(dependency, below.with(dependency.Name()))
+		}
+	}
+	charts(t.loaded.chart, Path{})
+	return found
+}
+
+func escaped(char rune) string { return "\\u" + strconv.FormatInt(int64(char), 16) }

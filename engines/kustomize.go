@@ -20,14 +20,15 @@ const root = "/workspace/"
 
 // renderKustomization prints what `kustomize build FOLDER` prints, without what cannot be had here.
 func renderKustomization(request Request, options Options, files Files) (Response, string) {
-	files, unavailable, added := prepare(request, files)
+	given := files
+	files, unavailable, added := prepare(request, given)
 	disk := newDisk(files)
 	resources, err := build(disk, request.Folder)
 	read := disk.read()
 	if err != nil {
 		message := strings.ReplaceAll(err.Error(), root, "")
 		return Response{Kind: "failed", Message: message, Read: read, Unavailable: unavailable,
-			Place: kustomizePlace(request, files, message)}, ""
+			Place: kustomizePlace(request, files, given, added, message)}, ""
 	}
 	documents, err := kustomizeDocuments(resources)
 	if err != nil {
@@ -40,7 +41,7 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 	}
 	text, objects, from := printDocuments(documents, options)
 	if options.Origins {
-		traced := traceKustomization(request, files, added, documents)
+		traced := traceKustomization(request, files, given, added, documents)
 		for i := range objects {
 			objects[i].Source, objects[i].Fields = traced(from[i])
 		}
@@ -51,7 +52,10 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 // build runs kustomize as `kustomize build` does, without plugins and with the same restriction on what may be read.
 func build(disk *disk, folder string) (resmap.ResMap, error) {
 	defer forgetSchema()
-	return krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(disk, path.Join(root, folder))
+	options := krusty.MakeDefaultOptions()
+	// As the command line has it: the kustomization's own order, else the usual one by kinds.
+	options.Reorder = krusty.ReorderOptionUnspecified
+	return krusty.MakeKustomizer(options).Run(disk, path.Join(root, folder))
 }
 
 // forgetSchema takes back the schema that a kustomization has set: kustomize keeps it for the next run.
@@ -209,6 +213,12 @@ func prepare(request Request, given Files) (Files, []Unavailable, additions) {
 			continue
 		}
 		unavailable = append(unavailable, taken...)
+		for _, out := range taken {
+			if index, isIndex := out.Path[1].(int); isIndex {
+				key, _ := out.Path[0].(string)
+				added.taken[one.file+"#"+key] = append(added.taken[one.file+"#"+key], index)
+			}
+		}
 		files[one.file] = encode(one.node)
 	}
 	return files, unavailable, added

@@ -1,4 +1,150 @@
 package main
 
-// kustomizePlace finds where a kustomization fails.
-func kustomizePlace(request Request, files Files, message string) *Place { return nil }
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// kustomizePlace finds where a kustomization fails: the file that is no YAML, or the entry without which the failure is another.
+func kustomizePlace(request Request, files, given Files, added additions, message string) *Place {
+	place := failingEntry(request, files, given, added, message)
+	if place != nil && given[place.File] == nil {
+		return nil
+	}
+	return place
+}
+
+func failingEntry(request Request, files, given Files, added additions, message string) *Place {
+	layers := closure(files, request.Folder)
+	if place := unreadable(request, files, layers); place != nil {
+		return place
+	}
+	tries := 0
+	// The entry without which nothing fails; else the first without which it fails otherwise.
+	var other *Place
+	for _, key := range failingKeys {
+		for _, layer := range layers {
+			for i := range entries(layer.node, key) {
+				if tries++; tries > mostRenders {
+					return other
+				}
+				without := readKustomization(files, layer.folder)
+				held := member(without.node, key)
+				held.Content = slices.Delete(held.Content, i, i+1)
+				_, err := build(newDisk(with(files, layer.file, encode(without.node))), request.Folder)
+				place := &Place{File: layer.file, Range: rangeIn(given, added, layer.file, Path{key, i})}
+				if err == nil {
+					return place
+				}
+				if other == nil && !sameFailure(message, strings.ReplaceAll(err.Error(), root, "")) {
+					other = place
+				}
+			}
+		}
+	}
+	if other != nil {
+		return other
+	}
+	if len(layers) > 0 {
+		return &Place{File: layers[len(layers)-1].file}
+	}
+	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+		if _, found := files[path.Join(request.Folder, name)]; found {
+			return &Place{File: path.Join(request.Folder, name), Range: messageLine(message)}
+		}
+	}
+	return nil
+}
+
+// Entries that a render may fail by; those that bring objects last, since without them patches find nothing.
+var failingKeys = []string{"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators",
+	"configMapGenerator", "secretGenerator", "configurations", "crds", "images", "replicas", "labels", "vars", "components", "resources", "bases"}
+
+// sameFailure compares what was said at last: the innermost cause.
+func sameFailure(first, second string) bool {
+	return innermost(first) == innermost(second)
+}
+
+func innermost(message string) string {
+	return message[strings.LastIndex(message, ": ")+1:]
+}
+
+// unreadable finds the file of the closure that is no YAML.
+func unreadable(request Request, files Files, layers []*kustomization) *Place {
+	folders := []string{cleanFolder(request.Folder)}
+	candidates := []string{}
+	for _, layer := range layers {
+		folders = append(folders, layer.folder)
+		for _, key := range []string{"resources", "bases", "components", "patchesStrategicMerge"} {
+			for _, entry := range entries(layer.node, key) {
+				candidates = append(candidates, path.Join(layer.folder, entry.Value))
+				folders = append(folders, cleanFolder(path.Join(layer.folder, entry.Value)))
+			}
+		}
+		for _, entry := range entries(layer.node, "patches") {
+			if file := value(entry, "path"); file != "" {
+				candidates = append(candidates, path.Join(layer.folder, file))
+			}
+		}
+	}
+	for _, folder := range folders {
+		for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+			candidates = append(candidates, path.Join(folder, name))
+		}
+	}
+	for _, file := range candidates {
+		content, found := files[file]
+		if !found {
+			continue
+		}
+		for _, one := range documentsOf(content) {
+			if one.node != nil {
+				continue
+			}
+			if place := badDocument(file, content); place != nil {
+				return place
+			}
+		}
+	}
+	return nil
+}
+
+// badDocument is the line that the reader stumbles over.
+func badDocument(file string, content []byte) *Place {
+	decoder := yaml.NewDecoder(strings.NewReader(string(content)))
+	for {
+		var node yaml.Node
+		err := decoder.Decode(&node)
+		if err == nil {
+			continue
+		}
+		found := messageLine(err.Error())
+		if found == nil {
+			return nil
+		}
+		if line := lineRange(content, found.Start.Line); line != nil {
+			found = line
+		}
+		return &Place{File: file, Range: found}
+	}
+}
+
+// rangeIn is where a path of a kustomization stands.
+func rangeIn(files Files, added additions, file string, at Path) *Range {
+	if added.has(file, at) {
+		return nil
+	}
+	at = added.original(file, at)
+	parts := documentsOf(files[file])
+	if len(parts) == 0 || parts[0].node == nil {
+		return nil
+	}
+	node := nodeAt(parts[0].node, at)
+	if node == nil {
+		return nil
+	}
+	return lineRange(files[file], parts[0].line+node.Line-1)
+}

@@ -1,6 +1,8 @@
 // Command engines renders kustomizations and Helm charts for the editor: what it is asked, and what it answers.
 package main
 
+import "encoding/json"
+
 // Request is a render: a kustomization's or a chart's, with the files that it may read.
 type Request struct {
 	Kind   string `json:"kind"`
@@ -16,6 +18,7 @@ type Request struct {
 	ValueFiles        []string `json:"valueFiles"`
 	InlineValues      []string `json:"inlineValues"`
 	Set               []string `json:"set"`
+	SetString         []string `json:"setString"`
 	KubernetesVersion string   `json:"kubernetesVersion"`
 	IncludeCrds       bool     `json:"includeCrds"`
 }
@@ -48,10 +51,18 @@ type Range struct {
 
 // At is a path in a document, or a range of a text.
 type At struct {
-	Kind     string `json:"kind"`
-	Document int    `json:"document"`
-	Path     Path   `json:"path,omitempty"`
-	Range    *Range `json:"range,omitempty"`
+	Kind     string
+	Document int
+	Path     Path
+	Range    *Range
+}
+
+// MarshalJSON writes what belongs to the kind; the whole document is an empty path.
+func (a At) MarshalJSON() ([]byte, error) {
+	if a.Kind == "range" {
+		return json.Marshal(map[string]any{"kind": a.Kind, "range": a.Range})
+	}
+	return json.Marshal(map[string]any{"kind": a.Kind, "document": a.Document, "path": append(Path{}, a.Path...)})
 }
 
 // Source is a place that had a part in a field.

@@ -53,7 +53,7 @@ export async function buildEngines() {
   await mkdir(unfinished, { recursive: true });
   try {
     const wasm = join(unfinished, 'engines.wasm');
-    go(['build', '-mod=readonly', '-trimpath', `-ldflags=${await linkerFlags()}`, '-o', wasm, '.']);
+    go(['build', '-mod=readonly', '-trimpath', `-ldflags=${linkerFlags(await releases())}`, '-o', wasm, '.']);
     await writeFile(wasm, withLargestMemory(await readFile(wasm)));
     const goRoot = go(['env', 'GOROOT']).trim();
     await copyFile(await glueOf(goRoot), join(unfinished, 'wasm_exec.js'));
@@ -68,14 +68,26 @@ export async function buildEngines() {
   return folder;
 }
 
-/** Helm says which release it is, and for which Kubernetes it renders when nobody says: those of the library. */
-async function linkerFlags() {
+/** The release of kustomize that is built with a release of its library. */
+const kustomizeOf = { 'v0.21.1': 'v5.8.1' };
+
+/** The releases of what is in the program, and the Kubernetes that Helm renders for when nobody says: its library's. */
+export async function releases() {
   const module = await readFile(join(source, 'go.mod'), 'utf8');
   const helm = /helm\.sh\/helm\/v3 (v\S+)/.exec(module)[1];
+  const library = /sigs\.k8s\.io\/kustomize\/api (v\S+)/.exec(module)[1];
   const [, minor] = /k8s\.io\/client-go v0\.(\d+)/.exec(module);
+  const kustomize = kustomizeOf[library];
+  if (!kustomize) throw new Error(`which release of kustomize has ${library} of its library?`);
+  return { helm, kustomize, minor };
+}
+
+/** Both say which release they are, as the released programs do. */
+export function linkerFlags({ helm, kustomize, minor }) {
   return [
     '-s',
     '-w',
+    `-X sigs.k8s.io/kustomize/api/provenance.version=${kustomize}`,
     `-X helm.sh/helm/v3/internal/version.version=${helm}`,
     '-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1',
     `-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=${minor}`,

@@ -1,0 +1,472 @@
+package main
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A frame is a node of a source that has the same shape as a node of the output, as far as it goes.
+type frame struct {
+	file     string
+	document int
+	path     Path
+	role     string
+	inline   Path
+	node     *yaml.Node
+}
+
+func (f frame) same(other frame) bool {
+	return f.file == other.file && f.document == other.document && f.path.equals(other.path) && f.inline.equals(other.inline)
+}
+
+// A walker writes the fields of one object.
+type walker struct {
+	*tracer
+	index  int
+	fields []Field
+	// Paths that have an entry already.
+	known map[string]bool
+}
+
+// fieldsOf gives the file that an object comes from, and its fields: one that has no entry has its way from the one above.
+func (t *tracer) fieldsOf(i int) (*ObjectSource, []Field) {
+	w := &walker{tracer: t, index: i, fields: []Field{}, known: map[string]bool{}}
+	clean := t.clean[i]
+	source, frames := w.root(clean)
+	inherited := (*frame)(nil)
+	if len(frames) > 0 {
+		inherited = &frames[0]
+		w.put(Path{}, []Source{w.sourceOf(*inherited, true)})
+	}
+	w.generated(clean)
+	w.walk(clean, Path{}, w.derived(clean, Path{}, frames), inherited)
+	return source, w.fields
+}
+
+// root finds the document that an object was in the first place.
+func (w *walker) root(clean *yaml.Node) (*ObjectSource, []frame) {
+	origin := w.origins[w.index]
+	file := w.originFile(origin)
+	if file == "" {
+		return nil, nil
+	}
+	if origin.ConfiguredIn != "" {
+		document := 0
+		return &ObjectSource{File: file, Document: &document}, nil
+	}
+	found := (*frame)(nil)
+	best := -1
+	sameKind := []frame{}
+	name := value(member(clean, "metadata"), "name")
+	for i, one := range w.documents(file) {
+		for _, object := range objectsOf(one.node) {
+			original := value(member(object.node, "metadata"), "name")
+			isKind := value(object.node, "kind") == value(clean, "kind")
+			if isKind {
+				sameKind = append(sameKind, frame{file: file, document: i, path: object.path, role: "base", node: object.node})
+			}
+			fits := isKind && strings.Contains(name, original)
+			if fits && len(original) > best {
+				best = len(original)
+				found = &frame{file: file, document: i, path: object.path, role: "base", node: object.node}
+			}
+		}
+	}
+	if found == nil && len(sameKind) == 1 {
+		found = &sameKind[0]
+	}
+	if found == nil {
+		return &ObjectSource{File: file}, nil
+	}
+	document := found.document
+	return &ObjectSource{File: file, Document: &document}, []frame{*found}
+}
+
+// leafOf is the leaf of a mark.
+func (w *walker) leafOf(id int) *leaf {
+	if id < 1 || id > len(w.planner.leaves) {
+		return nil
+	}
+	return &w.planner.leaves[id-1]
+}
+
+// marksBelow calls for each mark at or below a path, with the rest of the path.
+func (w *walker) marksBelow(node *yaml.Node, at, rest Path, call func(*leaf, Path)) {
+	switch node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			w.marksBelow(node.Content[i+1], at.with(node.Content[i].Value), rest.with(node.Content[i].Value), call)
+		}
+	case yaml.SequenceNode:
+		for i, child := range node.Content {
+			w.marksBelow(child, at.with(i), rest.with(i), call)
+		}
+	case yaml.ScalarNode:
+		for _, id := range w.marks[w.index][pathText(at)] {
+			if one := w.leafOf(id); one != nil {
+				call(one, rest)
+			}
+		}
+	}
+}
+
+// derived adds frames that the marks below a node tell of: a leaf that lies in its source as it lies below the node.
+func (w *walker) derived(node *yaml.Node, at Path, frames []frame) []frame {
+	if node.Kind == yaml.ScalarNode || w.marks[w.index] == nil {
+		return frames
+	}
+	w.marksBelow(node, at, Path{}, func(one *leaf, rest Path) {
+		if len(rest) == 0 || one.role == "transformer" || one.role == "generator" || !one.path.endsWith(rest) {
+			return
+		}
+		start := one.path[:len(one.path)-len(rest)]
+		candidate := frame{file: one.file, document: one.document, path: start, role: one.role, inline: one.inline}
+		if slices.ContainsFunc(frames, candidate.same) {
+			return
+		}
+		// A leaf below a list of the output is a sign only if the list is the source's as well.
+		if candidate.node = w.sourceNode(candidate); candidate.node == nil || candidate.node.Kind != node.Kind {
+			return
+		}
+		frames = append(slices.Clone(frames), candidate)
+	})
+	return frames
+}
+
+func (w *walker) sourceNode(f frame) *yaml.Node {
+	parts := w.documents(f.file)
+	if f.document >= len(parts) || parts[f.document].node == nil {
+		return nil
+	}
+	top := parts[f.document].node
+	if f.inline != nil {
+		text := nodeAt(top, f.inline)
+		var inner yaml.Node
+		if text == nil || yaml.Unmarshal([]byte(text.Value), &inner) != nil || inner.Kind != yaml.DocumentNode {
+			return nil
+		}
+		top = inner.Content[0]
+	}
+	return nodeAt(top, f.path)
+}
+
+func (f frame) child(step any) (frame, bool) {
+	next := f
+	next.path = f.path.with(step)
+	next.node = nodeAt(f.node, Path{step})
+	return next, next.node != nil
+}
+
+// walk writes what is not as the entry above says.
+func (w *walker) walk(node *yaml.Node, at Path, frames []frame, inherited *frame) {
+	switch node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			step := node.Content[i].Value
+			next := []frame{}
+			for _, one := range frames {
+				if child, found := one.child(step); found {
+					next = append(next, child)
+				}
+			}
+			w.enter(node.Content[i+1], at.with(step), next, under(inherited, step))
+		}
+	case yaml.SequenceNode:
+		for i, element := range node.Content {
+			next := []frame{}
+			for _, one := range frames {
+				if child, found := w.element(one, node, i, at); found {
+					next = append(next, child)
+				}
+			}
+			w.enter(element, at.with(i), next, under(inherited, i))
+		}
+	}
+}
+
+func under(inherited *frame, step any) *frame {
+	if inherited == nil {
+		return nil
+	}
+	next := *inherited
+	next.path = inherited.path.with(step)
+	next.node = nodeAt(inherited.node, Path{step})
+	return &next
+}
+
+// element finds the element of a source's list that is this one of the output's.
+func (w *walker) element(list frame, node *yaml.Node, index int, at Path) (frame, bool) {
+	if list.node == nil || list.node.Kind != yaml.SequenceNode {
+		return frame{}, false
+	}
+	element := node.Content[index]
+	if element.Kind == yaml.ScalarNode {
+		if child, found := list.child(index); found && child.node.Value == element.Value {
+			return child, true
+		}
+		for i, other := range list.node.Content {
+			if resolved(other).Value == element.Value {
+				return list.child(i)
+			}
+		}
+		if len(list.node.Content) == len(node.Content) {
+			return list.child(index)
+		}
+		return frame{}, false
+	}
+	// The marks below it know.
+	found := -1
+	w.marksBelow(element, at.with(index), Path{}, func(one *leaf, rest Path) {
+		if one.file == list.file && one.document == list.document && one.inline.equals(list.inline) && one.path.endsWith(rest) {
+			start := one.path[:len(one.path)-len(rest)]
+			if len(start) == len(list.path)+1 && start[:len(list.path)].equals(list.path) {
+				found, _ = start[len(list.path)].(int)
+			}
+		}
+	})
+	if found >= 0 {
+		return list.child(found)
+	}
+	for _, key := range []string{"name", "containerPort", "port", "mountPath", "key", "ip", "topologyKey"} {
+		wanted := member(element, key)
+		if wanted == nil || wanted.Kind != yaml.ScalarNode {
+			continue
+		}
+		for i, other := range list.node.Content {
+			there := value(resolved(other), key)
+			if there == wanted.Value || (key == "name" && there != "" && strings.Contains(wanted.Value, there) && len(list.node.Content) == len(node.Content) && i == index) {
+				return list.child(i)
+			}
+		}
+		return frame{}, false
+	}
+	if len(list.node.Content) == len(node.Content) {
+		return list.child(index)
+	}
+	return frame{}, false
+}
+
+// enter writes an entry for a node if it is not where the entry above would lead, and goes on below it.
+func (w *walker) enter(node *yaml.Node, at Path, frames []frame, inherited *frame) {
+	if node.Kind == yaml.ScalarNode {
+		w.leafEntry(node, at, frames, inherited)
+		return
+	}
+	frames = w.derived(node, at, frames)
+	if len(frames) > 0 && (inherited == nil || inherited.node == nil || !slices.ContainsFunc(frames, inherited.same)) {
+		inherited = &frames[len(frames)-1]
+		sources := []Source{}
+		for _, one := range frames {
+			sources = append(sources, w.sourceOf(one, true))
+		}
+		w.put(at, sources)
+	}
+	w.walk(node, at, frames, inherited)
+}
+
+// leafEntry writes where a scalar came from: what it was at first, what has changed it, and what decided at last.
+func (w *walker) leafEntry(node *yaml.Node, at Path, frames []frame, inherited *frame) {
+	deciding := []Source{}
+	foreign := []Source{}
+	for _, id := range w.marks[w.index][pathText(at)] {
+		one := w.leafOf(id)
+		if one == nil {
+			continue
+		}
+		source, known := w.sourceOfLeaf(one, node)
+		if !known {
+			continue
+		}
+		deciding = append(deciding, source)
+	}
+	replacements := w.replaced[w.index][pathText(at)]
+	if len(deciding) == 0 || (len(deciding) == 1 && deciding[0].Role == "transformer" && isName(at)) {
+		foreign = deciding
+		deciding = []Source{}
+		// What bears no mark came from where its value stands: from the first, since by it those that follow found the place.
+		for i := 0; i < len(frames) && len(deciding) == 0; i++ {
+			one := frames[i]
+			if one.node != nil && one.node.Kind == yaml.ScalarNode && one.node.Value != "" &&
+				(one.node.Value == node.Value || (isName(at) && strings.Contains(node.Value, one.node.Value))) {
+				deciding = append(deciding, w.sourceOf(one, one.node.Value == node.Value))
+			}
+		}
+	}
+	sources := []Source{}
+	if len(frames) > 0 && frames[0].role == "base" && frames[0].node != nil && frames[0].node.Kind == yaml.ScalarNode {
+		sources = append(sources, w.sourceOf(frames[0], frames[0].node.Value == node.Value))
+	}
+	sources = append(sources, replacements...)
+	slices.SortStableFunc(deciding, func(a, b Source) int { return rank(a.Role) - rank(b.Role) })
+	for _, one := range append(deciding, foreign...) {
+		sources = slices.DeleteFunc(sources, func(other Source) bool { return sameSource(one, other) })
+		sources = append(sources, one)
+	}
+	if len(sources) == 0 || w.known[pathText(at)] {
+		return
+	}
+	if len(sources) == 1 && inherited != nil && inherited.inline == nil && sources[0].Verbatim && sameSource(sources[0], w.sourceOf(*inherited, true)) {
+		return
+	}
+	w.put(at, sources)
+}
+
+// rank orders what went into one scalar: what was put together from it comes after it.
+func rank(role string) int {
+	switch role {
+	case "base":
+		return 0
+	case "patch":
+		return 1
+	case "generator":
+		return 2
+	}
+	return 3
+}
+
+func isName(at Path) bool {
+	if len(at) == 0 {
+		return false
+	}
+	key, isKey := at[len(at)-1].(string)
+	return isKey && nameKey.MatchString(key)
+}
+
+func sameSource(a, b Source) bool {
+	if a.File != b.File || a.At.Kind != b.At.Kind || a.At.Document != b.At.Document || !a.At.Path.equals(b.At.Path) {
+		return false
+	}
+	return a.At.Range == b.At.Range || (a.At.Range != nil && b.At.Range != nil && *a.At.Range == *b.At.Range)
+}
+
+// sourceOfLeaf is the place of a marked leaf; unknown where only a deployment tool has put it there.
+func (w *walker) sourceOfLeaf(one *leaf, node *yaml.Node) (Source, bool) {
+	at := one.path
+	if one.inline != nil {
+		at = one.inline
+	}
+	isSetting := one.role == "transformer" || one.role == "generator" || one.inline != nil
+	if isSetting && w.planner.moved.has(one.file, at) {
+		return Source{}, false
+	}
+	source := Source{Role: one.role, File: one.file, Verbatim: one.literal == node.Value}
+	if isSetting {
+		at = w.planner.moved.original(one.file, at)
+	}
+	switch {
+	case one.shown != nil:
+		source.At = At{Kind: "range", Range: one.shown}
+		source.Verbatim = source.Verbatim && !strings.Contains(one.literal, "\n")
+	case one.inline != nil:
+		source.At = At{Kind: "path", Path: at}
+		source.Verbatim = false
+	default:
+		source.At = At{Kind: "path", Document: one.document, Path: at}
+	}
+	return source, true
+}
+
+func (w *walker) sourceOf(f frame, verbatim bool) Source {
+	if f.inline == nil {
+		return Source{f.role, f.file, At{Kind: "path", Document: f.document, Path: f.path}, verbatim}
+	}
+	at := w.planner.moved.original(f.file, f.inline)
+	if f.node != nil {
+		shown := f.node
+		if shown.Kind != yaml.ScalarNode && len(shown.Content) > 0 {
+			shown = shown.Content[0]
+		}
+		if place := w.planner.inlineRange(leaf{file: f.file, inline: f.inline}, shown); place != nil {
+			return Source{f.role, f.file, At{Kind: "range", Range: place}, verbatim && f.node.Kind == yaml.ScalarNode}
+		}
+	}
+	return Source{f.role, f.file, At{Kind: "path", Path: at}, false}
+}
+
+func (w *walker) put(at Path, sources []Source) {
+	w.known[pathText(at)] = true
+	w.fields = append(w.fields, Field{at, sources})
+}
+
+// generated writes the entries of an object that a generator made: its own, and those of its data.
+func (w *walker) generated(clean *yaml.Node) {
+	origin := w.origins[w.index]
+	if origin == nil || origin.ConfiguredIn == "" {
+		return
+	}
+	list := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[value(clean, "kind")]
+	name := hashSuffix.ReplaceAllString(value(member(clean, "metadata"), "name"), "")
+	if list == "" {
+		w.put(Path{}, []Source{{"generator", w.originFile(origin), At{Kind: "path", Path: Path{}}, false}})
+		return
+	}
+	whole := []Source{}
+	keys := map[string][]Source{}
+	for _, layer := range w.planner.layers {
+		for i, generator := range entries(layer.node, list) {
+			if !strings.Contains(name, value(generator, "name")) {
+				continue
+			}
+			at := Path{list, i}
+			if w.planner.moved.has(layer.file, at) {
+				continue
+			}
+			at = w.planner.moved.original(layer.file, at)
+			whole = append(whole, Source{"generator", layer.file, At{Kind: "path", Path: at}, false})
+			w.dataKeys(layer, generator, at, keys)
+		}
+	}
+	if len(whole) == 0 {
+		whole = []Source{{"generator", w.originFile(origin), At{Kind: "path", Path: Path{}}, false}}
+	}
+	w.put(Path{}, whole)
+	for _, field := range []string{"data", "binaryData"} {
+		data := member(clean, field)
+		if data == nil || data.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 0; i+1 < len(data.Content); i += 2 {
+			if sources := keys[data.Content[i].Value]; sources != nil {
+				w.put(Path{field, data.Content[i].Value}, sources)
+			}
+		}
+	}
+}
+
+// dataKeys finds the entry of a generator behind each key of the data.
+func (w *walker) dataKeys(layer *kustomization, generator *yaml.Node, at Path, keys map[string][]Source) {
+	for j, entry := range entries(generator, "literals") {
+		key, _, _ := strings.Cut(entry.Value, "=")
+		keys[key] = []Source{{"generator", layer.file, At{Kind: "path", Path: at.with("literals").with(j)}, false}}
+	}
+	for j, entry := range entries(generator, "files") {
+		key, name, named := strings.Cut(entry.Value, "=")
+		if !named {
+			key, name = path.Base(entry.Value), entry.Value
+		}
+		entrance := Source{"generator", layer.file, At{Kind: "path", Path: at.with("files").with(j)}, false}
+		file := path.Join(layer.folder, name)
+		keys[key] = []Source{entrance, {"generator", file, At{Kind: "range", Range: wholeRange(w.planner.files[file])}, false}}
+	}
+	files := entries(generator, "envs")
+	if single := member(generator, "env"); single != nil {
+		files = append(files, single)
+	}
+	for _, entry := range files {
+		file := path.Join(layer.folder, entry.Value)
+		for line, text := range strings.Split(string(w.planner.files[file]), "\n") {
+			key, _, found := strings.Cut(strings.TrimSpace(text), "=")
+			if found && !strings.HasPrefix(key, "#") {
+				keys[key] = []Source{{"generator", file, At{Kind: "range", Range: lineRange(w.planner.files[file], line)}, false}}
+			}
+		}
+	}
+}
+
+func wholeRange(content []byte) *Range {
+	lines := strings.Split(string(content), "\n")
+	return &Range{Position{0, 0}, Position{len(lines) - 1, utf16Length(lines[len(lines)-1])}}
+}
