@@ -79,10 +79,15 @@ export function Toolbar(props: {
           )}
           <span class="toolbar-space" />
           {/* A div: the toolkit gives spans and pictures in a button the width of an icon. */}
-          <Button pressed={state.problems} onClick={() => onChange({ problems: !state.problems, selected: undefined })}>
+          <Button
+            label={problems}
+            pressed={state.problems}
+            onClick={() => onChange({ problems: !state.problems, selected: undefined })}
+          >
             <div class="with-icon">
               <Icon name={worst ?? 'good'} class={`tone-${worst ?? 'good'}`} />
-              <div>{number}</div>
+              {/* Where the word has no room, the sign alone says that there are none. */}
+              <div class={number === 'no' ? 'toolbar-word' : ''}>{number}</div>
               <div class="toolbar-word">{word.join(' ')}</div>
             </div>
           </Button>
