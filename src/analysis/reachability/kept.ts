@@ -1,9 +1,10 @@
-/** Results of reachability tests that are kept while nothing changes that they depend on: for a server that goes on. */
+/** Results of reachability tests, and of looking through kept what-ifs, that are kept while nothing changes that they depend on: for a server that goes on. */
 
 import type { RuleSeverities } from '#manifest/settings';
-import { isReachabilityPath } from '#manifest/index';
+import { isReachabilityPath, isWhatIfPath } from '#manifest/index';
 import { gradeFindings } from '../control/severities';
 import type { Finding } from '../types';
+import { scopeOfWhatIf, whatIfFindings } from '../what-if/check';
 import type { Workspace, WorkspaceChange } from '../workspace';
 import { readReachability } from './read';
 import { runReachability } from './run';
@@ -32,7 +33,7 @@ export class KeptReachability {
   /** Takes note of what an update of the workspace touched: files of tests, and scopes that tests ran in. */
   note(change: WorkspaceChange): void {
     for (const path of change.files) {
-      if (!isReachabilityPath(path)) continue;
+      if (!isReachabilityPath(path) && !isWhatIfPath(path)) continue;
       if (this.#workspace.file(path)) this.#stale.add(path);
       else {
         this.#kept.delete(path);
@@ -58,8 +59,9 @@ export class KeptReachability {
     this.#stale.delete(path);
     const file = this.#workspace.file(path);
     if (!file) return path;
-    const { tests } = runReachability(file, this.#workspace, { mayGoOn });
-    const findings = tests.flatMap(({ finding }) => finding ?? []);
+    const findings = isWhatIfPath(path)
+      ? whatIfFindings(file, this.#workspace)
+      : runReachability(file, this.#workspace, { mayGoOn }).tests.flatMap(({ finding }) => finding ?? []);
     this.#kept.set(path, { scopes: this.#scopesOf(path), findings: gradeFindings(findings, this.#rules) });
     return path;
   }
@@ -72,7 +74,9 @@ export class KeptReachability {
   #scopesOf(path: string): string {
     const file = this.#workspace.file(path);
     if (!file) return '';
-    const states = readReachability(file).documents.map((document) => scopeOfTests(path, document, this.#workspace));
+    const states = isWhatIfPath(path)
+      ? [scopeOfWhatIf(file, this.#workspace)]
+      : readReachability(file).documents.map((document) => scopeOfTests(path, document, this.#workspace));
     return states.map((state) => ('error' in state ? state.error : state.scope.id)).join('\n');
   }
 }

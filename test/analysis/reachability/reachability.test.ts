@@ -267,6 +267,28 @@ describe('the file', () => {
 });
 
 describe('kept results', () => {
+  it('tell what a what-if names and its scope does not have, and follow the manifests', () => {
+    const whatIf = `steps:
+  - deployment dev/tool restarts
+  - deployment dev/tol restarts
+requests:
+  - {from: deployment dev/tool, to: "db.shop:80"}
+  - {from: deployment dev/nobody, to: "db.shop:80"}
+`;
+    const { kept, change } = keptOf({ 'a/all.yaml': cluster, 'a/a.what-if.yaml': whatIf });
+    const told = () => kept.findings('a/a.what-if.yaml').map(({ message, place }) => [place.range.start.line, message]);
+    expect(told()).toEqual([
+      [2, expect.stringContaining('there is no deployment dev/tol; there are')],
+      [5, expect.stringContaining('dev/nobody')],
+    ]);
+    expect(change({ 'a/all.yaml': cluster.replaceAll('name: tool', 'name: tol') })).toEqual(['a/a.what-if.yaml']);
+    expect(told()[0]).toEqual([1, expect.stringContaining('there is no deployment dev/tool; there are')]);
+    expect(change({ 'a/all.yaml': cluster, 'a/a.what-if.yaml': 'scope: b\nsteps: [node node-a fails]\n' })).toEqual(['a/a.what-if.yaml']);
+    expect(told()).toEqual([[0, 'there is no scope b; there are a']]);
+    change({ 'a/a.what-if.yaml': 'steps: [node node-a fails]\n' });
+    expect(told()).toEqual([]);
+  }); // prettier-ignore
+
   const test = 'tests: [{from: deployment dev/tool, to: "db.shop:80", expect: blocked}]\n';
   const always = () => true;
 
