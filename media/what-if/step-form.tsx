@@ -29,16 +29,16 @@ const valued = (words: string, field: string, placeholder: string, separator = '
   step: (subject, value) => `${subject} ${words}${separator}${value}`,
 });
 
-const sets = valued('sets', 'Field and value', 'spec.template.spec.containers[0].image=web:2');
-const unsets = valued('unsets', 'Field', 'spec.selector');
+const sets = (example: string) => valued('sets', 'Field and value', example);
+const unsets = (example: string) => valued('unsets', 'Field', example);
 const labels = [valued('gets label', 'Label', 'team=shop'), valued('loses label', 'Label key', 'team')];
 
 const actions: Readonly<Record<WireWhatIfSubject['kind'], readonly Action[]>> = {
   workload: [
     plain('restarts'),
     valued('scales to', 'Replicas', '3'),
-    sets,
-    unsets,
+    sets('spec.template.spec.containers[0].image=web:2'),
+    unsets('spec.template.spec.nodeSelector'),
     ...['crashes', 'dies', 'is deleted', 'is not ready', 'is ready'].map(ofItsPods),
     plain('is deleted'),
   ],
@@ -49,8 +49,8 @@ const actions: Readonly<Record<WireWhatIfSubject['kind'], readonly Action[]>> = 
   ],
   node: [plain('fails'), plain('recovers'), plain('is drained'), valued('gets label', 'Label', 'topology.kubernetes.io/zone=a')],
   zone: [plain('fails'), plain('recovers')],
-  service: [sets, unsets, ...labels, plain('is deleted')],
-  policy: [sets, unsets, plain('is deleted')],
+  service: [sets('spec.selector.app=web'), unsets('spec.externalTrafficPolicy'), ...labels, plain('is deleted')],
+  policy: [sets('spec.podSelector.matchLabels.app=web'), unsets('spec.egress'), plain('is deleted')],
 }; // prettier-ignore
 
 const kinds: readonly { readonly value: Kind; readonly label: string }[] = [

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { launch } from './browser';
 import { mapPictures } from './pictures/map';
 import type { Picture } from './pictures/picture';
+import { openReport, reportPictures, writeReport } from './pictures/report';
 import { tracePictures } from './pictures/trace';
 import { whatIfPictures } from './pictures/what-if';
 import { startHarness, type Harness } from './server';
@@ -20,7 +21,7 @@ type Width = keyof typeof sizes;
 const themeNames = Object.keys(themes) as ThemeName[];
 const widths = Object.keys(sizes) as Width[];
 
-function fileOf(theme: ThemeName, width: Width, { name }: Picture): string {
+function fileOf(theme: ThemeName, width: Width, { name }: Pick<Picture, 'name'>): string {
   return `${theme}-${width}-${name}.png`;
 }
 
@@ -40,6 +41,12 @@ export async function takePictures(root: string, folder: string, only: readonly 
       }
     }
   }
+  taken += await takeReports(
+    root,
+    browser,
+    folder,
+    (file) => only.length === 0 || only.some((part) => file.includes(part)),
+  );
   await browser.close();
   await harness.close();
   writeFileSync(join(folder, 'index.html'), sheet(new Set(readdirSync(folder))));
@@ -73,9 +80,38 @@ async function take(
   await page.close();
 }
 
+async function takeReports(
+  root: string,
+  browser: Browser,
+  folder: string,
+  isWanted: (file: string) => boolean,
+): Promise<number> {
+  const wanted = themeNames.flatMap((theme) =>
+    widths.flatMap((width) =>
+      reportPictures.flatMap((picture) => {
+        const file = fileOf(theme, width, picture);
+        return isWanted(file) ? [{ theme, width, picture, file }] : [];
+      }),
+    ),
+  );
+  if (wanted.length === 0) return 0;
+  const report = writeReport(root);
+  for (const { theme, width, picture, file } of wanted) {
+    const page = await openReport(browser, report.url, picture, theme, sizes[width]);
+    await page.waitForTimeout(600);
+    await picture.act?.(page).catch((error: unknown) => console.log(file, String(error).split('\n')[0]));
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: join(folder, file) });
+    await page.context().close();
+  }
+  report.remove();
+  return wanted.length;
+}
+
 /** A row for each picture of a panel, a column for each theme. */
 function sheet(there: ReadonlySet<string>): string {
-  const rows = pictures.flatMap((picture) =>
+  const all = [...pictures, ...reportPictures.map((picture) => ({ ...picture, panel: 'report' }))];
+  const rows = all.flatMap((picture) =>
     widths.map((width) => {
       const cells = themeNames.map((theme) => {
         const file = fileOf(theme, width, picture);
