@@ -1,6 +1,6 @@
 /** `diff PATH --scope A --against B` and `diff PATH OTHER`: what two scopes have and do differently. */
 
-import { compareScopes, type ScopeComparison } from '#analysis/comparison/comparison';
+import { compareScopes, gapsOf, type ScopeComparison } from '#analysis/comparison/comparison';
 import {
   compareRequest,
   testDifferences,
@@ -157,18 +157,8 @@ function printable(
       ),
     ),
     tests: testDifferences(tests, side(first), side(second)),
-    notes: [...new Set([first, second].flatMap(notesOf))],
+    notes: [...new Set([first, second].flatMap(({ state, title }) => gapsOf(state.scope, title)))],
   };
-}
-
-/** Why a scope may hold more, or other fields, than is compared. */
-function notesOf({ state, title }: Chosen): readonly string[] {
-  const { incomplete, unapplied } = state.scope;
-  const changes = unapplied.length === 1 ? '1 change of a kustomization is' : `${unapplied.length} changes of kustomizations are`; // prettier-ignore
-  return [
-    ...incomplete.map((reason) => `${title}: ${reason}`),
-    ...(unapplied.length > 0 ? [`${title}: ${changes} not applied (patches and the like)`] : []),
-  ];
 }
 
 function isNothing(found: PrintedComparison): boolean {

@@ -10,6 +10,9 @@ import { debugRequest, provideDebugger } from './debug/debug';
 import { openExample } from './example';
 import { Cluster } from './live/cluster';
 import { livenessOf } from './live/words';
+import { provideComparisonDocuments } from './comparison/documents';
+import type { ComparisonRow } from './comparison/rows';
+import { ComparisonView, openComparisonCommand } from './comparison/view';
 import { DriftView } from './live/drift-view';
 import { provideLive } from './live/live';
 import { outlookOf } from './live/outlook';
@@ -60,6 +63,7 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     pins,
   );
   const pinParts = { pins, server: started, show: (asked: AskedTrace) => panels.showTrace(asked) };
+  const comparison = new ComparisonView({ ...pinParts, log });
   const command = (name: string, run: (argument: unknown) => unknown) =>
     vscode.commands.registerCommand(`${section}.${name}`, (argument: unknown) => guarded(log, () => run(argument)));
 
@@ -114,6 +118,11 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     }),
     command('openExample', () => openExample(context.extensionUri)),
     registerPinCommands(command, pinParts),
+    comparison,
+    provideComparisonDocuments(started),
+    command('compareScopes', (row) => comparison.choose(v.is(treeItem, row) ? row.scope : undefined)),
+    command('closeComparison', () => comparison.close()),
+    vscode.commands.registerCommand(openComparisonCommand, (row: ComparisonRow) => guarded(log, () => comparison.open(row))), // prettier-ignore
     vscode.commands.registerCommand(openPinCommand, (id: unknown) => guarded(log, () => openPin(id, pinParts))),
   );
   // Activation does not wait for the server: the views show that it is starting.

@@ -9,6 +9,7 @@ import { revealRequest, scopesRequest, treeRequest } from '#protocol/server';
 import type { WireTreeItem } from '#protocol/values';
 import { answering } from './answering';
 import { registerAssistant } from './assistant';
+import { registerComparisonRequests } from './comparison-requests';
 import type { Client } from './client';
 import { registerDriftRequests } from './live/drift-requests';
 import { registerLiveRequests } from './live/live-requests';
@@ -34,6 +35,7 @@ export function registerRequests(
   registerTopologyRequests(answer);
   registerTraceRequests(answer, current);
   registerScopeRequests(answer);
+  registerComparisonRequests(answer);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);

@@ -93,7 +93,7 @@ export function registerRulesRequests(answer: Answer, timelines: KeptTimelines):
 }
 
 /** Of documents of the workspace alone: nothing else is read. */
-async function savedTexts(uris: readonly string[], session: View): Promise<Map<string, string | undefined>> {
+export async function savedTexts(uris: readonly string[], session: View): Promise<Map<string, string | undefined>> {
   const texts = new Map<string, string | undefined>();
   for (const uri of uris) {
     const path = session.paths.path(uri);

@@ -5,7 +5,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { readManifest, readSettingsFile } from '#manifest/index';
 import { defaultPlanSettings, plansOf, type PlanReading, type WorkspacePlan } from '#manifest/plans/index';
 import { printPath } from '#base/json';
@@ -88,6 +90,59 @@ function printPlan({
   const place = request.folder === '' ? '.' : request.folder;
   return [`${name} = ${request.kind} ${place}`, ...lines].join('\n');
 }
+
+const odd = fc.constantFrom<unknown>(
+  null,
+  '',
+  'x',
+  -1,
+  true,
+  [],
+  {},
+  [null],
+  [[]],
+  ['x', {}],
+  { name: 3 },
+  '{{ .x',
+  '../../..',
+);
+
+/** The documents of a file with something else at one place of one of them. */
+function spoiled(text: string, picks: readonly number[], value: unknown): string {
+  const documents = parseAllDocuments(text);
+  const document = documents[(picks[0] ?? 0) % Math.max(1, documents.length)];
+  const path: (string | number)[] = [];
+  let current: unknown = document?.toJS();
+  for (const pick of picks.slice(1)) {
+    if (typeof current !== 'object' || current === null) break;
+    const keys = Object.keys(current);
+    const key = keys[pick % Math.max(1, keys.length)];
+    if (key === undefined) break;
+    path.push(Array.isArray(current) ? Number(key) : key);
+    current = (current as Record<string, unknown>)[key];
+  }
+  if (path.length > 0) document?.setIn(path, value);
+  return documents.map(String).join('---\n');
+}
+
+describe('what nobody would write', () => {
+  const cases = names.map((name) => parse(readFileSync(join(folder, name), 'utf8')));
+
+  it('never throws, and tells plans apart', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.array(fc.nat(50), { minLength: 2, maxLength: 9 }), odd, (one, file, picks, value) => {
+        const given = cases[one % cases.length]!;
+        const paths = [...given.files.keys()].filter((path) => !path.includes('/templates/') && !path.includes('helmfile.d'));
+        const path = paths[file % paths.length]!;
+        const files = new Map([...given.files, [path, spoiled(given.files.get(path)!, picks, value)]]);
+        const { plans } = readingOf({ ...given, files });
+        expect(new Set(plans.map(({ name }) => name)).size).toBe(plans.length);
+        expect(new Set(plans.map(({ id }) => id)).size).toBe(plans.length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+}); // prettier-ignore
 
 describe.each(names)('%s', (name) => {
   const path = join(folder, name);

@@ -1,7 +1,9 @@
 /** What two scopes have and do differently: objects, Services with their endpoints, rules, and how requests end. */
 
+import type { Scope } from '#manifest/types';
 import type { Service } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
+import type { ProxyMode } from '#model/settings';
 import type { ControlPlane } from '#simulation/types';
 import { differingFields } from '../applied-fields';
 import type { ScopeState } from '../context';
@@ -21,7 +23,7 @@ export interface ServiceDifference {
 
 export interface RulesDifference {
   readonly node: string;
-  readonly mode: string;
+  readonly mode: ProxyMode;
   readonly family: 'IPv4' | 'IPv6';
   /** Lines of the rules that are only on one side. */
   readonly onlyInFirst: number;
@@ -67,6 +69,15 @@ export function compareScopes(first: Side, second: Side): ScopeComparison {
 export function isSame({ matching, services, others, refused, rules }: ScopeComparison): boolean {
   const count = matching.onlyInFirst.length + matching.onlyInSecond.length + services.length + others.length;
   return count + refused.length === 0 && rules === undefined;
+}
+
+/** Why a scope may hold more, or other fields, than is compared; `title` is what it is called. */
+export function gapsOf({ incomplete, unapplied }: Scope, title: string): readonly string[] {
+  const changes = unapplied.length === 1 ? '1 change of a kustomization is' : `${unapplied.length} changes of kustomizations are`; // prettier-ignore
+  return [
+    ...incomplete.map((reason) => `${title}: ${reason}`),
+    ...(unapplied.length > 0 ? [`${title}: ${changes} not applied (patches and the like)`] : []),
+  ];
 }
 
 /** What is written of the two, but for the namespace and name that the sides give all their objects. */

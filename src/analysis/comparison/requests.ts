@@ -1,5 +1,6 @@
 /** Requests that end otherwise in one scope than in another: those that somebody watches, and reachability tests. */
 
+import type { Range } from '#base/text';
 import type { ManifestFile } from '#manifest/types';
 import { runReachability } from '../reachability/run';
 import type { TestState } from '../reachability/types';
@@ -44,17 +45,21 @@ function endOf(trace: Trace | TraceError): RequestEnd {
 /** The ends of a request as they are called in the other scope: `deployment/dev/web` → `deployment/prod/web`. */
 function inNamespaces(request: TraceRequest, namespaces: ReadonlyMap<string, string>): TraceRequest {
   if (namespaces.size === 0) return request;
+  const renamed = (text: string, pattern: RegExp) =>
+    text.replace(pattern, (whole, before: string, name: string) =>
+      namespaces.has(name) ? before + namespaces.get(name)! : whole,
+    );
+  // `deployment/dev/web` and `deployment dev/web`; in a host name the namespace is the second label.
   const mapped = (text: string) =>
-    text
-      .replace(/^([\w-]+\/)([^/\s]+)(\/)/, (whole, kind: string, name: string, slash: string) => (namespaces.has(name) ? `${kind}${namespaces.get(name)}${slash}` : whole))
-      // In a host name the namespace is the second label.
-      .replace(/^((?:\w+:\/\/)?[\w-]+\.)([\w-]+)(?=[./:]|$)/, (whole, before: string, name: string) => (namespaces.has(name) ? before + namespaces.get(name) : whole)); // prettier-ignore
+    renamed(renamed(text, /^([\w-]+[/ ])([^/\s]+)(?=\/)/), /^((?:\w+:\/\/)?[\w-]+\.)([\w-]+)(?=[./:]|$)/);
   return { ...request, from: mapped(request.from), to: mapped(request.to) };
 }
 
 /** A reachability test that passes in one scope and fails in the other. */
 export interface TestDifference {
   readonly file: string;
+  /** Where its expectation stands. */
+  readonly range: Range;
   readonly name: string;
   readonly first: TestState;
   readonly second: TestState;
@@ -72,7 +77,7 @@ export function testDifferences(
       const other = b![index]?.state;
       const isTold = (told: TestState | undefined): told is TestState => told === 'passed' || told === 'failed';
       if (!isTold(state) || !isTold(other) || state === other) return [];
-      return [{ file: file.path, name: test.name, first: state, second: other }];
+      return [{ file: file.path, range: test.places.expect, name: test.name, first: state, second: other }];
     });
   });
 } // prettier-ignore

@@ -2,13 +2,9 @@
 
 import * as vscode from 'vscode';
 import type { DifferingObject, Drift } from '#protocol/live';
+import { differenceColors, fieldRow, groupRow, type DifferenceRow } from '../difference-row';
 
-export interface DriftRow {
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly icon: string;
-  readonly color?: string;
+export interface DriftRow extends DifferenceRow {
   /** What a click shows: both sides, the file, the cluster's object, or nothing. */
   readonly opens?: 'both' | 'place';
   readonly object?: DifferingObject;
@@ -17,33 +13,22 @@ export interface DriftRow {
   readonly rows: readonly DriftRow[];
 }
 
-const colors = {
-  refused: 'problemsErrorIcon.foreground',
-  added: 'gitDecoration.addedResourceForeground',
-  changed: 'gitDecoration.modifiedResourceForeground',
-  removed: 'gitDecoration.deletedResourceForeground',
-};
-
 /** Groups without rows are left out. */
 export function driftRows(drift: Drift): readonly DriftRow[] {
   const isService = ({ reference }: DifferingObject) => reference.startsWith('Service ');
   return [
-    group('refused', vscode.l10n.t('Refused by the API server'), 'error', drift.refused.map(refusedRow)),
-    group('services', vscode.l10n.t('Services that change'), 'type-hierarchy', drift.services.map(serviceRow)),
-    group('others', vscode.l10n.t('Other objects that change'), 'diff-modified', drift.others.map(otherRow)),
-    group('files', vscode.l10n.t('Only in the files'), 'diff-added', drift.onlyInFiles.filter((object) => !isService(object)).map((object) => only('files', object))),
-    group('cluster', vscode.l10n.t('Only in the cluster'), 'cloud', drift.onlyInCluster.map((object) => only('cluster', object))),
+    groupRow('refused', vscode.l10n.t('Refused by the API server'), 'error', drift.refused.map(refusedRow)),
+    groupRow('services', vscode.l10n.t('Services that change'), 'type-hierarchy', drift.services.map(serviceRow)),
+    groupRow('others', vscode.l10n.t('Other objects that change'), 'diff-modified', drift.others.map(otherRow)),
+    groupRow('files', vscode.l10n.t('Only in the files'), 'diff-added', drift.onlyInFiles.filter((object) => !isService(object)).map((object) => only('files', object))),
+    groupRow('cluster', vscode.l10n.t('Only in the cluster'), 'cloud', drift.onlyInCluster.map((object) => only('cluster', object))),
   ].filter(({ rows }) => rows.length > 0); // prettier-ignore
-}
-
-function group(id: string, label: string, icon: string, rows: readonly DriftRow[]): DriftRow {
-  return { id, label, description: String(rows.length), icon, rows };
 }
 
 function refusedRow({ message, ...object }: Drift['refused'][number]): DriftRow {
   const { reference } = object;
   const reason = leaf(`refused ${object.key} reason`, message, 'info');
-  return { id: `refused ${object.key}`, label: reference, description: message, icon: 'error', color: colors.refused, opens: 'place', object, rows: [reason] }; // prettier-ignore
+  return { id: `refused ${object.key}`, label: reference, description: message, icon: 'error', color: differenceColors.refused, opens: 'place', object, rows: [reason] }; // prettier-ignore
 }
 
 function serviceRow(drift: Drift['services'][number]): DriftRow {
@@ -64,8 +49,8 @@ function serviceRow(drift: Drift['services'][number]): DriftRow {
     service,
     rows: [
       ...shown.map((field) => fieldRow(key, field)),
-      ...endpointsRemoved.map((text) => leaf(`${key} -${text}`, vscode.l10n.t('endpoint {0} goes', text), 'diff-removed', colors.removed)),
-      ...endpointsAdded.map((text) => leaf(`${key} +${text}`, vscode.l10n.t('endpoint {0} comes', text), 'diff-added', colors.added)),
+      ...endpointsRemoved.map((text) => leaf(`${key} -${text}`, vscode.l10n.t('endpoint {0} goes', text), 'diff-removed', differenceColors.removed)),
+      ...endpointsAdded.map((text) => leaf(`${key} +${text}`, vscode.l10n.t('endpoint {0} comes', text), 'diff-added', differenceColors.added)),
     ],
   }; // prettier-ignore
 }
@@ -79,10 +64,10 @@ function changeWord(change: Drift['services'][number]['change']): string {
 }
 
 function signOf(change: Drift['services'][number]['change']): Pick<DriftRow, 'icon' | 'color'> {
-  if (change === 'changed') return { icon: 'diff-modified', color: colors.changed };
+  if (change === 'changed') return { icon: 'diff-modified', color: differenceColors.changed };
   return change === 'added'
-    ? { icon: 'diff-added', color: colors.added }
-    : { icon: 'diff-removed', color: colors.removed };
+    ? { icon: 'diff-added', color: differenceColors.added }
+    : { icon: 'diff-removed', color: differenceColors.removed };
 }
 
 function otherRow({ fields, ...object }: Drift['others'][number]): DriftRow {
@@ -95,11 +80,6 @@ function otherRow({ fields, ...object }: Drift['others'][number]): DriftRow {
     object,
     rows: fields.map((field) => fieldRow(object.key, field)),
   };
-}
-
-function fieldRow(key: string, { field, before, after }: Drift['services'][number]['fields'][number]): DriftRow {
-  const change = before === undefined ? (after ?? '') : `${before} → ${after ?? vscode.l10n.t('none')}`;
-  return { id: `${key} ${field}`, label: field, description: change, icon: 'symbol-field', rows: [] };
 }
 
 function only(where: 'files' | 'cluster', object: DifferingObject): DriftRow {

@@ -5,6 +5,7 @@ import { appliedScope, driftRequest } from '#protocol/live';
 import { scopesRequest } from '#protocol/server';
 import type { WireScope } from '#protocol/values';
 import type { Server } from '../client';
+import { itemOf } from '../difference-row';
 import { showPlace } from '../places';
 import { scopeChoices, scopeLabel } from '../scopes';
 import { askSteps } from '../steps';
@@ -64,16 +65,7 @@ export class DriftView implements vscode.TreeDataProvider<DriftRow>, vscode.Disp
 
   getTreeItem(row: DriftRow): vscode.TreeItem {
     const isOpen = row.object === undefined && row.rows.length > 0 && row.id !== 'cluster';
-    const state = row.rows.length === 0 ? 'None' : isOpen ? 'Expanded' : 'Collapsed';
-    const item = new vscode.TreeItem(row.label, vscode.TreeItemCollapsibleState[state]);
-    item.id = row.id;
-    item.description = row.description;
-    item.tooltip = [row.label, row.description].filter(Boolean).join(': ');
-    item.accessibilityInformation = { label: [row.label, row.description].filter(Boolean).join(', ') };
-    item.iconPath = new vscode.ThemeIcon(
-      row.icon,
-      row.color === undefined ? undefined : new vscode.ThemeColor(row.color),
-    );
+    const item = itemOf(row, isOpen ? 'open' : 'closed');
     item.contextValue = row.service === undefined ? (row.object ? 'object' : 'detail') : 'service';
     if (row.opens) item.command = { command: openDriftCommand, title: vscode.l10n.t('Compare'), arguments: [row] };
     return item;

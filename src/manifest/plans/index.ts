@@ -99,7 +99,7 @@ function idOfFolder({ kind, folder }: Draft['request']): string {
 }
 
 function finish(drafts: readonly Draft[], context: PlanContext): readonly WorkspacePlan[] {
-  const sorted = [...drafts].sort((a, b) => compareStrings(a.id, b.id));
+  const sorted = withOwnIds([...drafts].sort((a, b) => compareStrings(a.id, b.id)));
   const names = namesOf(sorted);
   const variants = variantsByChart(sorted, context);
   return sorted.map(({ asker: _, qualified: __, includes: ___, ...draft }) => {
@@ -107,6 +107,16 @@ function finish(drafts: readonly Draft[], context: PlanContext): readonly Worksp
     const chosen = new Set(request.kind === 'helm' ? request.valueFiles : []);
     const beside = request.kind === 'helm' ? (variants.get(request.folder) ?? []) : [];
     return { ...draft, name: names.get(draft.id)!, offered: beside.filter((path) => !chosen.has(path)) };
+  });
+}
+
+/** Of two that ask for the same under one name, in one file, the later ones are counted. */
+function withOwnIds(sorted: readonly Draft[]): readonly Draft[] {
+  const counts = new Map<string, number>();
+  return sorted.map((draft) => {
+    const count = (counts.get(draft.id) ?? 0) + 1;
+    counts.set(draft.id, count);
+    return count === 1 ? draft : { ...draft, id: `${draft.id}~${count}` };
   });
 }
 

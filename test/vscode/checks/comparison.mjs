@@ -1,0 +1,116 @@
+// Two scopes beside each other, and a scope before and after an edit.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inThemes } from './live-support.mjs';
+import { expect, replaceLineEnd, texts, until } from './support.mjs';
+
+const web = (port, replicas) => `apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+      targetPort: ${port}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: ${replicas}
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - name: main
+          image: registry.example/web:1
+          ports:
+            - containerPort: 8080
+`;
+const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: closed
+spec:
+  podSelector: {}
+  policyTypes:
+    - Ingress
+`;
+
+/** Two overlays beside the shop, for as long as the check runs. */
+async function withOverlays({ workbench, profile }, run) {
+  const folder = path.join(profile.workspace, 'overlays');
+  const write = async (name, files) => {
+    await mkdir(path.join(folder, name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, name, file), text);
+  };
+  await write('dev', { 'dev-web.yaml': web(8080, 2), 'kustomization.yaml': 'namespace: dev\nresources:\n  - dev-web.yaml\n' });
+  await write('prod', {
+    'prod-web.yaml': web(8080, 3),
+    'closed.yaml': policy,
+    'kustomization.yaml': 'namespace: prod\nresources:\n  - prod-web.yaml\n  - closed.yaml\n',
+  });
+  try {
+    // A watcher may miss folders that are made one in the other.
+    await workbench.command('Service Topology: Restart Language Server');
+    await run();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+} // prettier-ignore
+
+const pane = (workbench) => workbench.page.locator('.pane:has(.pane-header[aria-label^="Comparison"])');
+const row = (workbench, label) => pane(workbench).locator(`.monaco-list-row[aria-label^="${label}"]`);
+
+export const checks = [
+  [
+    'two overlays are compared: what differs, each side of an object, and what was pinned',
+    async ({ workbench, profile }) =>
+      withOverlays({ workbench, profile }, async () => {
+        await workbench.showServices();
+        await workbench.treeRow('overlays/dev').first().waitFor();
+        await workbench.choose('Service Topology: Compare Scopes', 'overlays/dev', 'overlays/prod');
+        await row(workbench, 'Service web').first().waitFor();
+        await row(workbench, 'Only in overlays/prod').first().waitFor();
+        await row(workbench, 'NetworkPolicy prod/closed').first().waitFor();
+        await pane(workbench).getByText('Namespaces: dev → prod').waitFor();
+        await workbench.screenshot('comparison');
+        await row(workbench, 'Deployment web').first().click();
+        await workbench.tabTitled('Deployment prod/web: overlays/dev ↔ overlays/prod').waitFor();
+        await workbench.page.locator('.monaco-diff-editor .view-line', { hasText: 'replicas: 3' }).first().waitFor();
+        await workbench.screenshot('comparison-object');
+        await inThemes(workbench, 'comparison');
+        await workbench.command('Service Topology: Close the Comparison of Scopes');
+        await pane(workbench).waitFor({ state: 'detached' });
+      }),
+  ],
+  [
+    'a scope is compared with what it was before an edit, key by key',
+    async ({ workbench, profile }) =>
+      withOverlays({ workbench, profile }, async () => {
+        await workbench.showServices();
+        await workbench.treeRow('overlays/dev').first().waitFor();
+        await replaceLineEnd(workbench, 'dev-web.yaml', 10, 4, '8081');
+        await workbench.choose('Service Topology: Compare Scopes', 'overlays/dev', 'The same before my edits');
+        await row(workbench, 'Service dev/web').first().waitFor();
+        await until('the rules', async () => (await texts(row(workbench, 'Rules of node-'))).length === 1);
+        await workbench.screenshot('comparison-edit');
+        const said = await texts(row(workbench, 'Service dev/web'));
+        expect(said[0].includes('ports'), `the port differs: ${said[0]}`);
+        await workbench.openFile('dev-web.yaml');
+        await workbench.page.keyboard.press('Control+z');
+        await workbench.page.keyboard.press('Control+z');
+        await workbench.command('File: Revert File');
+        await pane(workbench).getByText('do not differ').waitFor();
+        await workbench.command('Service Topology: Close the Comparison of Scopes');
+      }),
+  ],
+];
