@@ -69,7 +69,10 @@ export async function diffScopes(path: string, other: string | undefined, flags:
   const style = styleOf(process.stdout);
   const { pairs, alone } = sidesOf({ path, loaded }, { path: other, loaded: against }, flags);
   for (const [first, second] of pairs) {
-    const comparison = compareScopes(first.state, second.state);
+    const comparison = compareScopes(
+      first.loaded.workspace.context(first.state),
+      second.loaded.workspace.context(second.state),
+    );
     const found = printable(comparison, first, second, requests);
     printed.push(found);
     texts.push(asText(found, style) + rulesText(first, second, flags.rules));

@@ -34,10 +34,12 @@ export function registerComparisonRequests(answer: Answer): void {
   /** The files are read first: from then on nothing can change in between. */
   async function sidesOf({ first, second, saved }: ComparedScopes, view: View): Promise<Sides | { error: string }> {
     const texts = await savedTexts(saved ?? [], view);
+    const before = saved && (await renderedBefore(first, texts, view));
+    if (before && 'error' in before) return before;
     const workspace = view.workspace();
     const state = { first: workspace.scope(first), second: workspace.scope(second) };
     if (!state.first || !state.second) return { error: `There is no scope ${state.first ? second : first} any more.` };
-    const wish = { version: undefined, texts };
+    const wish = { version: undefined, texts: before ? new Map([...texts, before.rendered]) : texts };
     return {
       first: saved ? variants.context(workspace, state.first, wish) : workspace.context(state.first),
       second: workspace.context(state.second),
@@ -81,6 +83,20 @@ export function registerComparisonRequests(answer: Answer): void {
     if ('error' in sides) return sides;
     return { first: textOf(sides.first, first), second: textOf(sides.second, second) };
   });
+}
+
+/** Of a rendered scope: what an engine makes of the texts as they are saved. */
+async function renderedBefore(
+  scope: string,
+  texts: ReadonlyMap<string, string | undefined>,
+  view: View,
+): Promise<{ readonly rendered: readonly [path: string, text: string] } | { error: string } | undefined> {
+  const state = view.workspace().scope(scope);
+  const path = state?.scope.rendered;
+  if (!state || path === undefined || texts.size === 0) return undefined;
+  const result = await view.renderWith?.(state.scope.id, texts);
+  if (result?.kind === 'rendered') return { rendered: [path, result.text] };
+  return { error: `${scope} as it is saved is not rendered${result ? `: ${result.message}` : ''}.` };
 }
 
 function tracer(context: AnalysisContext, workspace: Workspace): TraceSide {

@@ -41,6 +41,8 @@ export interface View {
   filesWith?(code: string): readonly string[];
   /** A document as it was saved; undefined where it lies in no folder. */
   readFile?(uri: string): Promise<Reading | undefined>;
+  /** What a plan would come to if these files had other texts; undefined where nothing is rendered. */
+  renderWith?(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined>;
   /** Whether it is one document beside the workspace, which has no scope in views and panels. */
   readonly isApart?: true;
 }
@@ -200,6 +202,10 @@ export class Session implements View {
     // Renders read what is no manifest, too, and what is left out otherwise.
     const others = uris.flatMap((uri) => this.paths.path(uri) ?? []).filter((path) => !this.#workspace.file(path));
     if (others.length > 0 && this.#renders?.filesChanged(others)) this.#schedule();
+  }
+
+  renderWith(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
+    return this.#renders?.renderWith(plan, texts) ?? Promise.resolve(undefined);
   }
 
   /** What renders read beside the workspace's own texts. */

@@ -16,7 +16,8 @@ function compare(files: Record<string, string>, first = 'a', second = 'b'): Scop
   const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
   for (const [path, text] of Object.entries(files)) workspace.setFile(path, text);
   workspace.update();
-  return compareScopes(workspace.scope(first)!, workspace.scope(second)!);
+  const side = (name: string) => workspace.context(workspace.scope(name)!);
+  return compareScopes(side(first), side(second));
 }
 
 const pairs = ({ matching }: ScopeComparison) =>
@@ -59,6 +60,17 @@ describe('which objects belong together', () => {
     expect(pairs(found)).toEqual(['Service shop/dev-web = Service shop/prod-web']);
     expect(found.matching.onlyInFirst.map(printReference)).toEqual(['Service shop/dev-api']);
     expect(found.matching.onlyInSecond.map(printReference)).toEqual(['Service shop/prod-db']);
+  });
+
+  it('those of one name with another end, though they begin alike', () => {
+    const found = compare({
+      'a/a.yaml': `${service('web-dev', 'dev')}---\n${deployment('web-dev', 'dev')}`,
+      'b/b.yaml': `${service('web-prod', 'prod')}---\n${deployment('web-prod', 'prod')}`,
+    });
+    expect(pairs(found)).toEqual([
+      'Service dev/web-dev = Service prod/web-prod',
+      'Deployment dev/web-dev = Deployment prod/web-prod',
+    ]);
   });
 
   it('none where there are several that could be meant', () => {

@@ -6,13 +6,13 @@ import type { KubernetesObject } from '#model/object';
 import type { ProxyMode } from '#model/settings';
 import type { ControlPlane } from '#simulation/types';
 import { differingFields } from '../applied-fields';
-import type { ScopeState } from '../context';
+import type { AnalysisContext } from '../context';
 import { modeOnNode } from '../data-plane/data-plane';
 import { endpointsOf, fieldChanges, type FieldChange } from '../drift';
-import { matchObjects, partnersByKey, type Matching, type Pair } from './matching';
+import { matchObjects, partnersByKey, type Matching, type Objects, type Pair } from './matching';
 
 /** One side of a comparison. */
-export type Side = Pick<ScopeState, 'scope' | 'simulation'>;
+export type Side = Pick<AnalysisContext, 'scope' | 'simulation' | 'file'>;
 
 export interface ServiceDifference {
   readonly first: KubernetesObject;
@@ -47,7 +47,7 @@ export interface ScopeComparison {
 /** Compares two scopes, or one scope in two states. */
 export function compareScopes(first: Side, second: Side): ScopeComparison {
   const [a, b] = [first.simulation.controlPlane, second.simulation.controlPlane];
-  const matching = matchObjects(a.objects(), b.objects());
+  const matching = matchObjects(objectsOf(first), objectsOf(second));
   const isService = ([{ group, kind }]: Pair) => group === '' && kind === 'Service';
   const partners = partnersByKey(matching);
   return {
@@ -62,6 +62,14 @@ export function compareScopes(first: Side, second: Side): ScopeComparison {
     }),
     refused: refusedOnOneSide(a, b, matching),
     rules: isCalledAlike(matching) ? rulesDifference(first, second) : undefined,
+  };
+}
+
+/** With where they come from, where an engine rendered them. */
+function objectsOf({ simulation, file }: Side): Objects {
+  return {
+    objects: simulation.controlPlane.objects(),
+    sourceOf: ({ origin }) => file(origin.file)?.rendered?.objects.get(origin.document)?.source,
   };
 }
 
@@ -83,8 +91,9 @@ export function gapsOf({ incomplete, unapplied }: Scope, title: string): readonl
 /** What is written of the two, but for the namespace and name that the sides give all their objects. */
 function bodyFields([first, second]: Pair, { namespaces }: Matching): readonly FieldChange[] {
   const isMapped = (namespaces.get(first.namespace) ?? first.namespace) === second.namespace;
+  // What the two are called stands above what differs.
   return differingFields(first.body, second.body).filter(({ field }) =>
-    field === 'metadata.namespace' ? !isMapped : field !== 'metadata.name' || first.kind !== 'Namespace',
+    field === 'metadata.namespace' ? !isMapped : field !== 'metadata.name',
   );
 }
 

@@ -13,16 +13,27 @@ export interface Matching {
   readonly namespaces: ReadonlyMap<string, string>;
 }
 
+/** The objects of one side. */
+export interface Objects {
+  readonly objects: Iterable<KubernetesObject>;
+  readonly sourceOf?: SourceOf;
+}
+
+/** What of the workspace's files an object was rendered from: undefined where it stands in a file itself. */
+export type SourceOf = (
+  object: KubernetesObject,
+) => { readonly file: string; readonly document: number | undefined } | undefined;
+
 /**
- * Objects are the same that have the same identity, else that stand at the same place of the same file (a base that both
- * take in), else that have the same kind and name wherever they are, else whose names differ in what all names of each
+ * Objects are the same that have the same identity, else that come from the same place of the same file (a base or a
+ * template that both take in), else that have the same kind and name wherever they are, else whose names differ in what all names of each
  * scope begin or end with. Each object is in one pair at most.
  */
-export function matchObjects(first: Iterable<KubernetesObject>, second: Iterable<KubernetesObject>): Matching {
-  const left = [...first];
+export function matchObjects(first: Objects, second: Objects): Matching {
+  const left = [...first.objects];
   const partner = new Map<KubernetesObject, KubernetesObject>();
   const taken = new Set<KubernetesObject>();
-  let rest = [...second];
+  let rest = [...second.objects];
   const pairBy = (keysOf: KeysOf) => {
     const open = left.filter((object) => !partner.has(object));
     const [a, b] = keysOf(open, rest);
@@ -35,9 +46,12 @@ export function matchObjects(first: Iterable<KubernetesObject>, second: Iterable
     rest = rest.filter((object) => !taken.has(object));
   };
   pairBy(byKey(({ key }) => key));
-  pairBy(byKey(placeKey));
+  pairBy(byKey((object, side) => placeKey(object, (side === 'first' ? first : second).sourceOf)));
   pairBy(byKey(({ group, kind, name }) => objectKey(group, kind, '', name)));
-  pairBy(byBareName);
+  // `web-dev` and `web-prod` begin alike, and what tells them apart is at the end: each side is tried alone first.
+  pairBy(byBareName(['start']));
+  pairBy(byBareName(['end']));
+  pairBy(byBareName(['start', 'end']));
   const namespaces = namespacesOf(partner);
   // The namespaces themselves are called what their objects say.
   pairBy(byKey(({ group, kind, name }, side) => (kind === 'Namespace' && group === '' ? (side === 'first' ? (namespaces.get(name) ?? name) : name) : undefined))); // prettier-ignore
@@ -74,22 +88,27 @@ function grouped(objects: readonly KubernetesObject[], keyOf: (object: Kubernete
   return found;
 }
 
-function placeKey({ origin, kind }: KubernetesObject): string {
-  return JSON.stringify([kind, origin.file, origin.document, origin.path]);
+/** A template may give several objects of a kind: they are told apart by nothing but their names, and these are others. */
+function placeKey(object: KubernetesObject, sourceOf: SourceOf | undefined): string {
+  const source = sourceOf?.(object);
+  const { origin, kind } = object;
+  return JSON.stringify(
+    source ? [kind, source.file, source.document] : [kind, origin.file, origin.document, origin.path],
+  );
 }
 
-/** By kind and name, without what all names of a side begin and end with: `dev-web` and `prod-web`. */
-function byBareName(first: readonly KubernetesObject[], second: readonly KubernetesObject[]) {
+/** By kind and name, without what all names of a side begin or end with: `dev-web` and `prod-web`. */
+function byBareName(ends: readonly ('start' | 'end')[]): KeysOf {
   const bare = (objects: readonly KubernetesObject[]) => {
     const named = objects.filter(({ kind }) => kind !== 'Namespace' && kind !== 'Node');
     const names = named.map(({ name }) => name);
-    const start = commonStart(names).replace(/[^-.]*$/, '').length;
-    const end = commonStart(names.map(reversed)).replace(/[^-.]*$/, '').length;
+    const start = ends.includes('start') ? commonStart(names).replace(/[^-.]*$/, '').length : 0;
+    const end = ends.includes('end') ? commonStart(names.map(reversed)).replace(/[^-.]*$/, '').length : 0;
     return grouped(named, ({ group, kind, name }) =>
       start + end < name.length ? objectKey(group, kind, '', name.slice(start, name.length - end)) : undefined,
     );
   };
-  return [bare(first), bare(second)] as const;
+  return (first, second) => [bare(first), bare(second)];
 }
 
 function reversed(text: string): string {

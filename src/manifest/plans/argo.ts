@@ -235,7 +235,7 @@ function planKustomize(located: Located): void {
     namespace: textAt(application.spec, ['destination', 'namespace']),
     unavailable: application.unavailable,
     notes: located.notes,
-    reads: readsOfKustomization(folder, context),
+    reads: readsOfKustomization(folder, context, additions),
   });
 }
 

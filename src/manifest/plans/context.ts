@@ -3,9 +3,9 @@
 import { isJsonObject, type JsonObject } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import { contentsOf, kustomizationsOf, reach } from '../kustomization-graph';
-import { stringsOf } from '../json-parts';
+import { listOf, objectsIn, stringsOf } from '../json-parts';
 import type { Kustomization } from '../kustomizations';
-import { folderOf, isChartPath, isManifestPath } from '../paths';
+import { folderOf, isChartPath, isManifestPath, resolvePath } from '../paths';
 import type { ManifestFile } from '../types';
 import type { PlanSettings } from './types';
 
@@ -87,18 +87,40 @@ export function isMissing(path: string, { files }: Pick<PlanContext, 'files'>): 
   return isManifestPath(path) && !files.has(path);
 }
 
-/** The files that a kustomization and those that it includes name, sorted. */
-export function readsOfKustomization(folder: string, { kustomizations }: PlanContext): readonly string[] {
+/**
+ * The files that a kustomization and those that it includes name, sorted; what the workspace does not hold as well, since
+ * the engine may find it on disk. `additions` are what a deployment tool adds to it.
+ */
+export function readsOfKustomization(folder: string, context: PlanContext, additions?: JsonObject): readonly string[] {
+  const { kustomizations } = context;
   const folders = new Set<string>();
   reach(folder, kustomizations, folders);
   const reads = new Set<string>();
+  const open = [...namedIn(additions, folder)];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (kustomizations.has(path)) reach(path, kustomizations, folders);
+    else reads.add(path);
+  }
   for (const included of folders) {
     const kustomization = kustomizations.get(included);
     if (!kustomization) continue;
     reads.add(kustomization.file.path);
-    for (const path of [...kustomization.files, ...kustomization.setAside]) reads.add(path);
+    const missing = kustomization.missing.flatMap(({ reference }) => resolvePath(included, reference) ?? []);
+    for (const path of [...kustomization.files, ...kustomization.setAside, ...missing]) {
+      // Generators and transformers may be kustomizations, too.
+      if (kustomizations.has(path)) reach(path, kustomizations, folders);
+      else reads.add(path);
+    }
   }
   return [...reads].sort();
+}
+
+/** The files and folders that additions name. */
+function namedIn(additions: JsonObject | undefined, folder: string): readonly string[] {
+  if (!additions) return [];
+  const named = ['resources', 'components'].flatMap((field) => listOf(additions[field]));
+  const patches = objectsIn(additions['patches']).map(({ path }) => path);
+  return stringsOf([...named, ...patches]).flatMap((text) => resolvePath(folder, text) ?? []);
 }
 
 /** The files of the workspace in a chart's folder: its templates, its own values, the charts inside of it. */

@@ -69,7 +69,7 @@ export function planKustomization(
         ...(isGenerated ? ['Flux makes a kustomization of all manifests below, since the folder has none'] : []),
       ],
       ...(isGenerated && { includes: files.filter((path) => context.kustomizations.has(path)) }),
-      reads: isGenerated ? readsOfGenerated(files, context) : readsOfKustomization(folder, context),
+      reads: readsOfKustomization(folder, context, additions),
     });
   }
 }
@@ -97,13 +97,6 @@ function outermostKustomization(top: string, folder: string, kustomizations: Pla
     if (current === '') break;
   }
   return outermost;
-}
-
-function readsOfGenerated(paths: readonly string[], context: PlanContext): readonly string[] {
-  const reads = paths.flatMap((path) =>
-    context.kustomizations.has(path) ? readsOfKustomization(path, context) : [path],
-  );
-  return [...new Set(reads)].sort();
 }
 
 /** Models fluxcd/pkg kustomize Generator WriteFile: what is written into the kustomization before the build. */

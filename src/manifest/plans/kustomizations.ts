@@ -5,9 +5,13 @@ import { normalizeFolder } from '../paths';
 import { readsOfKustomization, type PlanContext } from './context';
 import type { Draft } from './types';
 
-/** A plan for each kustomization that no other one includes; components are made for others, and are not built alone. */
+/**
+ * A plan for each kustomization that no other one includes; components, and what others take for generators or
+ * transformers, are made for these, and are not built alone.
+ */
 export function kustomizationDrafts(context: PlanContext): readonly Draft[] {
-  const roots = rootsOf(context.kustomizations).filter(({ isComponent }) => !isComponent);
+  const aside = new Set([...context.kustomizations.values()].flatMap(({ setAside }) => setAside));
+  const roots = rootsOf(context.kustomizations).filter(({ isComponent, folder }) => !isComponent && !aside.has(folder));
   const wanted = new Set(roots.map(({ folder }) => folder));
   for (const written of context.settings.bases) {
     const folder = normalizeFolder(written);

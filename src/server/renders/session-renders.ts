@@ -53,6 +53,11 @@ export class SessionRenders {
     this.#work.follow(workspace, first);
   }
 
+  /** See RenderWork. */
+  renderWith(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
+    return this.#work.renderWith(plan, texts);
+  }
+
   /** Files that are no manifests changed on disk: true where a plan may have read one of them. */
   filesChanged(paths: readonly string[]): boolean {
     this.#work.sourcesChanged(paths);

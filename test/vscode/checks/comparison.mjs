@@ -68,6 +68,13 @@ async function withOverlays({ workbench, profile }, run) {
 } // prettier-ignore
 
 const pane = (workbench) => workbench.page.locator('.pane:has(.pane-header[aria-label^="Comparison"])');
+/** Answers the two questions; the second list has rows of the first one, so its question is waited for. */
+async function compare(workbench, first, second) {
+  await workbench.choose('Service Topology: Compare Scopes', first);
+  await workbench.page.locator(`.quick-input-box input[placeholder*="${first}"]`).waitFor();
+  await workbench.quickRow(second).first().click();
+}
+
 const row = (workbench, label) => pane(workbench).locator(`.monaco-list-row[aria-label^="${label}"]`);
 
 export const checks = [
@@ -77,7 +84,7 @@ export const checks = [
       withOverlays({ workbench, profile }, async () => {
         await workbench.showServices();
         await workbench.treeRow('overlays/dev').first().waitFor();
-        await workbench.choose('Service Topology: Compare Scopes', 'overlays/dev', 'overlays/prod');
+        await compare(workbench, 'overlays/dev', 'overlays/prod');
         await row(workbench, 'Service web').first().waitFor();
         await row(workbench, 'Only in overlays/prod').first().waitFor();
         await row(workbench, 'NetworkPolicy prod/closed').first().waitFor();
@@ -99,7 +106,7 @@ export const checks = [
         await workbench.showServices();
         await workbench.treeRow('overlays/dev').first().waitFor();
         await replaceLineEnd(workbench, 'dev-web.yaml', 10, 4, '8081');
-        await workbench.choose('Service Topology: Compare Scopes', 'overlays/dev', 'The same before my edits');
+        await compare(workbench, 'overlays/dev', 'The same before my edits');
         await row(workbench, 'Service dev/web').first().waitFor();
         await until('the rules', async () => (await texts(row(workbench, 'Rules of node-'))).length === 1);
         await workbench.screenshot('comparison-edit');
