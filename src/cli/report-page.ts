@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { keptFiles, type ReportData } from '#page/data';
+import { keptFiles, keptRenders, type ReportData } from '#page/data';
 import { readWorkspace } from '#page/page';
 import { Failure } from './failure';
 import { chooseScope, type Loaded, type LoadFlags } from './load';
@@ -37,7 +37,8 @@ function dataOf(path: string, { workspace, options, observed }: Loaded, flags: R
     : keptFiles(workspace, options, scope);
   const { settings, roots, single, rules = {} } = options;
   const title = flags.live ? (single ?? 'cluster') : titleOf(path);
-  const data = { title, version, made: timeOf(), settings, roots, single, rules, observed, scope, ...kept };
+  const renders = observed ? [] : keptRenders(workspace, scope);
+  const data = { title, version, made: timeOf(), settings, roots, single, rules, observed, scope, renders, ...kept };
   // Reads as it did here, or is not handed on.
   if (scope !== undefined && !readWorkspace(data).scope(scope))
     throw new Failure(`scope ${flags.scope} cannot be reported on alone: leave --scope away`);

@@ -55,7 +55,7 @@ export class Server implements vscode.Disposable {
   constructor(platform: Platform, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#log = log;
     this.reachesClusters = platform.reachesClusters;
-    this.#client = quiet(platform.createClient(extensionUri, clientOptions(log)));
+    this.#client = quiet(platform.createClient(extensionUri, clientOptions(extensionUri, log)));
     this.#subscriptions.push(
       this.#client.onNotification(changedNotification.method, () => this.#settle()),
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
@@ -146,7 +146,8 @@ export class Server implements vscode.Disposable {
   }
 }
 
-function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+function clientOptions(extensionUri: vscode.Uri, log: vscode.LogOutputChannel): LanguageClientOptions {
+  const bundles = vscode.Uri.joinPath(extensionUri, 'dist').toString();
   return {
     documentSelector: schemes().flatMap((scheme) => [
       ...['yaml', 'helm'].map((language) => ({ scheme, language })),
@@ -158,7 +159,7 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     initializationOptions: () => ({
       ...settings(),
       // What the server may count on.
-      client: { commands: true, files: true, ...othersKnow() },
+      client: { commands: true, files: true, bundles: `${bundles}/`, ...othersKnow() },
     }),
     synchronize: { configurationSection: section },
     // Hovers hold text from manifests: of commands they may run those alone that show something.

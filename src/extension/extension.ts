@@ -24,6 +24,7 @@ import { activePosition, showPlace } from './places';
 import { compareRules } from './rules-compare';
 import type { Platform } from './platform';
 import { provideRules, showRules } from './rules-document';
+import { provideRenderedDocuments, showRendered } from './rendered-documents';
 import { findScopes } from './scopes';
 import { createStatusItem } from './status';
 import { recentTraces } from './recent-traces';
@@ -77,6 +78,7 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     new PinnedView(pins),
     createStatusItem(started, cluster),
     provideRules(started),
+    provideRenderedDocuments(started),
     provideAssistantTools(started),
     provideDebugger(started),
     command('trace', (argument) => trace(targetOf(argument, tree.selected))),
@@ -100,6 +102,7 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     command('whatIfRow', async (row) => showWhatIf(panels, await askWhatIf(started, row))),
     command('openWhatIf', async (uri) => showWhatIf(panels, await openWhatIfFile(started, asUri(uri)))),
     command('showRules', () => showRules(started)),
+    command('showRendered', (row) => showRendered(started, v.is(treeItem, row) ? row.scope : undefined)),
     command('compareRules', () => compareRules(started)),
     command('revealInTree', () => revealInTree(tree)),
     command('showOutput', () => log.show()),

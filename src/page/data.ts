@@ -2,6 +2,7 @@
 
 import type { ClusterKnowledge, Workspace, WorkspaceOptions } from '#analysis/workspace';
 import { withoutSecrets } from '#manifest/index';
+import type { RenderResult } from '#manifest/render-types';
 import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestFile, ManifestProblem } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
@@ -21,6 +22,8 @@ export interface ReportData {
   /** What is wrong with settings files, and with what is not shown here. */
   readonly problems: readonly (readonly [path: string, readonly ManifestProblem[]])[];
   readonly files: readonly (readonly [path: string, text: string])[];
+  /** What engines made of the files, by plan. */
+  readonly renders?: readonly (readonly [plan: string, RenderResult])[];
   /** In place of files: what a live cluster holds. */
   readonly observed?: { readonly objects: readonly KubernetesObject[]; readonly knowledge: ClusterKnowledge };
   /** The id of the one scope that is shown; without it, all of them are. */
@@ -56,6 +59,14 @@ export function keptFiles(workspace: Workspace, options: WorkspaceOptions, scope
     else left++;
   }
   return { files, problems: [...problems], withheld: { secrets, files: left } };
+}
+
+/** What of renders goes into a report; the engines leave the data of Secrets away. */
+export function keptRenders(workspace: Workspace, scope: string | undefined): NonNullable<ReportData['renders']> {
+  return workspace.plans().flatMap(({ id }) => {
+    const result = scope === undefined || scope === id ? workspace.rendered(id) : undefined;
+    return result ? [[id, result] as const] : [];
+  });
 }
 
 function inOrder(workspace: Workspace): readonly ManifestFile[] {

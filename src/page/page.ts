@@ -58,9 +58,20 @@ export function openPage(data: ReportData): Page {
 }
 
 /** The workspace as whoever made the report had it. */
-export function readWorkspace({ settings, roots, single, rules, problems, files, observed }: ReportData): Workspace {
+export function readWorkspace({
+  settings,
+  roots,
+  single,
+  rules,
+  problems,
+  files,
+  renders = [],
+  observed,
+}: ReportData): Workspace {
   const workspace = createWorkspace({ settings, roots, single, rules, problems: new Map(problems) });
   for (const [path, text] of files) workspace.setFile(path, text);
+  workspace.plans();
+  for (const [plan, result] of renders) workspace.setRendered(plan, result);
   if (observed) workspace.setObserved({ removed: [], added: observed.objects }, observed.knowledge);
   workspace.update();
   return workspace;

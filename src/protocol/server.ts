@@ -38,6 +38,23 @@ export const scopesRequest = request(
   v.object({ scopes: v.array(scopeSummary), current: v.optional(v.string()) }),
 );
 
+/** The scheme of documents that show what is rendered: `service-topology-rendered:/SCOPE.yaml`. */
+export const renderedScheme = 'service-topology-rendered';
+
+/** What kustomize or Helm made of a scope, without the data of Secrets. */
+export const renderedRequest = request(
+  'rendered',
+  v.object({ scope: v.string() }),
+  v.union([v.object({ text: v.string() }), failure]),
+);
+
+/** The scopes that an engine renders; `current`: the first one of the document `uri`. */
+export const renderableRequest = request(
+  'renderable',
+  v.object({ uri: v.optional(v.string()) }),
+  v.object({ scopes: v.array(scopeSummary), current: v.optional(v.string()) }),
+);
+
 export const traceChoice = v.object({ value: v.string(), label: v.string(), description: v.string() });
 export type TraceChoice = v.InferOutput<typeof traceChoice>;
 

@@ -17,6 +17,8 @@ const ownOptions = v.object({
     templates: v.optional(v.picklist(['nothing', 'values', 'names', 'everything']), 'nothing'),
     /** Whether it reads files for us. */
     files: v.optional(v.boolean(), false),
+    /** Where the bundles lie, for a server that reads no disk: a URL with a slash at its end. */
+    bundles: v.optional(v.string()),
   }),
 });
 
@@ -40,6 +42,7 @@ export class Client {
   readonly schemas: boolean;
   readonly syntax: boolean;
   readonly files: boolean;
+  readonly bundles: string | undefined;
   readonly templates: TemplatesElsewhere;
   readonly #capabilities: ClientCapabilities;
   #switches: Switches = v.parse(switches, {});
@@ -52,6 +55,7 @@ export class Client {
     this.syntax = own.success && own.output.client.syntax;
     this.files = own.success && own.output.client.files;
     this.templates = own.success ? own.output.client.templates : 'nothing';
+    this.bundles = own.success ? own.output.client.bundles : undefined;
     this.configure(initializationOptions);
   }
 

@@ -21,13 +21,13 @@ export function serveStandardStreams(): void {
       new StreamMessageWriter(process.stdout),
     ),
     onDisk,
-    nodeEngine(__dirname),
+    () => nodeEngine(__dirname),
   );
 }
 
 /** Serves the extension, over the channel that its command line names. */
 export function serveParent(): void {
-  serve(createConnection(ProposedFeatures.all), onDisk, nodeEngine(__dirname));
+  serve(createConnection(ProposedFeatures.all), onDisk, () => nodeEngine(__dirname));
 }
 
 export const onDisk: Locate = (uri) =>

@@ -15,6 +15,7 @@ import { registerDriftRequests } from './live/drift-requests';
 import { registerLiveRequests } from './live/live-requests';
 import { liveNotes, liveRow } from './live/live-row';
 import { registerDebugRequests } from './debug-requests';
+import { registerRenderedRequests } from './rendered-requests';
 import { registerRulesRequests } from './rules-requests';
 import { registerScopeRequests, summaryOf } from './scope-requests';
 import type { Session } from './session';
@@ -36,6 +37,7 @@ export function registerRequests(
   registerTraceRequests(answer, current);
   registerScopeRequests(answer);
   registerComparisonRequests(answer);
+  registerRenderedRequests(answer);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);

@@ -21,9 +21,13 @@ import { Session, type Locate } from './session';
 
 /**
  * Serves one client until its connection ends. `onDisk` finds the folders that this process can read itself; others are
- * read through the client, where it says that it can. `renderer` renders kustomizations and charts.
+ * read through the client, where it says that it can. `rendererOf` gives who renders kustomizations and charts.
  */
-export function serve(connection: Connection, onDisk: Locate, renderer?: Renderer): void {
+export function serve(
+  connection: Connection,
+  onDisk: Locate,
+  rendererOf?: (client: Client) => Renderer | undefined,
+): void {
   const documents = new TextDocuments(TextDocument);
   let session: Session | undefined;
   let client: InitializeParams['capabilities'] = {};
@@ -43,7 +47,7 @@ export function serve(connection: Connection, onDisk: Locate, renderer?: Rendere
       locate,
       features,
       () => changed(),
-      renderer,
+      rendererOf?.(features),
     );
     return {
       serverInfo: { name: 'service-topology' },

@@ -6,6 +6,7 @@ import {
   createConnection,
   ProposedFeatures,
 } from 'vscode-languageserver/browser';
+import { webEngine } from '#render/web';
 import { serve } from './serve';
 
 /** The worker's own end of its channel. */
@@ -14,4 +15,5 @@ declare const self: MessagePort;
 serve(
   createConnection(ProposedFeatures.all, new BrowserMessageReader(self), new BrowserMessageWriter(self)),
   () => undefined,
+  ({ bundles }) => (bundles === undefined ? undefined : webEngine(bundles)),
 );
