@@ -6,6 +6,7 @@ import { renderedFile, renderedPath } from '#manifest/index';
 import type { Rendered, RenderPlan, RenderResult } from '#manifest/render-types';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import { folderOf } from '#manifest/paths';
+import { placeOfFailure } from './render-place';
 import { objectsOf } from './scope-engine';
 
 /** What an engine gave for a plan, read. */
@@ -130,9 +131,10 @@ export function renderProblem(
   if (result.kind === 'rendered') return undefined;
   const entry = { file: entryOf(plan, files), range: undefined };
   if (result.kind === 'failed') {
-    const { file, range = emptyRange } = result.place ?? entry;
+    const { file, range = emptyRange } = placeOfFailure(result, files) ?? entry;
     const engine = plan.request.kind === 'helm' ? 'Helm' : 'kustomize';
-    const message = `${engine} does not render ${plan.name}: ${result.message}`;
+    const what = plan.name === '.' ? `this ${plan.request.kind === 'helm' ? 'chart' : 'kustomization'}` : plan.name;
+    const message = `${engine} does not render ${what}: ${result.message}`;
     return { path: file, problem: { code: 'render-failed', severity: 'error', message, range, document: -1 } };
   }
   // A missing engine is told once, and what was cancelled is asked for again.
