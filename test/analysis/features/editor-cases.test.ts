@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { calleesOf, callersOf, callItemAt, type Call } from '#analysis/features/call-hierarchy';
 import { completions } from '#analysis/features/completion/completion';
 import { definition } from '#analysis/features/definition';
+import { documentLinks } from '#analysis/features/document-links';
+import { workspaceSymbols } from '#analysis/features/workspace-symbols';
 import { refactorings } from '#analysis/features/refactorings/refactorings';
 import { highlights, references } from '#analysis/features/references';
 import { inlayHints } from '#analysis/features/inlay-hints';
@@ -16,7 +18,7 @@ import { lenses, lensTitle } from '#analysis/features/lens';
 import { rename, renameTarget } from '#analysis/features/rename';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
-import { fill, parseCase, renderCase, sayHover, workspaceOf, type Say } from './case-file';
+import { fill, parseCase, printRange, renderCase, sayHover, workspaceOf, type Say } from './case-file';
 
 const cases = join(import.meta.dirname, '../../cases');
 
@@ -122,6 +124,25 @@ describe('lens', () => {
       const said = sayLenses(workspaceOf(files), files.keys());
       const given = [...files].flatMap(([file, text]) => [`=== ${file}`, text.trimEnd(), '']);
       await expect([introduction, '', ...given, ...said, ''].join('\n')).toMatchFileSnapshot(path);
+    });
+  }
+});
+
+describe('links', () => {
+  for (const name of readdirSync(join(cases, 'links')).sort()) {
+    it(name, async () => {
+      const path = join(cases, 'links', name);
+      const { introduction, files } = parseCase(readFileSync(path, 'utf8'));
+      const workspace = workspaceOf(files);
+      const given = [...files].flatMap(([file, text]) => [`=== ${file}`, text.trimEnd(), '']);
+      const said = [...files.keys()].flatMap((file) => [
+        `--- ${file}`,
+        ...documentLinks(workspace, file).map(({ range, target, tooltip }) => `${printRange(range)} → ${tooltip}, ${target.file}:${printRange(target.range)}`), // prettier-ignore
+      ]);
+      const symbols = workspaceSymbols(workspace, '').map(({ name: symbol, kind, container, place }) => `${kind} ${container}/${symbol} ${place.file}:${printRange(place.range)}`); // prettier-ignore
+      await expect([introduction, '', ...given, ...said, '--- symbols', ...symbols, ''].join('\n')).toMatchFileSnapshot(
+        path,
+      );
     });
   }
 });
