@@ -12,7 +12,7 @@ import { helmChecks, kubernetesChecks } from './checks/helm-templates.mjs';
 import { startCheck } from './checks/start.mjs';
 import { installVsCode } from './install.mjs';
 import {
-  createProfile, installExtension, launchBrowser, pack, packExtension, packYamlExtension, removeProfile, startServer, writeSettings,
+  createProfile, installExtension, launchBrowser, pack, packExtension, packForBrowser, packYamlExtension, removeProfile, startServer, writeSettings,
 } from './vscode.mjs'; // prettier-ignore
 import { openWorkbench } from './workbench.mjs';
 
@@ -20,7 +20,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 25;
 
 /** Gives the extension to the worker in the browser that hosts web extensions. */
-const inBrowser = { 'remote.extensionKind': { 'service-topology.service-topology': ['web'] } };
+const inBrowser = {
+  'remote.extensionKind': { 'service-topology.service-topology': ['web'], 'service-topology-tests.tools': ['web'] },
+};
 
 function option(name) {
   const index = process.argv.indexOf(name);
@@ -133,6 +135,15 @@ async function ownStage(checks, { browser, profile }, { settings = {}, trust = t
   await server.stop();
 }
 
+/** In the browser's worker, with an extension that asks the tools for assistants there. */
+async function browserStage(stage) {
+  const { profile } = stage;
+  if (wanted(browserChecks).length === 0) return;
+  const tools = path.join(root, 'test/vscode/stubs/tools');
+  await installExtension(profile, await packForBrowser(tools, profile));
+  await ownStage(browserChecks, stage, { settings: inBrowser });
+}
+
 /** Beside the extension for YAML, whose server has the schema of Services. */
 async function yamlStage(stage) {
   const { profile } = stage;
@@ -174,7 +185,7 @@ async function main() {
   await emptyStage(stage);
   await server.stop();
   await ownStage(restrictedChecks, stage, { trust: false, before: (workbench) => workbench.distrust() });
-  await ownStage(browserChecks, stage, { settings: inBrowser });
+  await browserStage(stage);
   await yamlStage(stage);
   await helmStages(stage);
 }

@@ -63,6 +63,23 @@ export async function packExtension(folder, target) {
   return target;
 }
 
+/** Packs the extension of another folder with its code in one file, as the browser's host of extensions wants it. */
+export async function packForBrowser(from, profile) {
+  const name = path.basename(from);
+  const folder = path.join(profile.folder, `${name}-extension`);
+  await mkdir(folder);
+  await cp(path.join(from, 'package.json'), path.join(folder, 'package.json'));
+  const outfile = path.join(folder, 'extension.js');
+  await build({
+    entryPoints: [path.join(from, 'extension.mjs')],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    external: ['vscode'],
+  });
+  return packExtension(folder, path.join(profile.folder, `${name}.vsix`));
+}
+
 /** Packs the stand-in for the extension for YAML, with the place of its server. */
 export async function packYamlExtension(profile) {
   const from = path.join(root, 'test/vscode/stubs/yaml');

@@ -1,7 +1,10 @@
 // The extension as it runs in a browser: in the worker that hosts web extensions, its server in a worker of its own.
 import { debugFrom, stop } from './debug.mjs';
 import { expect, mapService, showMap, texts, traceFrom, until } from './support.mjs';
+import { showRules } from './rules.mjs';
+import { savedAs, share } from './share.mjs';
 import { serverProcesses } from './start.mjs';
+import { addStep, openWhatIf } from './what-if.mjs';
 
 /** With a server that gives the extension to the browser (`remote.extensionKind`), which reads the folder through it. */
 export const browserChecks = [
@@ -50,6 +53,42 @@ export const browserChecks = [
       await workbench.page.locator('.debug-top-stack-frame-line').first().waitFor();
       await workbench.screenshot('browser-debug');
       await stop(workbench);
+    },
+  ],
+  [
+    'in the browser the rules of a node are a document',
+    async ({ workbench }) => {
+      await showRules(workbench, 'nftables');
+      await workbench.tab('node-a.nft').waitFor();
+      await workbench.line('table ip kube-proxy {').first().waitFor();
+      await workbench.screenshot('browser-rules');
+    },
+  ],
+  [
+    'in the browser a what-if is played out',
+    async ({ workbench }) => {
+      await openWhatIf(workbench);
+      await addStep(workbench, 'deployment shop/catalog restarts');
+      await workbench.panel().getByRole('listbox', { name: 'Moments' }).waitFor();
+      await workbench.screenshot('browser-what-if');
+    },
+  ],
+  [
+    'in the browser a trace is saved as a picture',
+    async ({ workbench, profile }) => {
+      await traceFrom(workbench, 'web.yaml', 5, 'REFUSED');
+      await share(workbench, 'Save as SVG…');
+      const svg = (await savedAs(workbench, profile, 'trace.svg')).toString('utf8');
+      expect(svg.startsWith('<svg') && svg.includes('REFUSED'), svg.slice(0, 200));
+    },
+  ],
+  [
+    'in the browser the tools for assistants answer',
+    async ({ workbench }) => {
+      await workbench.command('Ask the Tools of Service Topology');
+      for (const answer of ['explain_service: {', 'trace_request: {', 'list_findings: {', 'simulate_change: {'])
+        await workbench.line(answer).first().waitFor();
+      await workbench.screenshot('browser-tools');
     },
   ],
   [

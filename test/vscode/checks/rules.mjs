@@ -2,7 +2,7 @@
 import { cursorAt, replaceLineEnd, texts, until } from './support.mjs';
 
 /** Opens the rules of node-a for IPv4. */
-async function showRules(workbench, mode) {
+export async function showRules(workbench, mode) {
   await workbench.choose('Service Topology: Show Rules of Node', 'node-a', mode, 'IPv4');
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Workbench } from '../workbench.mjs';
 import { expect, texts, traceFrom, until } from './support.mjs';
 
-async function share(workbench, item) {
+export async function share(workbench, item) {
   await workbench
     .panel()
     .getByRole('button', { name: 'Copy or save this trace' })
@@ -15,7 +15,7 @@ async function share(workbench, item) {
 }
 
 /** Answers the question for a file with the one that is proposed, and gives what was written. */
-async function savedAs(workbench, profile, name) {
+export async function savedAs(workbench, profile, name) {
   const file = path.join(profile.workspace, name);
   rmSync(file, { force: true });
   await until(`the question for ${name}`, async () =>

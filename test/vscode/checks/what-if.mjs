@@ -2,7 +2,7 @@
 import { cursorAt, mapService, showMap, texts, until } from './support.mjs';
 
 /** Opens the panel for the Service catalog and waits for its form. */
-async function openWhatIf(workbench) {
+export async function openWhatIf(workbench) {
   await workbench.openFile('catalog.yaml', 5);
   await cursorAt(workbench, 5);
   await workbench.command('Service Topology: What If');
@@ -11,7 +11,7 @@ async function openWhatIf(workbench) {
 }
 
 /** Writes a step into the form. */
-async function addStep(workbench, step) {
+export async function addStep(workbench, step) {
   const panel = workbench.panel();
   const about = panel.getByRole('combobox', { name: 'About' });
   if (!(await about.isVisible())) await panel.getByText('Add a step', { exact: true }).click();
