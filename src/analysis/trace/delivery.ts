@@ -97,9 +97,12 @@ export function receivingMeshes(
   return [...new Set(notes)];
 }
 
+/** What a verdict ends with that is not certain. */
+export const hedge = ', as far as is known';
+
 /** `DELIVERED, as far as is known`: a verdict in which somebody has a say whose rules are not known. */
 export function hedgedVerdict(outcomes: readonly WeightedOutcome[]): Trace['verdict'] {
-  return `${verdictOf(outcomes).replace(/, always$/, '')}, as far as is known`;
+  return `${verdictOf(outcomes).replace(/, always$/, '')}${hedge}`;
 }
 
 /** A path of the walk without the rules that nobody has. */

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { modeOnNode } from '#analysis/data-plane/data-plane';
 import { compareRequest } from '#analysis/trace/compare';
+import { printThen } from '#analysis/trace/remedy-words';
 import { traceRequest } from '#analysis/trace/trace';
 import type { Trace, TraceRequest } from '#analysis/types';
 import type { KubernetesObject } from '#model/object';
@@ -127,6 +128,11 @@ describe('where something else does its work', () => {
     expect(JSON.stringify(trace)).not.toMatch(/KUBE-[A-Z]|iptables|nftables|ipvs/);
     expect(trace.assumptions).toContain('Cilium on node-1 sends the request to an endpoint, not kube-proxy: name, Service, endpoints and NetworkPolicies are known; which endpoint it chooses, how it refuses, and the source address where it changes it are not'); // prettier-ignore
     expect(trace.rulesLookedAt).toBe(0);
+  });
+
+  it('what would become of a request is not promised either', () => {
+    const then = printThen(traced([...nodes(), ...shop, daemonSet('cilium')]));
+    expect(then).toBe('DELIVERED to shop/web-1, shop/web-2, 1/2 each, as far as is known');
   });
 
   it('a policy that stops the request is still the answer', () => {
