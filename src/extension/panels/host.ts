@@ -43,6 +43,10 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
   /** Whether the page has asked for its first snapshot since it was last loaded. */
   #ready = false;
   #stale = true;
+  /** Whether the newest load is under way. */
+  #isLoading = false;
+  /** Whether what was loaded waits for a page that was not ready for it. */
+  #isWaiting = false;
   #afterNext: Out | undefined;
   #disposed = false;
 
@@ -63,21 +67,32 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
     return this.#panel;
   }
 
-  /** Loads and sends the snapshot; of several loads under way only the latest is sent. */
+  /**
+   * Loads and sends the snapshot; of several loads under way only the latest is sent. The first one is loaded while the
+   * page itself is, and waits for it.
+   */
   async refresh(): Promise<void> {
     this.#stale = true;
-    if (!this.#panel.visible || !this.#ready) return;
+    if (!this.#panel.visible) return;
     const version = ++this.#version;
+    this.#isLoading = true;
     try {
       const snapshot = await this.#contract.load(version);
       if (version !== this.#version || this.#disposed) return;
       this.#stale = false;
       this.#last = snapshot;
-      this.#sendLast();
-      this.#contract.sent?.();
+      this.#isWaiting = !this.#ready;
+      if (this.#ready) this.#sent();
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
+    } finally {
+      if (version === this.#version) this.#isLoading = false;
     }
+  }
+
+  #sent(): void {
+    this.#sendLast();
+    this.#contract.sent?.();
   }
 
   /** Sends a message behind the next snapshot. */
@@ -112,11 +127,10 @@ export class PanelHost<Out extends { readonly kind: string }, In extends { reado
       if (isReady(parsed.output)) {
         this.#ready = true;
         if (this.#last) this.#last = this.#contract.snapshot?.(this.#last) ?? this.#last;
-        if (!this.#stale) this.#sendLast();
-        else {
-          if (this.#last) this.#post(this.#last);
-          await this.refresh();
-        }
+        if (this.#isWaiting) this.#sent();
+        else this.#sendLast();
+        this.#isWaiting = false;
+        if (this.#stale && !this.#isLoading) await this.refresh();
       } else await this.#contract.receive(parsed.output);
     } catch (error) {
       this.#log.error(error instanceof Error ? error : String(error));
