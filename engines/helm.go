@@ -45,7 +45,11 @@ func renderChart(request Request, options Options, files Files) (Response, strin
 	}
 	documents, err := chartDocuments(loaded.chart, outputs, request.IncludeCrds)
 	if err != nil {
-		return Response{Kind: "failed", Message: err.Error(), Place: chartPlace(request, files, err), Read: read}, ""
+		place := chartPlace(request, files, err)
+		if found := parseFailure.FindStringSubmatch(err.Error()); found != nil {
+			place = placeOfBadYaml(request, files, loaded, outputs, found[1], place)
+		}
+		return Response{Kind: "failed", Message: err.Error(), Place: place, Read: read}, ""
 	}
 	var traced func(int) []Field
 	if options.Origins {
@@ -444,11 +448,15 @@ func chartPlace(request Request, files Files, err error) *Place {
 	return &Place{File: prefix + "Chart.yaml", Range: messageLine(message)}
 }
 
+// messageLine is the line that the YAML reader names: from zero where it missed something, from one otherwise.
 func messageLine(message string) *Range {
 	found := yamlLine.FindStringSubmatch(message)
 	if found == nil {
 		return nil
 	}
 	line, _ := strconv.Atoi(found[1])
-	return &Range{Position{line - 1, 0}, Position{line, 0}}
+	if !strings.Contains(message, "did not find expected") {
+		line--
+	}
+	return &Range{Position{line, 0}, Position{line + 1, 0}}
 }

@@ -37,7 +37,8 @@ func (t *tracer) fieldsOf(i int) (*ObjectSource, []Field) {
 	clean := t.clean[i]
 	source, frames := w.root(clean)
 	inherited := (*frame)(nil)
-	if len(frames) > 0 {
+	frames = append(frames, w.patchesOf(clean)...)
+	if len(frames) > 0 && frames[0].role != "patch" {
 		inherited = &frames[0]
 		w.put(Path{}, []Source{w.sourceOf(*inherited, true)})
 	}
@@ -83,6 +84,35 @@ func (w *walker) root(clean *yaml.Node) (*ObjectSource, []frame) {
 	}
 	document := found.document
 	return &ObjectSource{File: file, Document: &document}, []frame{*found}
+}
+
+// patchesOf are the patches that are merged into an object of that kind and name.
+func (w *walker) patchesOf(clean *yaml.Node) []frame {
+	found := []frame{}
+	name := value(member(clean, "metadata"), "name")
+	for _, one := range w.planner.patches {
+		patched := value(member(one.node, "metadata"), "name")
+		if value(one.node, "kind") == value(clean, "kind") && patched != "" && strings.Contains(name, patched) && w.hasMarks(one, clean) {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// hasMarks tells whether a patch has left its marks in the object; one without any may have been merged as well.
+func (w *walker) hasMarks(patch frame, clean *yaml.Node) bool {
+	some := false
+	for _, one := range w.planner.leaves {
+		some = some || (one.file == patch.file && one.document == patch.document && one.inline.equals(patch.inline))
+	}
+	if !some {
+		return true
+	}
+	here := false
+	w.marksBelow(clean, Path{}, Path{}, func(one *leaf, _ Path) {
+		here = here || (one.file == patch.file && one.document == patch.document && one.inline.equals(patch.inline))
+	})
+	return here
 }
 
 // leafOf is the leaf of a mark.

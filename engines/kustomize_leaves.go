@@ -96,6 +96,8 @@ type planner struct {
 	selects bool
 	seen    map[string]bool
 	leaves  []leaf
+	// The documents of patches that are merged, with marks in them or without.
+	patches []frame
 	layers  []*kustomization
 	moved   additions
 }
@@ -232,6 +234,9 @@ func (p *planner) planDocument(node *yaml.Node, like leaf) {
 		p.planOperations(node, like)
 		return
 	}
+	if like.role == "patch" {
+		p.patches = append(p.patches, frame{file: like.file, document: like.document, path: Path{}, role: "patch", inline: like.inline, node: node})
+	}
 	for _, object := range objectsOf(node) {
 		visitScalars(object.node, Path{}, false, func(scalar *yaml.Node, at Path, inElement bool) {
 			if p.isFixed(at, scalar, inElement) {
@@ -261,20 +266,12 @@ func (p *planner) planOperations(node *yaml.Node, like leaf) {
 		}
 		visitScalars(held, Path{}, false, func(scalar *yaml.Node, at Path, inElement bool) {
 			whole := target.join(at)
-			if !p.isFixed(whole, scalar, inElement || (len(at) == 1 && isElement(target))) {
+			// What is added as an element of its own is found by nobody yet: its keys bear marks as well.
+			if !p.isFixed(whole, scalar, inElement) {
 				p.add(like, Path{i, "value"}.join(at), scalar, whole)
 			}
 		})
 	}
-}
-
-func isElement(target Path) bool {
-	if len(target) == 0 {
-		return false
-	}
-	last, _ := target[len(target)-1].(string)
-	_, err := strconv.Atoi(last)
-	return last == "-" || err == nil
 }
 
 func pointerPath(pointer string) Path {

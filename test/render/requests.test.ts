@@ -1,0 +1,264 @@
+/** What is asked of the engines beyond a plain render: what cannot be had, what a tool adds, what fails and where, Secrets. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HelmRequest, Rendered, RenderFailed, RenderRequest } from '#manifest/render-types';
+import { nodeEngine } from '#render/node';
+import { built, haveEngines } from './support';
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          image: web:1
+`;
+const secret = `apiVersion: v1
+kind: Secret
+metadata:
+  name: keys
+data:
+  a: c2VjcmV0
+stringData:
+  b: secret
+`;
+
+describe.skipIf(!haveEngines())('requests', () => {
+  const engine = nodeEngine(built);
+  beforeAll(() => engine.warm());
+  afterAll(() => engine.dispose());
+
+  async function render(request: RenderRequest, files: Readonly<Record<string, string>>): Promise<Rendered> {
+    const result = await engine.render({ request, files: new Map(Object.entries(files)) }, { origins: true });
+    if (result.kind !== 'rendered') throw new Error(result.message);
+    return result;
+  }
+  async function fail(request: RenderRequest, files: Readonly<Record<string, string>>): Promise<RenderFailed> {
+    const result = await engine.render({ request, files: new Map(Object.entries(files)) });
+    if (result.kind !== 'failed') throw new Error(`it is ${result.kind}`);
+    return result;
+  }
+  const kustomize = (files: Readonly<Record<string, string>>, more: object = {}) =>
+    render({ kind: 'kustomize', folder: 'app', ...more }, files);
+  const chart: HelmRequest = {
+    kind: 'helm',
+    folder: 'chart',
+    release: 'demo',
+    namespace: 'default',
+    valueFiles: [],
+    inlineValues: [],
+    set: [],
+    includeCrds: false,
+  };
+
+  const chartFiles = { 'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 1.0.0\n' };
+
+  it('names what cannot be had here, and renders the rest', async () => {
+    const result = await kustomize({
+      'app/kustomization.yaml': `resources:
+  - https://github.com/example/base//deploy?ref=v1
+  - web.yaml
+  - git@github.com:example/other.git
+components: [../parts, "github.com/example/part"]
+helmCharts:
+  - {name: redis, repo: https://charts.example, version: 1.0.0}
+generators: [plugin.yaml]
+transformers: [builtin.yaml, https://example.org/t.yaml]
+patches:
+  - path: https://example.org/patch.yaml
+  - patch: |-
+      - {op: replace, path: /spec/template/spec/containers/0/image, value: "web:2"}
+    target: {kind: Deployment}
+`,
+      'app/web.yaml': deployment,
+      'app/plugin.yaml':
+        'apiVersion: example.org/v1\nkind: Maker\nmetadata: {name: m, annotations: {config.kubernetes.io/function: "exec: {path: ./m}"}}\n',
+      'app/builtin.yaml':
+        'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {by: transformer}\nfieldSpecs: [{path: metadata/labels, create: true}]\n',
+      'parts/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {part: "yes"}\n',
+    });
+    expect(result.unavailable.map(({ what, file, path }) => `${file} ${path.join('.')} ${what}`).sort()).toEqual([
+      'app/kustomization.yaml components.1 github.com/example/part',
+      'app/kustomization.yaml generators.0 plugin Maker',
+      'app/kustomization.yaml helmCharts.0 Helm chart redis',
+      'app/kustomization.yaml patches.0 https://example.org/patch.yaml',
+      'app/kustomization.yaml resources.0 https://github.com/example/base//deploy?ref=v1',
+      'app/kustomization.yaml resources.2 git@github.com:example/other.git',
+      'app/kustomization.yaml transformers.1 https://example.org/t.yaml',
+    ]);
+    expect(result.text).toContain('by: transformer');
+    expect(result.text).toContain('part: "yes"');
+    expect(result.text).toContain('image: web:2');
+    // The place of the patch counts those that were taken out before it.
+    expect(sourcesOf(result, 'spec.template.spec.containers.0.image').at(-1)).toMatchObject({
+      file: 'app/kustomization.yaml',
+      role: 'patch',
+      at: { kind: 'range', range: { start: { line: 12, character: 75 }, end: { line: 12, character: 82 } } },
+    });
+  });
+
+  it('merges what a deployment tool adds, and leads nobody to it', async () => {
+    const files = {
+      'app/kustomization.yaml': 'resources: [web.yaml]\nimages: [{name: web, newTag: "2"}]\n',
+      'app/web.yaml': deployment,
+    };
+    const additions = JSON.stringify({
+      images: [{ name: 'web', newTag: '3' }],
+      namespace: 'argo',
+      commonLabels: { by: 'tool' },
+    });
+    const result = await kustomize(files, { additions });
+    expect(result.text).toContain('image: web:3');
+    expect(result.text).toContain('namespace: argo');
+    expect(sourcesOf(result, 'metadata.namespace')).toEqual([]);
+    expect(sourcesOf(result, 'metadata.labels.by')).toEqual([]);
+    expect(result.read).toEqual(expect.arrayContaining(['app/kustomization.yaml', 'app/web.yaml']));
+  });
+
+  it('takes what is added for the kustomization where there is none', async () => {
+    const additions = JSON.stringify({ resources: ['web.yaml'], namePrefix: 'flux-' });
+    const result = await kustomize({ 'app/web.yaml': deployment }, { additions });
+    expect(result.text).toContain('name: flux-web');
+    expect(result.objects[0]?.source).toEqual({ file: 'app/web.yaml', document: 0 });
+  });
+
+  it('replaces variables as Flux does', async () => {
+    const files = {
+      'app/kustomization.yaml': 'resources: [web.yaml, kept.yaml]\n',
+      'app/web.yaml': deployment.replace('web:1', '"${registry:=example.org}/web:${tag}"'),
+      'app/kept.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: kept\n  annotations: {kustomize.toolkit.fluxcd.io/substitute: disabled}\ndata: {a: "${tag}"}\n',
+    };
+    const result = await kustomize(files, { substitute: { tag: '7' } });
+    expect(result.text).toContain('image: example.org/web:7');
+    expect(result.text).toContain('a: ${tag}');
+  });
+
+  it('empties Secrets, and says where all else stands', async () => {
+    const result = await kustomize({
+      'app/kustomization.yaml':
+        'resources: [keys.yaml, web.yaml]\nsecretGenerator: [{name: made, literals: [x=secret]}]\n',
+      'app/keys.yaml': secret,
+      'app/web.yaml': deployment,
+    });
+    expect(result.text).not.toContain('c2VjcmV0');
+    expect(result.text).not.toContain('secret\n');
+    expect(result.text).toContain('a: ""');
+    const texts = result.objects.map(({ start, end }) => result.text.slice(start, end));
+    expect(texts.map((text) => /^kind: (.*)$/m.exec(text)?.[1])).toEqual(['Secret', 'Secret', 'Deployment']);
+    expect(texts.every((text) => text.startsWith('apiVersion'))).toBe(true);
+  });
+
+  it('counts offsets as JavaScript does', async () => {
+    const map = (name: string, data: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  a: "${data}"\n`;
+    const result = await render(chart, {
+      ...chartFiles,
+      'chart/templates/a.yaml': map('a', 'ä€😀'),
+      'chart/templates/b.yaml': map('b', 'plain {{ .Release.Name }}'),
+    });
+    const [first, second] = result.objects.map(({ start, end }) => result.text.slice(start, end));
+    expect(first).toContain('ä€😀');
+    expect(second).toBe(map('b', 'plain demo').trimEnd());
+    const range = sourcesOf(result, 'data.a').at(-1)?.at;
+    expect(range).toMatchObject({ kind: 'range', range: { start: { line: 5, character: 5 }, end: { character: 11 } } });
+  });
+
+  const base = { 'app/kustomization.yaml': 'resources:\n  - web.yaml\n', 'app/web.yaml': deployment };
+  const failures: readonly [string, Readonly<Record<string, string>>, string, number | undefined][] = [
+    [
+      'a file that is missing',
+      { 'app/kustomization.yaml': 'namespace: x\nresources:\n  - absent.yaml\n' },
+      'app/kustomization.yaml',
+      2,
+    ],
+    ['a file that is no YAML', { ...base, 'app/web.yaml': 'kind: [a\nb: c\n' }, 'app/web.yaml', 1],
+    [
+      'a kustomization that is no YAML',
+      { ...base, 'app/kustomization.yaml': 'resources:\n  - a\n b: c\n' },
+      'app/kustomization.yaml',
+      2,
+    ],
+    [
+      'a patch for nothing',
+      {
+        ...base,
+        'app/kustomization.yaml': 'resources:\n  - web.yaml\npatches:\n  - path: p.yaml\n',
+        'app/p.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n',
+      },
+      'app/kustomization.yaml',
+      3,
+    ],
+    [
+      'a replacement of a field that is not there',
+      {
+        ...base,
+        'app/kustomization.yaml':
+          'resources:\n  - web.yaml\nreplacements:\n  - source: {kind: Deployment, fieldPath: spec.nothing}\n    targets: [{select: {kind: Deployment}, fieldPaths: [spec.x]}]\n',
+      },
+      'app/kustomization.yaml',
+      3,
+    ],
+    [
+      'an unknown field',
+      { ...base, 'app/kustomization.yaml': 'resources:\n  - web.yaml\nresorces: []\n' },
+      'app/kustomization.yaml',
+      undefined,
+    ],
+  ];
+  it.each(failures)('tells the place of %s', async (_, files, file, line) => {
+    const { place, message } = await fail({ kind: 'kustomize', folder: 'app' }, files);
+    expect(message).not.toContain('/workspace');
+    expect(place?.file).toBe(file);
+    expect(place?.range?.start.line).toBe(line);
+  });
+
+  const chartFailures: readonly [
+    string,
+    Readonly<Record<string, string>>,
+    Partial<HelmRequest>,
+    string,
+    number | undefined,
+  ][] = [
+    [
+      'a function that there is not',
+      { 'chart/templates/a.yaml': 'a: b\nc: {{ nothing }}\n' },
+      {},
+      'chart/templates/a.yaml',
+      1,
+    ],
+    [
+      'a value that is required',
+      { 'chart/templates/a.yaml': 'a: b\n\nc: {{ required "say c" .Values.c }}\n' },
+      {},
+      'chart/templates/a.yaml',
+      2,
+    ],
+    [
+      'a template that gives no YAML',
+      {
+        'chart/templates/a.yaml':
+          'a: b\n---\n{{ if true }}\nkind: Service\nmetadata: {{ .Release.Name }}: x\n{{ end }}\n',
+      },
+      {},
+      'chart/templates/a.yaml',
+      4,
+    ],
+    ['values that are no YAML', { 'v.yaml': 'a: b\n c: d\n' }, { valueFiles: ['v.yaml'] }, 'v.yaml', 1],
+    ['a nil on the way', { 'chart/templates/a.yaml': 'a: {{ .Values.x.y.z }}\n' }, {}, 'chart/templates/a.yaml', 0],
+  ];
+  it.each(chartFailures)('tells the place of %s', async (_, files, more, file, line) => {
+    const { place } = await fail({ ...chart, ...more }, { ...chartFiles, ...files });
+    expect(place?.file).toBe(file);
+    expect(place?.range?.start.line).toBe(line);
+  });
+});
+
+function sourcesOf(result: Rendered, path: string) {
+  const found = result.objects.flatMap(({ fields }) => fields).find((field) => field.path.join('.') === path);
+  return found?.sources ?? [];
+}
