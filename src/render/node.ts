@@ -39,8 +39,6 @@ class Threads implements WorkerHost {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: 512 },
     });
-    // It must not keep a process alive that has nothing else to do; a render that is awaited does.
-    worker.unref();
     worker.on('message', (message: WorkerMessage) => {
       events.message(message);
     });
@@ -49,6 +47,12 @@ class Threads implements WorkerHost {
     });
     worker.on('exit', () => {
       events.failed('');
+    });
+    // It must not keep a process alive that has nothing else to do; the time limit of a render that is awaited does. Listening
+    // makes it count again, and so does its coming up.
+    worker.unref();
+    worker.on('online', () => {
+      worker.unref();
     });
     return {
       post(message) {
