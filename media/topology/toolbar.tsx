@@ -87,8 +87,10 @@ export function Toolbar(props: {
             <div class="with-icon">
               <Icon name={worst ?? 'good'} class={`tone-${worst ?? 'good'}`} />
               {/* Where the word has no room, the sign alone says that there are none. */}
-              <div class={number === 'no' ? 'toolbar-word' : ''}>{number}</div>
-              <div class="toolbar-word">{word.join(' ')}</div>
+              <div>
+                <span class={number === 'no' ? 'toolbar-word' : ''}>{number}</span>
+                <span class="toolbar-word"> {word.join(' ')}</span>
+              </div>
             </div>
           </Button>
           <span class="toolbar-group">

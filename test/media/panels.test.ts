@@ -556,7 +556,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
 
     it('folds the rules that did not match, and tells why each did not', async () => {
       await open('trace', 'iptables');
-      const fold = page.locator('.folded details').first();
+      const fold = page.locator('.folded details', { hasText: /^1 rule of KUBE-SVC-\w+ did not match/ });
       expect(await fold.getByText('source 10.244.1.189 is in 10.244.0.0/16').isVisible()).toBe(false);
       await fold.getByText(/^1 rule of KUBE-SVC-\w+ did not match$/).click();
       const passed = fold.locator('.passed li');
@@ -579,7 +579,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
 
     it('breaks rules between their words, and leaves their text as it is', async () => {
       await open('trace', 'iptables', 'light', 420);
-      const rule = page.locator('.lines li', { hasText: /^-A KUBE-SERVICES/ }).first();
+      const rule = page.locator('.lines li', { hasText: /^-A KUBE-SERVICES .*shop\/cart:http/ }).first();
       expect(await rule.textContent()).toMatch(
         /^-A KUBE-SERVICES -d \S+ -p tcp -m comment --comment "shop\/cart:http cluster IP" -m tcp --dport 80 -j \S+$/,
       );
