@@ -9,7 +9,7 @@ import { readConfiguration } from '#server/configuration';
 import { disk, reasonOf } from '#server/disk';
 import { findManifests } from '#server/find-manifests';
 import { Failure } from './failure';
-import { commandRenders } from './renders';
+import { commandRenders, type CommandRenders } from './renders';
 
 export interface LoadFlags {
   /** The objects of a cluster in place of files; the next four say which. */
@@ -49,6 +49,8 @@ export interface Loaded {
 export interface Followed extends Loaded {
   /** Reads what came, went or changed since the last time; the settings stay as they were. */
   readonly refresh: () => Promise<void>;
+  /** What a plan would come to if these files had other texts, or were not there; undefined where nothing is rendered. */
+  readonly renderWith: CommandRenders['renderWith'] | undefined;
 }
 
 /** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
@@ -72,7 +74,7 @@ export async function follow(path: string, flags: LoadFlags): Promise<Followed> 
     await renders?.run();
     workspace.update();
   };
-  return { ...loaded, refresh };
+  return { ...loaded, refresh, renderWith: renders?.renderWith };
 }
 
 /** Another one after each change that a program makes; of a file that cannot be looked at it says that. */

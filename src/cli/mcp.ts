@@ -12,6 +12,7 @@ import { version } from './version';
 /** Serves until the input ends. Before each answer, files that changed on disk are read anew. */
 export async function mcp(path: string, flags: LoadFlags): Promise<void> {
   const folder = await follow(path, flags);
+  const asked = { ...folder, workspace: () => folder.workspace };
   const server = new Server(
     { name: 'service-topology', version },
     {
@@ -23,7 +24,7 @@ export async function mcp(path: string, flags: LoadFlags): Promise<void> {
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: toolList() }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     await folder.refresh();
-    const result = askTool(params.name, params.arguments ?? {}, folder.workspace);
+    const result = await askTool(params.name, params.arguments ?? {}, asked);
     if ('error' in result) return { isError: true, content: [{ type: 'text', text: result.error }] };
     const text = JSON.stringify(result.answer);
     return {

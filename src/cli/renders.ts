@@ -11,6 +11,8 @@ import { SourceFiles } from '#server/renders/source-files';
 export interface CommandRenders {
   /** Renders what the workspace has no render of; texts on disk count as they are now. */
   run(): Promise<void>;
+  /** What a plan would come to if these files had other texts, or were not there. */
+  readonly renderWith: RenderWork['renderWith'];
   /** Ends the engines: a process does not end before. */
   end(): void;
   /** Why nothing was rendered that should have been. */
@@ -42,6 +44,7 @@ export function commandRenders(workspace: Workspace, root: string): CommandRende
       work.follow(workspace);
       await work.whenIdle();
     },
+    renderWith: (plan, texts) => work.renderWith(plan, texts),
     end() {
       engine?.dispose();
       engine = undefined;

@@ -5,35 +5,56 @@ import { explainService } from '#analysis/assistant/explain-service';
 import { listFindings } from '#analysis/assistant/findings';
 import { simulateChange } from '#analysis/assistant/simulate-change';
 import { explainRequest } from '#analysis/assistant/trace-request';
-import type { Workspace } from '#analysis/workspace';
+import { plansTouchedBy, type ChangedRender } from '#analysis/with-change';
 import { assistantRequest, assistantTools, type AssistantTool } from '#protocol/assistant';
 import type { Answer } from './answering';
+import type { View } from './session';
 
 type Input<T extends AssistantTool> = v.InferOutput<(typeof assistantTools)[T]['input']>;
+/** Files as they are now, and an engine for what they would come to otherwise. */
+export type Asked = Pick<View, 'workspace' | 'renderWith'>;
 
-const run: { readonly [T in AssistantTool]: (input: Input<T>, workspace: Workspace) => object } = {
-  explain_service: explainService,
-  trace_request: explainRequest,
-  list_findings: listFindings,
-  simulate_change: simulateChange,
+const run: { readonly [T in AssistantTool]: (input: Input<T>, asked: Asked) => object | Promise<object> } = {
+  explain_service: (input, { workspace }) => explainService(input, workspace()),
+  trace_request: (input, { workspace }) => explainRequest(input, workspace()),
+  list_findings: (input, { workspace }) => listFindings(input, workspace()),
+  simulate_change: simulated,
 };
 
 export function registerAssistant(answer: Answer): void {
-  answer(assistantRequest, ({ tool, input }, workspace) => askTool(tool, input, workspace));
+  answer(assistantRequest, ({ tool, input }, _, view) => askTool(tool, input, view));
 }
 
 /** `error` says in a sentence what is wrong with the question, so that it can be asked again. */
-export function askTool(tool: string, input: unknown, workspace: Workspace): { answer: object } | { error: string } {
-  if (!isTool(tool)) return { error: `There is no tool ${tool}.` };
-  return ask(tool, input, workspace);
+export function askTool(tool: string, input: unknown, asked: Asked): Promise<{ answer: object } | { error: string }> {
+  if (!isTool(tool)) return Promise.resolve({ error: `There is no tool ${tool}; there are ${toolNames.join(', ')}.` });
+  return ask(tool, input, asked);
 }
 
-function ask<T extends AssistantTool>(tool: T, input: unknown, workspace: Workspace) {
+async function ask<T extends AssistantTool>(tool: T, input: unknown, asked: Asked) {
   const parsed = v.safeParse(assistantTools[tool].input, input);
   if (!parsed.success) return { error: `The question is not as ${tool} takes it:\n${v.summarize(parsed.issues)}` };
-  const answer = run[tool](parsed.output as Input<T>, workspace);
+  const answer = await run[tool](parsed.output as Input<T>, asked);
   return 'error' in answer ? { error: String(answer.error) } : { answer };
 }
+
+/** What is rendered is rendered first: from then on nothing can change in between. */
+async function simulated(input: Input<'simulate_change'>, asked: Asked): Promise<object> {
+  const outside = input.files.find(({ file }) => isOutside(file));
+  if (outside) return { error: `${outside.file} is no path in the workspace: paths are relative to its folder.` };
+  const files = input.files.map(({ file, text }) => ({ file: file.replace(/^(\.\/)+/, ''), text }));
+  const texts = new Map(files.map(({ file, text }) => [file, text]));
+  const renders: ChangedRender[] = [];
+  for (const plan of plansTouchedBy(files, asked.workspace()))
+    renders.push({ plan, result: await asked.renderWith?.(plan, texts) });
+  return simulateChange({ ...input, files }, asked.workspace(), renders);
+}
+
+function isOutside(file: string): boolean {
+  return /^(?:[/\\]|[a-z]:)/i.test(file) || file.split(/[/\\]/).includes('..');
+}
+
+const toolNames = Object.keys(assistantTools);
 
 function isTool(name: string): name is AssistantTool {
   return Object.hasOwn(assistantTools, name);

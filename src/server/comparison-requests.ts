@@ -91,10 +91,12 @@ async function renderedBefore(
   texts: ReadonlyMap<string, string | undefined>,
   view: View,
 ): Promise<{ readonly rendered: readonly [path: string, text: string] } | { error: string } | undefined> {
-  const state = view.workspace().scope(scope);
-  const path = state?.scope.rendered;
-  if (!state || path === undefined || texts.size === 0) return undefined;
-  const result = await view.renderWith?.(state.scope.id, texts);
+  const workspace = view.workspace();
+  const state = workspace.scope(scope)?.scope;
+  const plan = workspace.plans().find(({ id }) => id === state?.id);
+  const path = state?.rendered;
+  if (!plan || path === undefined || texts.size === 0) return undefined;
+  const result = await view.renderWith?.(plan, texts);
   if (result?.kind === 'rendered') return { rendered: [path, result.text] };
   return { error: `${scope} as it is saved is not rendered${result ? `: ${result.message}` : ''}.` };
 }

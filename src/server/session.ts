@@ -6,6 +6,7 @@ import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { createExclusion, isManifestPath } from '#manifest/index';
+import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderResult } from '#manifest/render-types';
 import { changedNotification, statusNotification, type Status } from '#protocol/server';
 import { AheadWork } from './ahead';
@@ -41,8 +42,8 @@ export interface View {
   filesWith?(code: string): readonly string[];
   /** A document as it was saved; undefined where it lies in no folder. */
   readFile?(uri: string): Promise<Reading | undefined>;
-  /** What a plan would come to if these files had other texts; undefined where nothing is rendered. */
-  renderWith?(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined>;
+  /** What a plan would come to if these files had other texts, or were not there; undefined where nothing is rendered. */
+  renderWith?(plan: WorkspacePlan, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined>;
   /** Whether it is one document beside the workspace, which has no scope in views and panels. */
   readonly isApart?: true;
 }
@@ -204,7 +205,7 @@ export class Session implements View {
     if (others.length > 0 && this.#renders?.filesChanged(others)) this.#schedule();
   }
 
-  renderWith(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
+  renderWith(plan: WorkspacePlan, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
     return this.#renders?.renderWith(plan, texts) ?? Promise.resolve(undefined);
   }
 

@@ -1,11 +1,14 @@
 /** The tools of assistants, asked by a client of the Model Context Protocol over standard streams, as an assistant asks them. */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { deployment, folderOf, program, run, service } from '../support/program';
+import { deployment, folderOf, program, root, run, service } from '../support/program';
+
+/** A machine without Go builds none: what depends on them is left out there. */
+const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 
 /** What the tests read of the answers. */
 interface Answer {
@@ -19,9 +22,10 @@ interface Answer {
     readonly then: string;
   }[];
   readonly newFindings: readonly { readonly code: string }[];
-  readonly goneFindings: readonly { readonly code: string }[];
+  readonly goneFindings: readonly { readonly code: string; readonly file: string }[];
   readonly services: readonly object[];
   readonly requests: readonly object[];
+  readonly unknown: readonly string[];
 }
 
 async function connect(folder: string) {
@@ -93,9 +97,12 @@ describe('service-topology mcp', () => {
   it('says what is wrong with a question, and goes on', async () => {
     const { ask, answer } = await connect(shop());
     expect(await ask('explain_service', {})).toContain('service');
-    expect(await ask('explain_service', { service: 'wbe' })).toBe('There is no Service wbe.');
+    expect(await ask('explain_service', { service: 'wbe' })).toBe('There is no Service wbe; there is shop/web.');
     expect(await ask('trace_request', { from: 'pod/nobody', to: 'web' })).toContain('nobody');
-    expect(await ask('drop_everything')).toBe('There is no tool drop_everything.');
+    expect(await ask('drop_everything')).toContain('There is no tool drop_everything; there are explain_service, ');
+    expect(await ask('list_findings', { code: 'selector-match-nothing' })).toContain('selector-matches-nothing is one');
+    expect(await ask('list_findings', { scope: 'prod' })).toMatch(/no scope prod. Scopes: /);
+    expect(await ask('simulate_change', { files: [{ file: '../web.yaml', text: '' }] })).toContain('relative');
     expect(await ask('list_findings', { limit: 0 })).toContain('limit');
     expect((await answer('list_findings')).total).toBe(1);
   });
@@ -114,6 +121,42 @@ describe('service-topology mcp', () => {
     expect(await ask('trace_request', { from: 'deployment/web', to: 'web', scope: 'one' })).toMatchObject({
       verdict: 'DELIVERED',
     });
+  });
+
+  it('tells what is wrong with a file itself, now and after a change', async () => {
+    const broken = { file: 'web.yaml', text: 'kind: [Service' };
+    const { answer } = await connect(folderOf({ [broken.file]: broken.text, 'pods.yaml': deployment('web', 'web') }));
+    const problem = { code: 'yaml-syntax', file: 'web.yaml', line: 1 };
+    expect((await answer('list_findings')).findings).toMatchObject([problem]);
+    const mended = await answer('simulate_change', { files: [{ file: 'web.yaml', text: service('web', 'web') }] });
+    expect(mended).toMatchObject({ newFindings: [], goneFindings: [problem] });
+  });
+
+  it.skipIf(!hasEngines)('renders what a change of a base, a patch or values would come to', async () => {
+    const patch = (app: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  selector:\n    app: ${app}\n`; // prettier-ignore
+    const folder = folderOf({
+      'base/kustomization.yaml': 'kind: Kustomization\nresources: [all.yaml]\n',
+      'base/all.yaml': [service('web', 'web'), deployment('web', 'web')].join('---\n'),
+      'prod/kustomization.yaml': 'kind: Kustomization\nresources: [../base]\npatches: [{path: patch.yaml}]\n',
+      'prod/patch.yaml': patch('wbe'),
+      'chart/Chart.yaml': 'apiVersion: v2\nname: cart\nversion: 0.1.0\n',
+      'chart/values.yaml': 'app: crt\n',
+      'chart/templates/all.yaml': [service('cart', '{{ .Values.app }}'), deployment('cart', 'cart')].join('---\n'),
+    });
+    const { answer } = await connect(folder);
+    const { findings } = await answer('list_findings');
+    expect(findings.map(({ file, line }) => `${file}:${line}`)).toEqual(['chart/values.yaml:1', 'prod/patch.yaml:6']);
+    const mended = async (file: string, text?: string) => {
+      const { newFindings, goneFindings, services, unknown } = await answer('simulate_change', { files: [{ file, text }] }); // prettier-ignore
+      expect(unknown).toEqual([]);
+      return { come: newFindings.map(({ code }) => code), gone: goneFindings.map(({ file: at }) => at), services };
+    };
+    const gained = (scope: string, name: string) => ({ scope, service: `shop/${name}`, after: expect.stringContaining('2 endpoints') as string }); // prettier-ignore
+    expect(await mended('prod/patch.yaml', patch('web'))).toMatchObject({ come: [], gone: ['prod/patch.yaml'], services: [gained('prod', 'web')] }); // prettier-ignore
+    expect(await mended('./chart/values.yaml', 'app: cart\n')).toMatchObject({ come: [], gone: ['chart/values.yaml'], services: [gained('chart', 'cart')] }); // prettier-ignore
+    expect(await mended('test/kustomization.yaml', 'kind: Kustomization\nresources: [../base]\n')).toMatchObject({ come: [], gone: [], services: [gained('test', 'web')] }); // prettier-ignore
+    expect((await mended('prod/patch.yaml')).come).toEqual(['render-failed']);
+    expect((await answer('list_findings')).total).toBe(2);
   });
 
   it('ends with its input, and refuses what it cannot read', () => {

@@ -1,15 +1,19 @@
 /** Findings as an assistant reads them. */
 
+import type { ManifestProblem } from '#manifest/types';
+import { isKnownCode, nearestCode } from '../control/codes';
 import type { Finding, Fix, Severity } from '../types';
 import type { Workspace } from '../workspace';
 import type { Files } from '../places';
 import { lineEdits, lineOf, type LineEdit, type LineOfFile } from './lines';
+import { scopeOf, type Failed } from './scope';
 
 export interface FindingAnswer extends LineOfFile {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly object: string;
+  /** Undefined where a file as a whole is wrong: its YAML, a render. */
+  readonly object: string | undefined;
   /** `cause: …`, `nearest: …`, `effect: …`. */
   readonly details: readonly string[];
   readonly related: readonly (LineOfFile & { readonly message: string })[];
@@ -47,29 +51,49 @@ export interface FindingsAnswer {
 const defaultLimit = 50;
 
 /** The gravest first, then by file and line. */
-export function listFindings(
-  question: FindingsQuestion,
-  workspace: Workspace,
-): FindingsAnswer | { readonly error: string } {
+export function listFindings(question: FindingsQuestion, workspace: Workspace): FindingsAnswer | Failed {
   const { scope, file, code, severity = 'info', limit = defaultLimit, offset = 0 } = question;
-  const state = scope === undefined ? undefined : workspace.scope(scope);
-  if (scope !== undefined && !state) return { error: `There is no scope ${scope}.` };
+  const state = scope === undefined ? undefined : scopeOf(scope, workspace);
+  if (state && 'error' in state) return state;
+  if (code !== undefined && !isKnownCode(code)) return { error: unknownCode(code) };
   const wanted = severities.slice(0, severities.indexOf(severity) + 1);
   const inScope = state && new Set(state.scope.files);
   const paths = workspace
     .paths()
     .filter((path) => (file === undefined || path === file) && (inScope?.has(path) ?? true));
   if (file !== undefined && paths.length === 0) return { error: `There is no manifest ${file}.` };
-  const matching = paths
-    .flatMap((path) => workspace.findings(path))
-    .filter((finding) => wanted.includes(finding.severity) && (code === undefined || finding.code === code));
+  const isWanted = (told: Finding | ManifestProblem) =>
+    wanted.includes(told.severity) && (code === undefined || told.code === code);
+  const matching = paths.flatMap((path) => [
+    ...workspace.problems(path).filter(isWanted).map((problem) => ({ severity: problem.severity, answer: () => problemAnswer(problem, path) })), // prettier-ignore
+    ...workspace.findings(path).filter(isWanted).map((finding) => ({ severity: finding.severity, answer: () => findingAnswer(finding, workspace) })), // prettier-ignore
+  ]);
   // Stable: within a severity the order of the files and lines stays.
   const sorted = matching.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   return {
     total: sorted.length,
     offset,
-    findings: sorted.slice(offset, offset + limit).map((finding) => findingAnswer(finding, workspace)),
+    findings: sorted.slice(offset, offset + limit).map(({ answer }) => answer()),
     unknown: paths.reduce((sum, path) => sum + workspace.unknowns(path).length, 0),
+  };
+}
+
+function unknownCode(code: string): string {
+  const near = nearestCode(code);
+  return `There is no kind of finding ${code}${near === undefined ? '' : `; ${near} is one`}.`;
+}
+
+/** What is wrong with a file itself: its YAML, or that it cannot be rendered. */
+export function problemAnswer({ code, severity, message, range }: ManifestProblem, file: string): FindingAnswer {
+  return {
+    code,
+    severity,
+    message,
+    object: undefined,
+    ...lineOf({ file, range }),
+    details: [],
+    related: [],
+    fixes: [],
   };
 }
 

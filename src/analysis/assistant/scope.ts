@@ -1,7 +1,10 @@
 /** Which cluster an assistant means: the one it names, or the only one that the question can be about. */
 
+import { compareStrings } from '#base/compare';
 import { namespacedName, type NamespacedName } from '#model/kubernetes';
 import type { ScopeState } from '../context';
+import { nearestName } from '../rules/near-names';
+import { listed } from '../trace/lookup';
 import type { Workspace } from '../workspace';
 
 export interface Failed {
@@ -12,13 +15,13 @@ export function scopeOf(name: string | undefined, workspace: Workspace): ScopeSt
   const scopes = workspace.scopes.filter(({ scope }) => scope.files.length > 0);
   if (name !== undefined) {
     const named = workspace.scope(name);
-    return named ?? { error: `There is no scope ${name}. ${listed(scopes)}` };
+    return named ?? { error: `There is no scope ${name}. ${scopeList(scopes)}` };
   }
   const [only, ...more] = scopes;
   if (!only) return { error: 'There are no Kubernetes manifests.' };
   if (more.length === 0) return only;
   return {
-    error: `There are ${scopes.length} scopes, each a cluster of its own: say which one is meant. ${listed(scopes)}`,
+    error: `There are ${scopes.length} scopes, each a cluster of its own: say which one is meant. ${scopeList(scopes)}`,
   };
 }
 
@@ -36,7 +39,7 @@ export function serviceOf(service: string, scope: string | undefined, workspace:
     for (const name of namesIn(state, service)) found.push({ state, name });
   }
   const [only, ...more] = found;
-  if (!only) return { error: `There is no Service ${service}.` };
+  if (!only) return { error: `There is no Service ${service}${whatThereIs(service, searched)}.` };
   if (more.length === 0) return only;
   const all = found.map(({ state, name }) => `${name} in scope ${state.scope.name}`);
   return {
@@ -58,8 +61,25 @@ function namesIn({ simulation: { controlPlane } }: ScopeState, service: string):
   return [...names];
 }
 
-function listed(scopes: readonly ScopeState[]): string {
-  const names = scopes.map(({ scope }) => scope.name);
-  const shown = names.slice(0, 20).join(', ');
-  return `Scopes: ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`;
+/** What may have been meant, else what could be. */
+function whatThereIs(service: string, searched: readonly (ScopeState | Failed)[]): string {
+  const all = new Set<NamespacedName>();
+  for (const state of searched)
+    if (!('error' in state)) for (const each of state.simulation.controlPlane.services()) all.add(namespacedName(each));
+  const names = [...all].sort(compareStrings);
+  if (names.length === 0) return ', and no other one';
+  const own = (name: string) => name.slice(name.indexOf('/') + 1);
+  const near = nearestName(own(service), [...new Set(names.map(own))]);
+  const meant = names.filter((name) => own(name) === near);
+  const told = meant.length > 0 ? meant : names;
+  return `; there ${told.length === 1 ? 'is' : 'are'} ${listed(told, mostNames)}`;
+}
+
+const mostNames = 20;
+
+function scopeList(scopes: readonly ScopeState[]): string {
+  return `Scopes: ${listed(
+    scopes.map(({ scope }) => scope.name),
+    mostNames,
+  )}.`;
 }

@@ -3,10 +3,10 @@
 import { namespacedName } from '#model/kubernetes';
 import { countEndpoints, endpointsOf } from '../topology/endpoints';
 import { traceRequest } from '../trace/trace';
-import type { Finding, TraceRequest } from '../types';
-import { withChange, type FileChange } from '../with-change';
+import type { TraceRequest } from '../types';
+import { withChange, type ChangedRender, type FileChange } from '../with-change';
 import type { Workspace } from '../workspace';
-import { findingAnswer } from './findings';
+import { findingAnswer, problemAnswer, type FindingAnswer } from './findings';
 import { scopeOf, type Failed } from './scope';
 
 export interface ChangeQuestion {
@@ -16,8 +16,8 @@ export interface ChangeQuestion {
 }
 
 export interface ChangeAnswer {
-  readonly newFindings: readonly ReturnType<typeof findingAnswer>[];
-  readonly goneFindings: readonly ReturnType<typeof findingAnswer>[];
+  readonly newFindings: readonly FindingAnswer[];
+  readonly goneFindings: readonly FindingAnswer[];
   /** Services whose endpoints, addresses or being there would be other than now. */
   readonly services: readonly {
     readonly scope: string;
@@ -33,19 +33,25 @@ export interface ChangeAnswer {
   }[];
   /** What the API server would not take any more, or of what is new. */
   readonly newRefusals: readonly string[];
+  /** What nobody can tell here about the change. */
+  readonly unknown: readonly string[];
 }
 
 interface State {
   /** By what a finding says of what: a line that moves makes no new one. */
-  readonly findings: ReadonlyMap<string, Finding>;
+  readonly findings: ReadonlyMap<string, () => FindingAnswer>;
   /** `SCOPE\nSERVICE` → its state in words. */
   readonly services: ReadonlyMap<string, string>;
   readonly requests: readonly string[];
   readonly refusals: ReadonlySet<string>;
 }
 
-/** The workspace is as before when this returns. */
-export function simulateChange(question: ChangeQuestion, workspace: Workspace): ChangeAnswer | Failed {
+/** `renders` is what engines make of the changed files. The workspace is as before when this returns. */
+export function simulateChange(
+  question: ChangeQuestion,
+  workspace: Workspace,
+  renders: readonly ChangedRender[] = [],
+): ChangeAnswer | Failed {
   const { files, requests = [], scope } = question;
   if (requests.length > 0) {
     const state = scopeOf(scope, workspace);
@@ -54,18 +60,29 @@ export function simulateChange(question: ChangeQuestion, workspace: Workspace): 
   const before = stateOf(workspace, requests, scope);
   // Each finding is told by the text that it is about.
   const only = (state: State, other: State) =>
-    [...state.findings].filter(([key]) => !other.findings.has(key)).map(([, each]) => findingAnswer(each, workspace));
-  const { after, newFindings } = withChange(files, workspace, () => {
+    [...state.findings].filter(([key]) => !other.findings.has(key)).map(([, answer]) => answer());
+  const ask = () => {
     const changed = stateOf(workspace, requests, scope);
     return { after: changed, newFindings: only(changed, before) };
-  });
+  };
+  const { after, newFindings } = withChange(files, workspace, ask, renders);
   return {
     newFindings,
     goneFindings: only(before, after),
     services: servicesThatDiffer(before.services, after.services),
     requests: requests.map(({ from, to }, i) => ({ from, to, before: before.requests[i]!, after: after.requests[i]! })),
     newRefusals: [...after.refusals].filter((text) => !before.refusals.has(text)),
+    unknown: notRendered(renders),
   };
+}
+
+/** Scopes that would have to be rendered, and of which nobody here can tell what they would be. */
+function notRendered(renders: readonly ChangedRender[]): string[] {
+  return renders.flatMap(({ plan, result }) => {
+    if (result && result.kind !== 'stopped') return [];
+    const why = result ? `: ${result.message}` : '';
+    return [`${plan.name} is not rendered with this change${why}; what is told of it leaves the change out.`];
+  });
 }
 
 function stateOf(workspace: Workspace, requests: readonly TraceRequest[], scope: string | undefined): State {
@@ -89,9 +106,17 @@ function stateOf(workspace: Workspace, requests: readonly TraceRequest[], scope:
   return { findings: findingsOf(workspace), services, requests: requests.map(verdict), refusals };
 }
 
-function findingsOf(workspace: Workspace): ReadonlyMap<string, Finding> {
-  const all = workspace.paths().flatMap((path) => workspace.findings(path));
-  return new Map(all.map((finding) => [JSON.stringify([finding.code, finding.object, finding.message, finding.place.file]), finding])); // prettier-ignore
+function findingsOf(workspace: Workspace): State['findings'] {
+  const all = new Map<string, () => FindingAnswer>();
+  for (const path of workspace.paths()) {
+    for (const problem of workspace.problems(path))
+      all.set(JSON.stringify([problem.code, problem.message, path]), () => problemAnswer(problem, path));
+    for (const finding of workspace.findings(path)) {
+      const { code, object, message, place } = finding;
+      all.set(JSON.stringify([code, object, message, place.file]), () => findingAnswer(finding, workspace));
+    }
+  }
+  return all;
 }
 
 function servicesThatDiffer(before: State['services'], after: State['services']): ChangeAnswer['services'] {

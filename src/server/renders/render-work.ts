@@ -4,7 +4,6 @@
  */
 
 import { isEqual } from '#base/equal';
-import { readManifest } from '#manifest/index';
 import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderFiles, RenderRequest, RenderResult } from '#manifest/render-types';
 import type { ManifestFile } from '#manifest/types';
@@ -117,21 +116,19 @@ export class RenderWork {
     this.#running?.abort.abort();
   }
 
-  /** What a plan would come to if these files had other texts; nothing that is kept changes. Undefined for no such plan. */
-  async renderWith(id: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
+  /** What a plan would come to if these files had other texts, or were not there; nothing that is kept changes. */
+  async renderWith(
+    plan: WorkspacePlan,
+    texts: ReadonlyMap<string, string | undefined>,
+  ): Promise<RenderResult | undefined> {
     const workspace = this.#workspace;
-    const plan = workspace?.plans().find((each) => each.id === id);
-    if (!workspace || !plan || this.#isMissing) return undefined;
-    const fileOf = (path: string) => {
-      const text = texts.get(path);
-      return text === undefined ? workspace.file(path) : readManifest(path, text);
-    };
-    const files = await this.#sources.gather(plan, fileOf);
-    const past = this.#known.get(id)?.past.find((each) => isEqual(each.request, plan.request) && isOfFiles(each, files)); // prettier-ignore
+    if (!workspace || this.#isMissing) return undefined;
+    const files = await this.#sources.gather(plan, (path) => workspace.file(path), texts);
+    const past = this.#known.get(plan.id)?.past.find((each) => isEqual(each.request, plan.request) && isOfFiles(each, files)); // prettier-ignore
     if (past) return past.result;
     const { signal } = new AbortController();
     const result = await this.#renderer.render({ request: plan.request, files }, { origins: true, signal });
-    this.#remember(plan, { request: plan.request, files, result });
+    if (this.#known.has(plan.id)) this.#remember(plan, { request: plan.request, files, result });
     return result;
   }
 

@@ -3,6 +3,7 @@
 import { DidChangeWatchedFilesNotification, type Connection, type Disposable } from 'vscode-languageserver';
 import type { Workspace } from '#analysis/workspace';
 import { isManifestPath } from '#manifest/index';
+import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderResult } from '#manifest/render-types';
 import { RenderProgress } from './progress';
 import { RenderWork, type Renderer } from './render-work';
@@ -54,7 +55,7 @@ export class SessionRenders {
   }
 
   /** See RenderWork. */
-  renderWith(plan: string, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
+  renderWith(plan: WorkspacePlan, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {
     return this.#work.renderWith(plan, texts);
   }
 

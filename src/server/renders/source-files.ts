@@ -34,8 +34,7 @@ export class SourceFiles {
   forget(path: string): void {
     this.#contents.delete(path);
     this.#known.delete(path);
-    for (const folder of this.#folders.keys())
-      if (folder === '' || path.startsWith(`${folder}/`)) this.#folders.delete(folder);
+    for (const folder of this.#folders.keys()) if (isBelow(path, folder)) this.#folders.delete(folder);
   }
 
   forgetAll(): void {
@@ -54,15 +53,27 @@ export class SourceFiles {
     return this.#known.get(path);
   }
 
-  /** All that the plan's engine may read. Texts of the workspace count before those on disk. */
-  async gather(plan: WorkspacePlan, fileOf: (path: string) => ManifestFile | undefined): Promise<RenderFiles> {
+  /**
+   * All that the plan's engine may read. Texts of the workspace count before those on disk, and before both those that
+   * are given: an undefined one for a file that would not be there.
+   */
+  async gather(
+    plan: WorkspacePlan,
+    fileOf: (path: string) => ManifestFile | undefined,
+    texts: ReadonlyMap<string, string | undefined> = new Map(),
+  ): Promise<RenderFiles> {
+    const { kind, folder } = plan.request;
     const paths = new Set(plan.reads);
-    if (plan.request.kind === 'helm') for (const path of await this.#list(plan.request.folder)) paths.add(path);
+    if (kind === 'helm') for (const path of await this.#list(folder)) paths.add(path);
+    for (const path of texts.keys()) if (kind === 'helm' && isBelow(path, folder)) paths.add(path);
     const files = new Map<string, string | Uint8Array>();
     const others: string[] = [];
     for (const path of paths) {
       const file = fileOf(path);
-      if (file && file.documents.length > 0) files.set(path, file.text);
+      const text = texts.get(path);
+      if (text !== undefined) files.set(path, text);
+      else if (texts.has(path)) continue;
+      else if (file && file.documents.length > 0) files.set(path, file.text);
       else others.push(path);
     }
     const contents = await Promise.all(others.map((path) => this.#read(path)));
@@ -100,4 +111,8 @@ export class SourceFiles {
     }
     return found;
   }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
 }
