@@ -1,11 +1,12 @@
 /** A cluster as it would be after manifests were applied to it: its objects, updated, and what its controllers do then. */
 
+import { compareStrings } from '#base/compare';
 import { isJsonObject, valueAt } from '#base/json';
 import type { NamespacedName, OwnerReference } from '#model/kubernetes';
 import { objectKey, type KubernetesObject, type ObjectKey } from '#model/object';
 import type { ClusterSettings } from '#model/settings';
 import { sameValue } from '#simulation/control-plane/same';
-import type { ControlPlane, Refusal } from '#simulation/types';
+import type { ControlPlane, PodGroup, Refusal } from '#simulation/types';
 import { createWorkspace, type ClusterKnowledge, type Workspace } from './workspace';
 
 export interface Applied {
@@ -19,29 +20,83 @@ export interface Applied {
 /** The folder in which the applied objects show themselves as files, and the scope's name unless another is given. */
 const appliedFolder = 'after apply';
 
-/** `namespace` is taken where a manifest names none, as `kubectl apply` does. */
-export function afterApply(
+export interface ApplyOptions {
+  readonly settings: ClusterSettings;
+  /** Taken where a manifest names none, as `kubectl apply` does. */
+  readonly namespace: string;
+  readonly knowledge: ClusterKnowledge;
+  readonly scope?: string;
+}
+
+export function afterApply(live: ControlPlane, manifests: Iterable<KubernetesObject>, options: ApplyOptions): Applied {
+  const steps = afterApplySteps(live, manifests, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same in steps of some milliseconds, between which others may work. All that is read of `live` is read by the first
+ * step, so it may change meanwhile: what comes out is true of the cluster as it was then.
+ */
+export function* afterApplySteps(
   live: ControlPlane,
   manifests: Iterable<KubernetesObject>,
-  options: {
-    readonly settings: ClusterSettings;
-    readonly namespace: string;
-    readonly knowledge: ClusterKnowledge;
-    readonly scope?: string;
-  },
-): Applied {
+  options: ApplyOptions,
+): Generator<void, Applied> {
   const written = [...manifests].map((object) => placed(object, options.namespace, live));
-  const workspace = createWorkspace({ settings: options.settings, roots: [], single: options.scope ?? appliedFolder });
   const observed = [...live.objects()];
-  workspace.setObserved({ removed: [], added: [...observed, ...written] }, options.knowledge);
-  workspace.update();
+  const before = written.map((object) => seenIn(live, object));
+  const workspace = createWorkspace({ settings: options.settings, roots: [], single: options.scope ?? appliedFolder });
+  for (const added of inPieces([...observed, ...written])) {
+    workspace.setObserved({ removed: [], added }, options.knowledge);
+    workspace.update();
+    yield;
+  }
   const after = workspace.scopes[0]?.simulation.controlPlane;
   if (!after) return { workspace, refusals: [], written };
-  const replaced = replacedObjects(live, after, written, observed);
-  workspace.setObserved({ removed: replaced, added: [] }, options.knowledge);
-  workspace.update();
+  const replaced = replacedObjects(before, after, written, observed);
+  for (const removed of inPieces(replaced)) {
+    workspace.setObserved({ removed, added: [] }, options.knowledge);
+    workspace.update();
+    yield;
+  }
   const mine = new Set(written);
   return { workspace, refusals: [...after.refusals()].filter(({ object }) => mine.has(object)), written };
+}
+
+/** How many objects a step takes. */
+const pieceSize = 200;
+
+/**
+ * A namespace after the other, and those whom others name first: hardly anything is then found missing, to be looked for
+ * in each step, that a later step brings.
+ */
+function inPieces(objects: readonly KubernetesObject[]): readonly (readonly KubernetesObject[])[] {
+  const sorted = [...objects].sort((a, b) => compareStrings(a.namespace, b.namespace) || rank(a) - rank(b));
+  const count = Math.ceil(sorted.length / pieceSize);
+  return Array.from({ length: count }, (_, i) => sorted.slice(i * pieceSize, (i + 1) * pieceSize));
+}
+
+function rank({ kind }: KubernetesObject): number {
+  return kind === 'Ingress' || kind === 'NetworkPolicy' || kind.endsWith('Route') ? 2 : kind === 'Service' ? 1 : 0;
+}
+
+/** What a cluster makes of an object, as far as that decides what applying another one of its name replaces. */
+interface Seen {
+  readonly serviceSpec: object | undefined;
+  readonly pods: PodGroup | undefined;
+  readonly targetedBy: readonly NamespacedName[];
+}
+
+function seenIn(controlPlane: ControlPlane, { key, kind, group, namespace, name }: KubernetesObject): Seen {
+  const isService = kind === 'Service' && group === '';
+  return {
+    serviceSpec: isService ? controlPlane.service(`${namespace}/${name}`)?.spec : undefined,
+    pods: controlPlane.podGroup(key),
+    targetedBy: controlPlane.servicesTargeting(key).map(({ metadata }): NamespacedName => `${metadata.namespace}/${metadata.name}`), // prettier-ignore
+  };
 }
 
 /** With the status that the cluster's object has: nobody applies one. */
@@ -67,26 +122,24 @@ function placed(object: KubernetesObject, fallback: string, live: ControlPlane):
 
 /** Pods that a changed workload replaces, and slices that the endpoint slice controller then writes anew. */
 function replacedObjects(
-  before: ControlPlane,
+  before: readonly Seen[],
   after: ControlPlane,
   written: readonly KubernetesObject[],
   observed: readonly KubernetesObject[],
 ): readonly KubernetesObject[] {
   const rolled = new Set<ObjectKey>();
   const services = new Set<NamespacedName>();
-  for (const { key, kind, group, namespace, name } of written) {
-    const service = `${namespace}/${name}`;
-    if (kind === 'Service' && group === '') {
-      if (!sameValue(before.service(service)?.spec, after.service(service)?.spec)) services.add(service);
+  for (const [i, object] of written.entries()) {
+    const [old, now] = [before[i]!, seenIn(after, object)];
+    if (object.kind === 'Service' && object.group === '') {
+      if (!sameValue(old.serviceSpec, now.serviceSpec)) services.add(`${object.namespace}/${object.name}`);
       continue;
     }
-    const [old, now] = [before.podGroup(key), after.podGroup(key)];
-    if (!old && !now) continue;
-    for (const controlPlane of [before, after])
-      for (const { metadata } of controlPlane.servicesTargeting(key)) services.add(`${metadata.namespace}/${metadata.name}`); // prettier-ignore
-    if (old && now && sameValue([old.labels, old.spec], [now.labels, now.spec])) {
-      for (const { metadata } of before.servicesTargeting(key)) services.delete(`${metadata.namespace}/${metadata.name}`); // prettier-ignore
-    } else rolled.add(key);
+    if (!old.pods && !now.pods) continue;
+    const isRolled = !old.pods || !now.pods || !sameValue([old.pods.labels, old.pods.spec], [now.pods.labels, now.pods.spec]); // prettier-ignore
+    if (isRolled) rolled.add(object.key);
+    for (const service of [...old.targetedBy, ...now.targetedBy])
+      if (isRolled || !old.targetedBy.includes(service) || !now.targetedBy.includes(service)) services.add(service);
   }
   const replaced = new Set(observed.filter((object) => isReplaced(object, rolled)).map(({ key }) => key));
   return observed.filter((object) => {

@@ -20,22 +20,26 @@ export function answering(connection: Connection, current: () => Session | undef
       const parsed = v.safeParse(schema.params, params);
       if (!session) return new ResponseError(ErrorCodes.ServerNotInitialized, 'not initialized');
       if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, v.summarize(parsed.issues));
-      const view = session.viewOf(subjectOf(parsed.output));
-      return handler(parsed.output, view.workspace(), view);
+      const subject = subjectOf(parsed.output);
+      const respond = () => {
+        const view = session.viewOf(subject);
+        return handler(parsed.output, view.workspace(), view);
+      };
+      return session.ready(subject)?.then(respond) ?? respond();
     });
   };
 }
 
 /** Whose scope or document a question is about: that of the files or of a cluster. */
 function subjectOf(params: unknown): Subject {
-  const found = v.safeParse(subject, params);
+  const found = v.safeParse(subjectSchema, params);
   if (!found.success) return {};
   const { scope, uri, parent, rules } = found.output;
   // The second part of a row's id is that of its scope.
   return { scope: scope ?? rules?.scope ?? (parent === undefined ? undefined : splitId(parent)[1]), uri };
 }
 
-const subject = v.object({
+const subjectSchema = v.object({
   scope: v.optional(v.string()),
   uri: v.optional(v.string()),
   /** A row of the tree. */

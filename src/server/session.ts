@@ -140,6 +140,12 @@ export class Session implements View {
     return (applied === undefined ? undefined : this.applied.view(applied)) ?? this;
   }
 
+  /** What has to be waited for before `viewOf` answers without long work; undefined for nothing. */
+  ready({ scope }: Subject): Promise<void> | undefined {
+    const applied = scope === undefined || this.live.isScope(scope) ? undefined : this.applied.appliedBy(scope);
+    return applied === undefined ? undefined : this.applied.prepare(applied);
+  }
+
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;

@@ -70,7 +70,8 @@ export function registerTraceRequests(answer: Answer, current: () => Session | u
     return { line: lineOfRule(rulesDocument(ruleset), { text, chain, at: { node, family, table, index } }) };
   });
 
-  answer(pinsRequest, ({ pins }) => {
+  answer(pinsRequest, async ({ pins }) => {
+    for (const { scope } of pins) await current()?.ready({ scope });
     const until = performance.now() + pinsBudget;
     const outcomes = pins.flatMap((pin) => {
       // Pinned requests may be about files and clusters beside each other.

@@ -47,7 +47,10 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
     };
   });
 
-  answer(driftTextsRequest, ({ scope, key }) => current()?.applied.texts(scope, key) ?? unknown);
+  answer(driftTextsRequest, async ({ scope, key }) => {
+    await current()?.applied.prepare(scope);
+    return current()?.applied.texts(scope, key) ?? unknown;
+  });
 
   answer(dryRunRequest, async ({ scope }) => {
     const session = current();
@@ -69,8 +72,9 @@ export function registerDriftRequests(answer: Answer, current: () => Session | u
     }
   });
 
-  answer(outlookRequest, ({ scope, request }) => {
+  answer(outlookRequest, async ({ scope, request }) => {
     const session = current();
+    await session?.applied.prepare(scope);
     const after = session?.applied.view(scope);
     if (!session || !after) return { worlds: [] };
     const worlds = [
