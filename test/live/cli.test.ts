@@ -1,8 +1,10 @@
 /** The command line with `--live` against a real API server: the same answers from what is really there. */
 
-import { writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../support/program';
 import { CommandLine, type Ended } from './command-line';
 import { ControlPlane, findPrograms, until } from './control-plane';
 import { expectReadingOnly } from './reading-only';
@@ -75,6 +77,43 @@ describe.skipIf('missing' in found)('the command line with --live', () => {
       'delivered shop/web-1 0.5',
       'delivered shop/web-2 0.5',
     ]);
+  });
+
+  it('supposes what may happen to it', async () => {
+    const { stdout } = await start(['what-if', '--live', '--do', 'node node-2 fails', '--request', 'pod shop/front -> http://web']); // prettier-ignore
+    expect(stdout).toMatch(/node-2/);
+    expect(stdout).toMatch(/DELIVERED/);
+  });
+
+  it('prints who targets whom, and one page of all, without a credential', async () => {
+    const graph = await start(['graph', '--live']);
+    expect(graph.status).toBe(0);
+    expect(graph.stdout).toContain('shop/web');
+    const page = join(folder, 'report.html');
+    // The panels that are in it are built beside the program.
+    const env = { ...process.env, KUBECONFIG: kubeconfig };
+    const { stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), 'report', '--live', '-o', page], { env, encoding: 'utf8' }); // prettier-ignore
+    expect(stderr).not.toContain('cannot');
+    const text = await readFile(page, 'utf8');
+    expect(text).toContain('10.244.1.2');
+    for (const hidden of [plane.token('admin'), 'the-secret-of-the-test', kubeconfig])
+      expect(text).not.toContain(hidden);
+  });
+
+  it.each([
+    [
+      ['policy', '--live', '--from', 'pod/shop/front', '--to', 'pod/shop/web-1', '--port', '8080'],
+      /no policy selects it/,
+    ],
+    [['env', '--live', 'shop/front'], /WEB_SERVICE_HOST/],
+    [['dns', '--live', 'web.shop.svc.cluster.local'], /10\./],
+    [['balance', '--live', 'shop/web'], /web-1/],
+    [['http', '--live', 'http://nobody.example/'], /no Ingress and no Gateway takes requests for nobody.example/],
+    [['rules', '--live', '--node', 'node-1'], /KUBE-SERVICES/],
+  ])('answers %s', async (args, words) => {
+    const { stdout, stderr } = await start(args);
+    expect(`${stdout}${stderr}`).toMatch(words);
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+\)?$/m);
   });
 
   it('takes the arguments that follow PATH elsewhere', async () => {

@@ -12,6 +12,8 @@ import {
   compareRequestMessage, nodesRequest, rulesRequest, scopesRequest, topologyPlaceRequest, topologyRequest,
   traceRequestMessage,
 } from '#protocol/server'; // prettier-ignore
+import { recordRequestMessage } from '#protocol/debug';
+import { whatIfRequest } from '#protocol/what-if';
 import { deployment, service as manifestOf } from '../support/program';
 import { ControlPlane, findPrograms, until } from './control-plane';
 import { startEditor, traffic, type Editor } from './editor';
@@ -83,6 +85,12 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     const rules = { scope, node: 'node-1', mode: 'iptables', family: 'IPv4' } as const;
     const printed = (await editor.ask(rulesRequest, rules)) as { text: string };
     expect(printed.text).toContain('--to-destination 10.244.1.2:8080');
+    // What may happen to it, and a request step by step.
+    const supposed = (await editor.ask(whatIfRequest, { scope, steps: ['pod shop/web-1 crashes'], requests: [request] })) as { whatIf: { moments: { services: { service: string; ready: number }[] }[] } }; // prettier-ignore
+    const ready = supposed.whatIf.moments.flatMap(({ services }) => services.filter(({ service: name }) => name === 'shop/web').map((each) => each.ready)); // prettier-ignore
+    expect([Math.max(...ready), Math.min(...ready)]).toEqual([2, 1]);
+    const recorded = await editor.ask(recordRequestMessage, { scope, ...request });
+    expect(JSON.stringify(recorded)).toContain('KUBE-SERVICES');
     // What is asked of the files is answered of the files.
     expect(await editor.ask(topologyRequest, { scope: '.' })).toMatchObject({ topology: { scope: '.' } });
     expect(await editor.ask(clusterDocumentRequest, { uri: 'service-topology-cluster:/test/shop/secret-database.yaml' })).toHaveProperty('error'); // prettier-ignore
@@ -126,7 +134,8 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     });
     await editor.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: '' } });
     const label = (app: string) => plane.call('PATCH', '/api/v1/namespaces/shop/pods/web-2', { metadata: { labels: { app } } });
-    const row = (endpoints: string) => until(endpoints, async () => (await editor.rows()).some((each) => each.startsWith(`    web: ${endpoints}`)), 20);
+    // The cluster's rows come before those of the files, which have a web as well.
+    const row = (endpoints: string) => until(endpoints, async () => (await editor.rows()).find((each) => each.startsWith('    web: '))?.startsWith(`    web: ${endpoints}`) === true, 20);
     for (let i = 0; i < 5; i++) {
       await label('none');
       await row('1 endpoint ');
@@ -157,6 +166,8 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     await until('why', () => /^cannot reach 127\.0\.0\.1:\d+: /.test(editor.status()?.message ?? ''), 20);
     // What was known is still there, and is called what it is.
     expect(await editor.rows()).toContainEqual(expect.stringMatching(/^ {4}web: 2 endpoints/));
+    const supposed = (await editor.ask(whatIfRequest, { scope, steps: ['pod shop/web-1 crashes'], requests: [request] })) as { whatIf: { moments: object[] } }; // prettier-ignore
+    expect(supposed.whatIf.moments.length).toBeGreaterThan(1);
     const answer = (await editor.ask(traceRequestMessage, { scope, request })) as { trace: { assumptions: string[] } };
     expect(answer.trace.assumptions.join('\n')).toMatch(/not live: (reconnecting|stale) since /);
     // What was known compares with the files as before.
@@ -170,7 +181,7 @@ describe.skipIf('missing' in found)('the live cluster in the editor', () => {
     expect(again.trace.assumptions.join('\n')).not.toContain('not live');
     await plane.call('DELETE', '/api/v1/namespaces/shop/pods/web-3?gracePeriodSeconds=0');
     // The controller takes a moment; those who come next are to find the slices in order.
-    await until('the old endpoints', async () => (await editor.rows()).some((row) => /^ {4}web: 2 endpoints/.test(row)), 20); // prettier-ignore
+    await until('the old endpoints', async () => (await editor.rows()).find((row) => row.startsWith('    web: '))?.startsWith('    web: 2 endpoints') === true, 20); // prettier-ignore
   }, 180_000);
 
   it('works with the rights that there are, and says what it cannot know', async () => {

@@ -11,6 +11,7 @@ import type { DriftRow } from './drift-rows';
 import { openDriftCommand, type DriftView } from './drift-view';
 import { DryRun } from './dry-run';
 import { serviceOfNode, type ServiceInCluster } from './kubernetes-extension';
+import { provideLivenessLenses } from './liveness-lenses';
 import { compareRulesAfterApply, type Compared } from './rules-after-apply';
 
 /** What the rest of the extension lends. */
@@ -44,6 +45,7 @@ export function provideLive(host: LiveHost): vscode.Disposable {
     drift,
     provideClusterDocuments(server),
     provideDriftDocuments(server),
+    provideLivenessLenses(cluster),
     command('connect', () => cluster.connect()),
     command('disconnect', () => cluster.disconnect()),
     command('reconnect', () => cluster.reconnect()),

@@ -35,6 +35,7 @@ export interface WhatIfActions {
 export class WhatIfPanel {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
+  readonly #environment: PanelEnvironment;
   readonly #actions: WhatIfActions;
   readonly #pins: Pins;
   readonly #supposition: Supposition;
@@ -56,6 +57,7 @@ export class WhatIfPanel {
     this.#supposition = supposition;
     this.#pins = pins;
     this.#memory = environment.memory;
+    this.#environment = environment;
     this.#actions = actions;
     panel.iconPath = new vscode.ThemeIcon('history');
     this.#host = new PanelHost<ToWhatIfPanel, FromWhatIfPanel>(panel, environment, {
@@ -88,8 +90,12 @@ export class WhatIfPanel {
     this.#asked = isNext ? { ...before, subject: asked.subject } : asked;
     const { scope, steps, requests } = this.#asked;
     void this.#memory.update(memoryKey, { scope, steps, requests });
-    this.panel.title = vscode.l10n.t('What If: {0}', scopeLabel(scope));
+    this.#setTitle(scope);
     void this.#host.refresh();
+  }
+
+  #setTitle(scope: string): void {
+    this.panel.title = vscode.l10n.t('What If: {0}', scopeLabel(scope)) + this.#environment.liveness(scope);
   }
 
   /** Shows the moment that was chosen elsewhere. */
@@ -115,6 +121,7 @@ export class WhatIfPanel {
       return { kind: 'message', version, title, text };
     }
     const { scope, steps, requests: own, subject } = asked;
+    this.#setTitle(scope);
     const pinned = this.#pinned(asked);
     const requests = [...own, ...pinned];
     const answer = await this.#server.ask(whatIfRequest, { scope, steps: [...steps], requests });
