@@ -3,6 +3,7 @@
  * them that can tell: an overlay may add what the base alone lacks, and may make changes that nobody here knows.
  */
 
+import type { Scope } from '#manifest/types';
 import type { OpenQuestion } from './context';
 import type { Place } from './types';
 
@@ -10,7 +11,7 @@ import type { Place } from './types';
 export interface SaidInScope<T> {
   readonly objects: readonly SaidOfObject<T>[];
   /** Whether the scope's objects are what is really applied: what is said about them needs no other scope's consent. */
-  readonly isRendered: boolean;
+  readonly isApplied: boolean;
 }
 
 export interface SaidOfObject<T> {
@@ -26,27 +27,32 @@ interface Placed {
   readonly message: string;
 }
 
+/** Whether nothing that nobody here knows may change what the scope has. */
+export function isApplied({ rendered, isAsWritten }: Pick<Scope, 'rendered' | 'isAsWritten'>): boolean {
+  return rendered !== undefined || isAsWritten === true;
+}
+
 /** One line may make many objects, each of which has the same to say there. */
 function distinct<T extends Placed>(items: readonly T[]): readonly T[] {
   return [...new Map([...items].reverse().map((item) => [`${keyOf(item)} ${item.message}`, item])).values()].reverse();
 }
 
 /**
- * What some scope says and no other one denies, told apart by code and place. What a rendered scope says nobody denies.
+ * What some scope says and no other one denies, told apart by code and place. What a scope says whose objects are what is applied, nobody denies.
  */
 export function mergeAcrossScopes<T extends Placed>(scopes: readonly SaidInScope<T>[]): readonly T[] {
   const [only, second] = scopes;
   if (!only) return [];
   const all = only.objects.flatMap(({ items }) => items);
-  if (!second) return sortByPlace(only.isRendered ? distinct(all) : all);
+  if (!second) return sortByPlace(only.isApplied ? distinct(all) : all);
   const known = scopes.map(({ objects }) => new Set(objects.flatMap(({ items }) => items.map(keyOf))));
   const told = new Map<string, T>();
-  for (const { objects, isRendered } of scopes)
+  for (const { objects, isApplied } of scopes)
     for (const { object, items } of objects)
       for (const item of items) {
         const key = keyOf(item);
         if (told.has(key)) continue;
-        if (isRendered || scopes.every((scope, i) => known[i]!.has(key) || isOpen(scope, object, item)))
+        if (isApplied || scopes.every((scope, i) => known[i]!.has(key) || isOpen(scope, object, item)))
           told.set(key, item);
       }
   return sortByPlace([...told.values()]);

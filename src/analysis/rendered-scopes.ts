@@ -3,6 +3,7 @@
 import { compareStrings } from '#base/compare';
 import { emptyRange } from '#base/text';
 import { renderedFile, renderedPath } from '#manifest/index';
+import type { WorkspacePlan } from '#manifest/plans/index';
 import type { Rendered, RenderPlan, RenderResult } from '#manifest/render-types';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import { folderOf } from '#manifest/paths';
@@ -16,8 +17,14 @@ export interface Render {
   readonly file: ManifestFile | undefined;
 }
 
-export function readRender(plan: RenderPlan, result: RenderResult, files: ReadonlyMap<string, ManifestFile>): Render {
-  const file = result.kind === 'rendered' ? renderedFile(plan.id, result, entryOf(plan, files)) : undefined;
+/** `wanted` is called when somebody needs origins that the result does not have yet. */
+export function readRender(
+  plan: RenderPlan,
+  result: RenderResult,
+  files: ReadonlyMap<string, ManifestFile>,
+  wanted: () => void,
+): Render {
+  const file = result.kind === 'rendered' ? renderedFile(plan.id, result, entryOf(plan, files), wanted) : undefined;
   return { result, file };
 }
 
@@ -27,7 +34,7 @@ export function readRender(plan: RenderPlan, result: RenderResult, files: Readon
  */
 export function withRenders(
   scopes: readonly Scope[],
-  plans: readonly RenderPlan[],
+  plans: readonly WorkspacePlan[],
   renders: ReadonlyMap<string, Render>,
   files: ReadonlyMap<string, ManifestFile>,
 ): readonly Scope[] {
@@ -72,8 +79,9 @@ function renderedScope(
 }
 
 /** A plan of a path that holds nothing makes no scope. */
-function unrenderedScope(plan: RenderPlan, unrendered: Scope | undefined): readonly Scope[] {
+function unrenderedScope(plan: WorkspacePlan, unrendered: Scope | undefined): readonly Scope[] {
   if (!unrendered) return [];
+  if (plan.isAsWritten) return [{ ...unrendered, isAsWritten: true }];
   if (unrendered.id === plan.id) return [unrendered];
   const incomplete = [...new Set([...unrendered.incomplete, ...plan.unavailable])];
   return [{ ...unrendered, id: plan.id, name: plan.name, incomplete }];

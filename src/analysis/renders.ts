@@ -4,8 +4,12 @@ import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderResult } from '#manifest/render-types';
 import { renderedPath, scopeOfRenderedPath } from '#manifest/index';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import type { KubernetesObject } from '#model/object';
+import type { ScopeState } from './context';
 import { keepUnchanged } from './keep-unchanged';
+import { isApplied } from './merge-findings';
 import { readRender, renderProblem, withRenders, type Render } from './rendered-scopes';
+import type { ScopeEngine } from './scope-engine';
 
 interface Told {
   readonly path: string;
@@ -20,6 +24,9 @@ export class Renders {
   readonly #anew = new Set<string>();
   /** Files whose problems came or went. */
   readonly #touched = new Set<string>();
+  /** Plans of whose objects somebody asked where they come from, before that was looked for; then those where it matters. */
+  readonly #asked = new Set<string>();
+  readonly #wanted = new Set<string>();
 
   constructor(files: ReadonlyMap<string, ManifestFile>) {
     this.#files = files;
@@ -28,9 +35,10 @@ export class Renders {
   /** Tells whether scopes may be other ones for it; a plan that is none is not listened to. */
   set(id: string, result: RenderResult | undefined): 'restructured' | 'same' {
     const plan = this.plans.find((each) => each.id === id);
-    if (!plan) return 'same';
+    if (!plan || plan.isAsWritten) return 'same';
     const before = this.#renders.get(id);
     this.#forgetProblem(id);
+    this.#wanted.delete(id);
     if (!result) this.#renders.delete(id);
     else this.#take(plan, before, result);
     this.#anew.add(renderedPath(id));
@@ -38,13 +46,25 @@ export class Renders {
   }
 
   #take(plan: WorkspacePlan, before: Render | undefined, result: RenderResult): void {
-    const read = readRender(plan, result, this.#files);
+    const read = readRender(plan, result, this.#files, () => this.#asked.add(plan.id));
     const render = read.file ? { ...read, file: keepUnchanged(before?.file, read.file) } : read;
     this.#renders.set(plan.id, render);
     const told = renderProblem(plan, render, this.#files);
     if (!told) return;
     this.#problems.set(plan.id, told);
     this.#touched.add(told.path);
+  }
+
+  /** Says whether the origins that were asked for since the last call are needed: where nothing is told, they are not. */
+  settleAsked(isNeeded: boolean): void {
+    if (isNeeded) for (const id of this.#asked) this.#wanted.add(id);
+    this.#asked.clear();
+  }
+
+  /** Plans whose origins are needed and are not looked for yet, those that were asked for first before others. */
+  wanted(): readonly string[] {
+    this.settleAsked(true);
+    return [...this.#wanted].filter((id) => isUntraced(this.#renders.get(id)?.result));
   }
 
   result(plan: string): RenderResult | undefined {
@@ -60,7 +80,7 @@ export class Renders {
   /** The scopes with what is rendered; what was known about other plans is forgotten. */
   scopes(plans: readonly WorkspacePlan[], unrendered: readonly Scope[]): readonly Scope[] {
     this.plans = plans;
-    const ids = new Set(plans.map(({ id }) => id));
+    const ids = new Set(plans.flatMap(({ id, isAsWritten }) => (isAsWritten ? [] : id)));
     for (const id of this.#renders.keys()) {
       if (ids.has(id)) continue;
       this.#renders.delete(id);
@@ -92,6 +112,24 @@ export class Renders {
     for (const { path } of this.#problems.values()) yield path;
     for (const { result } of this.#renders.values()) if (result.kind === 'rendered') yield* result.read;
   }
+}
+
+/** Whether what is said about the object has to be placed. */
+export function needsPlaces(engine: ScopeEngine, object: KubernetesObject, workspace: ScopesOfFiles): boolean {
+  const found = engine.findingsAbout(object);
+  if (!found || engine.scope.rendered === undefined) return found !== undefined;
+  if (found.findings.length + found.unknowns.length > 0) return true;
+  // A question that is left open matters only where a scope tells whose objects may be others: see mergeAcrossScopes.
+  const isShared = (path: string) => workspace.scopesOfFile(path).some(({ scope }) => !isApplied(scope));
+  return engine.scope.files.some(isShared);
+}
+
+interface ScopesOfFiles {
+  scopesOfFile(path: string): readonly ScopeState[];
+}
+
+function isUntraced(result: RenderResult | undefined): boolean {
+  return result?.kind === 'rendered' && result.untraced === true;
 }
 
 /** What of a render decides about scopes. */

@@ -15,6 +15,8 @@ export function saidAt(engine: ScopeEngine, path: string, files: Files): readonl
   const { rendered } = engine.scope;
   if (rendered === undefined) return about(engine, engine.objectsOfFile(path));
   const renderedFile = files.file(rendered);
+  // What is said waits for its place.
+  if (renderedFile?.rendered?.wanted && path !== rendered) return [];
   const own = path === rendered ? engine.objectsOfFile(path) : [...engine.objectsMentioning(path)];
   const said = about(engine, inOrder(own)).map((each) => ({
     ...each,

@@ -131,6 +131,12 @@ export class ScopeEngine implements ScopeState {
     return this.#byFile.get(path) ?? [];
   }
 
+  saysSomething(): boolean {
+    for (const { findings, unknowns } of this.#findings.values())
+      if (findings.length + unknowns.length > 0) return true;
+    return false;
+  }
+
   filesWithFindings(): ReadonlySet<string> {
     const files = new Set<string>();
     for (const { origin } of this.#findings.keys()) files.add(origin.file);

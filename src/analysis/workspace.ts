@@ -11,7 +11,7 @@ import {
   singleScope,
   type ScopeAssignment,
 } from '#manifest/index';
-import { decidesPlans, type PlanSettings, type WorkspacePlan } from '#manifest/plans/index';
+import type { PlanSettings, WorkspacePlan } from '#manifest/plans/index';
 import type { RuleSeverities } from '#manifest/settings';
 import type { RenderResult } from '#manifest/render-types';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
@@ -25,8 +25,9 @@ import { Standing } from './control/standing';
 import { deriveWith } from './findings';
 import { keepUnchanged } from './keep-unchanged';
 import { readReachability } from './reachability/read';
-import { Renders } from './renders';
+import { needsPlaces, Renders } from './renders';
 import { saidAt } from './said-at';
+import { knowledgeOf, structureOf } from './structure';
 import { whatIfProblems } from './what-if/file';
 import { placesAlike, ScopeEngine, watchedBy } from './scope-engine';
 import type { Finding, Unknown } from './types';
@@ -93,6 +94,10 @@ export interface Workspace {
   setRendered(plan: string, result: RenderResult | undefined): void;
   /** The last result for a plan, or for the scope of the same id. */
   rendered(plan: string): RenderResult | undefined;
+  /** Plans of whose rendered objects somebody asked where they come from, and whose result does not tell yet. */
+  wantedOrigins(): readonly string[];
+  /** Whether there is something to say about the objects of the scope of this id. */
+  saysSomething(scope: string): boolean;
   /** Derives what the changes since the last call touch, and tells what that is. */
   update(): WorkspaceChange;
   /** Counts the updates that touched something. */
@@ -231,8 +236,17 @@ class IncrementalWorkspace implements Workspace {
     return this.#renders.result(plan);
   }
 
+  wantedOrigins(): readonly string[] {
+    return this.#renders.wanted();
+  }
+
+  saysSomething(scope: string): boolean {
+    return this.#engines.get(scope)?.saysSomething() ?? false;
+  }
+
   update(): WorkspaceChange {
     this.#asked = undefined;
+    this.#renders.settleAsked(true);
     const files = new Set(this.#dirty);
     const rendered = this.#renders.takeChanges();
     for (const path of rendered.files) files.add(path);
@@ -258,7 +272,10 @@ class IncrementalWorkspace implements Workspace {
     }
     for (const [engine, objects] of work) {
       const context = this.context(engine);
-      for (const object of [...objects]) engine.derive(object, this.#derive, context, files);
+      for (const object of [...objects]) {
+        engine.derive(object, this.#derive, context, files);
+        this.#renders.settleAsked(needsPlaces(engine, object, this));
+      }
     }
     for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
@@ -473,21 +490,4 @@ function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
   const set = map.get(key) ?? new Set<T>();
   for (const item of items) set.add(item);
   map.set(key, set);
-}
-
-/** What findings say about a scope as a whole. */
-function knowledgeOf({ name, incomplete, unapplied, notes }: Scope): string {
-  return JSON.stringify([name, incomplete, unapplied, notes]);
-}
-
-/** What of a file decides about scopes: a change of anything else keeps the assignment. */
-function structureOf(file: ManifestFile): string {
-  const parts = new Set<string>();
-  let templates = 0;
-  for (const { content } of file.documents) {
-    if (content.kind === 'kustomization' || content.kind === 'chart') parts.add(JSON.stringify(content.value));
-    else if (content.kind === 'objects') parts.add('objects');
-    else if (content.kind === 'template') templates++;
-  }
-  return [...parts, decidesPlans(file), templates].join('\n');
 }

@@ -61,8 +61,8 @@ export async function diffScopes(path: string, other: string | undefined, flags:
     ...(flags.request ?? []).map((text) => writtenRequest(text, flags)),
     ...(flags.from === undefined ? [] : [traceRequestOf({ from: flags.from, to: flags.to, port: flags.port, protocol: flags.protocol })]), // prettier-ignore
   ];
-  const loaded = await load(path, flags);
-  const against = other === undefined ? loaded : await load(other, { ...flags, scope: undefined });
+  const loaded = await load(path, flags, 'all');
+  const against = other === undefined ? loaded : await load(other, { ...flags, scope: undefined }, 'all');
   for (const warning of new Set([...loaded.warnings, ...against.warnings])) process.stderr.write(`service-topology: ${warning}\n`); // prettier-ignore
   const printed: PrintedComparison[] = [];
   const texts: string[] = [];

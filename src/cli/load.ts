@@ -4,6 +4,9 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ScopeState } from '#analysis/context';
 import { createWorkspace, type ClusterKnowledge, type Workspace, type WorkspaceOptions } from '#analysis/workspace';
+import type { WorkspacePlan } from '#manifest/plans/index';
+import type { RenderResult } from '#manifest/render-types';
+import type { Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import { readConfiguration } from '#server/configuration';
 import { disk, reasonOf } from '#server/disk';
@@ -38,6 +41,8 @@ export interface Loaded {
   readonly options: WorkspaceOptions;
   /** In place of files: what a live cluster holds. */
   readonly observed?: { readonly objects: readonly KubernetesObject[]; readonly knowledge: ClusterKnowledge };
+  /** What the engine gives for a plan, also where nobody has to know it; absent where nothing is rendered. */
+  readonly rendered?: (plan: WorkspacePlan) => Promise<RenderResult | undefined>;
   /** How a path of the workspace is printed: as the user would write it from here. */
   readonly displayPath: (path: string) => string;
   /** From the start of the reading to the last finding. */
@@ -53,15 +58,27 @@ export interface Followed extends Loaded {
   readonly renderWith: CommandRenders['renderWith'] | undefined;
 }
 
+/**
+ * Of which rendered objects a command says where they come from: of those with findings, of those of the scope that is
+ * asked for (of all, where none is), or of all.
+ */
+export type OriginsWanted = 'findings' | 'scope' | 'all';
+
 /** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
-export async function load(path: string, flags: LoadFlags): Promise<Loaded> {
-  const { loaded, renders } = await open(path, flags);
+export async function load(path: string, flags: LoadFlags, origins: OriginsWanted = 'scope'): Promise<Loaded> {
+  const { loaded, renders } = await open(path, flags, origins);
   renders?.end();
-  return loaded;
+  if (!renders) return loaded;
+  const rendered = async (plan: WorkspacePlan) => {
+    const result = loaded.workspace.rendered(plan.id) ?? (await renders.renderWith(plan, new Map()));
+    renders.end();
+    return result;
+  };
+  return { ...loaded, rendered };
 }
 
 export async function follow(path: string, flags: LoadFlags): Promise<Followed> {
-  const { loaded, root, list, renders } = await open(path, flags);
+  const { loaded, root, list, renders, bringUp } = await open(path, flags, 'all');
   const { workspace } = loaded;
   let known = new Map<string, string>();
   const refresh = async () => {
@@ -71,8 +88,7 @@ export async function follow(path: string, flags: LoadFlags): Promise<Followed> 
     for (const file of known.keys()) if (!now.has(file)) workspace.removeFile(file);
     await readInto(workspace, root, changed);
     known = now;
-    await renders?.run();
-    workspace.update();
+    await bringUp();
   };
   return { ...loaded, refresh, renderWith: renders?.renderWith };
 }
@@ -87,7 +103,7 @@ async function stampOf(file: string): Promise<string> {
   }
 }
 
-async function open(path: string, flags: LoadFlags) {
+async function open(path: string, flags: LoadFlags, origins: OriginsWanted) {
   const began = performance.now();
   const folder = await isFolder(path);
   const root = folder ? resolve(path) : resolve(path, '..');
@@ -106,8 +122,13 @@ async function open(path: string, flags: LoadFlags) {
   const found = await list();
   await readInto(workspace, root, found.files);
   const renders = flags.render === false ? undefined : commandRenders(workspace, root);
-  await renders?.run();
-  workspace.update();
+  const isTraced = ({ id, name }: Scope) =>
+    origins === 'all' || (origins === 'scope' && [undefined, name, id].includes(flags.scope));
+  const bringUp = async () => {
+    if (renders) await renders.run(isTraced);
+    else workspace.update();
+  };
+  await bringUp();
   const loaded: Loaded = {
     workspace,
     options,
@@ -118,7 +139,7 @@ async function open(path: string, flags: LoadFlags) {
       ...(renders?.warnings ?? []),
     ],
   };
-  return { loaded, root, list, renders };
+  return { loaded, root, list, renders, bringUp };
 }
 
 /** The workspace's files in the order of their paths. */

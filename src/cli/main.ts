@@ -13,7 +13,7 @@ import { explain, type ExplainFormat } from './explain';
 import { Failure } from './failure';
 import { graph } from './graph';
 import { http, type HttpFlags } from './http';
-import { chooseScope, load, type Loaded, type LoadFlags } from './load';
+import { chooseScope, load, type Loaded, type LoadFlags, type OriginsWanted } from './load';
 import { get, lookupKinds } from './lookup';
 import type { Format } from './output';
 import { policy } from './policy';
@@ -81,16 +81,16 @@ function output(): Option {
   return new Option('-o, --output <format>', 'text, json, yaml or jsonl').choices(formats).default('text');
 }
 
-async function open(path: string, flags: LoadFlags): Promise<Loaded> {
+async function open(path: string, flags: LoadFlags, origins?: OriginsWanted): Promise<Loaded> {
   // What talks to clusters is loaded by those who ask for one.
-  const loaded = flags.live ? await (await import('./live')).loadLive(flags) : await load(path, flags);
+  const loaded = flags.live ? await (await import('./live')).loadLive(flags) : await load(path, flags, origins);
   for (const warning of loaded.warnings) process.stderr.write(`service-topology: ${warning}\n`);
   return loaded;
 }
 
 /** For those who print findings. */
-async function openAtRest(path: string, flags: LoadFlags): Promise<Loaded> {
-  const loaded = await open(path, flags);
+async function openAtRest(path: string, flags: LoadFlags, origins?: OriginsWanted): Promise<Loaded> {
+  const loaded = await open(path, flags, origins);
   return flags.live ? (await import('./live')).secondLook(loaded, flags) : loaded;
 }
 
@@ -114,7 +114,7 @@ function createProgram(): Command {
     .option('--fix', 'make the preferred fixes in the files')
     .option('--fix-dry-run', 'print what --fix would change')
     .action(async (path: string, flags: LoadFlags & CheckFlags) => {
-      status = await check(await openAtRest(path, flags), flags);
+      status = await check(await openAtRest(path, flags, 'findings'), flags);
     });
 
   reading(program, 'test', 'check what reachability tests say must and must not be reachable')
@@ -143,7 +143,11 @@ function createProgram(): Command {
         .default('text'),
     )
     .action(async (kind: string, path: string, flags: LoadFlags & { output: Format | 'wide' }) => {
-      get(kind, chooseScope(await open(path, flags), flags), flags.output === 'wide' ? 'text' : flags.output);
+      get(
+        kind,
+        chooseScope(await open(path, flags, 'findings'), flags),
+        flags.output === 'wide' ? 'text' : flags.output,
+      );
     });
 
   reading(program, 'rules', 'print kube-proxy\u2019s rules of a node')
@@ -154,7 +158,7 @@ function createProgram(): Command {
       new Option('--family <family>', 'IPv4 or IPv6 (default: IPv4; of mode ipvs both)').choices(['IPv4', 'IPv6']),
     )
     .action(async (path: string, flags: LoadFlags & { node: string; mode?: string; family?: 'IPv4' | 'IPv6' }) => {
-      rules(chooseScope(await open(path, flags), flags), flags);
+      rules(chooseScope(await open(path, flags, 'findings'), flags), flags);
     });
 
   reading(program, 'dns', 'ask the cluster\u2019s DNS, or see what a pod\u2019s resolver does with a name')
@@ -171,7 +175,7 @@ function createProgram(): Command {
         type: string | undefined,
         flags: LoadFlags & { requests?: string; from?: string; output: Format },
       ) => {
-        await dns(chooseScope(await open(path, flags), flags), name, type, flags);
+        await dns(chooseScope(await open(path, flags, 'findings'), flags), name, type, flags);
       },
     );
 
@@ -181,7 +185,7 @@ function createProgram(): Command {
     .option('-c, --container <name>', 'one container only')
     .addOption(output())
     .action(async (path: string, pod: string, flags: LoadFlags & { container?: string; output: Format }) => {
-      env(chooseScope(await open(path, flags), flags), pod, flags);
+      env(chooseScope(await open(path, flags, 'findings'), flags), pod, flags);
     });
 
   reading(program, 'trace', 'follow a request from its name to its pod, or to where it ends')
@@ -230,7 +234,7 @@ function createProgram(): Command {
     .option('--seconds-open <seconds>', 'how long a connection lasts (default: all stay open)')
     .addOption(output())
     .action(async (path: string, service: string, flags: LoadFlags & BalanceFlags) => {
-      balance(chooseScope(await open(path, flags), flags), service, flags);
+      balance(chooseScope(await open(path, flags, 'findings'), flags), service, flags);
     });
 
   reading(
@@ -314,7 +318,7 @@ function createProgram(): Command {
   reading(program, 'render', 'print what kustomize or Helm make of an overlay or a chart; data of Secrets is left out')
     .argument('<path>', 'a folder that holds kustomizations or charts')
     .action(async (path: string, flags: LoadFlags) => {
-      render(await open(path, flags), flags);
+      await render(await open(path, flags, 'findings'), flags);
     });
 
   reading(program, 'mcp', 'serve the tools of assistants over the Model Context Protocol, on standard input and output')

@@ -6,11 +6,11 @@ import { Failure } from './failure';
 import type { Loaded, LoadFlags } from './load';
 
 /** The text as the engine prints it, but for the data of Secrets. */
-export function render({ workspace }: Loaded, flags: LoadFlags): void {
+export async function render({ workspace, rendered }: Loaded, flags: LoadFlags): Promise<void> {
   if (flags.live) throw new Failure('render works from files: it does not go with --live');
   if (flags.render === false) throw new Failure('render does not go with --no-render');
   const plan = choosePlan(workspace.plans(), flags.scope);
-  const result = workspace.rendered(plan.id);
+  const result = await rendered?.(plan);
   if (!result) throw new Failure(`${plan.name} is not rendered`);
   switch (result.kind) {
     case 'rendered':

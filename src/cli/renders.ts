@@ -2,15 +2,17 @@
 
 import { join } from 'node:path';
 import type { Workspace } from '#analysis/workspace';
+import type { Scope } from '#manifest/types';
 import type { RenderEngine } from '#render/engine';
 import { nodeEngine } from '#render/node';
 import { disk } from '#server/disk';
+import { renderToRest } from '#server/renders/at-rest';
 import { RenderWork } from '#server/renders/render-work';
 import { SourceFiles } from '#server/renders/source-files';
 
 export interface CommandRenders {
-  /** Renders what the workspace has no render of; texts on disk count as they are now. */
-  run(): Promise<void>;
+  /** See renderToRest; texts on disk count as they are now. */
+  run(traced: (scope: Scope) => boolean): Promise<void>;
   /** What a plan would come to if these files had other texts, or were not there. */
   readonly renderWith: RenderWork['renderWith'];
   /** Ends the engines: a process does not end before. */
@@ -39,10 +41,9 @@ export function commandRenders(workspace: Workspace, root: string): CommandRende
   });
   return {
     warnings,
-    async run() {
+    run(traced) {
       sources.forgetAll();
-      work.follow(workspace);
-      await work.whenIdle();
+      return renderToRest(work, workspace, traced);
     },
     renderWith: (plan, texts) => work.renderWith(plan, texts),
     end() {

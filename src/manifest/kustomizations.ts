@@ -30,6 +30,8 @@ export interface Kustomization {
   /** What else it changes by itself. */
   readonly changes: readonly UnappliedChange[];
   readonly incomplete: readonly string[];
+  /** Whether it does nothing but list files and folders that are there. */
+  readonly isList: boolean;
   /** Files of manifests that should be in the workspace and are not. */
   readonly missing: readonly { readonly reference: string; readonly path: JsonPath }[];
 }
@@ -68,10 +70,18 @@ export function readKustomization(file: ManifestFile, contents: Contents): Kusto
       ...(helm > 0 ? [`${helm === 1 ? 'a Helm chart is' : `${helm} Helm charts are`} not rendered`] : []),
       ...(generators.some(({ path }) => path[0] === 'generators') ? ['generators are not run'] : []),
     ],
+    isList: Object.keys(value).every((field) => ofLists.has(field)) && listed.every(isPresent),
     missing: listed.flatMap((entry) =>
       entry.kind === 'unread' && entry.missing ? [{ reference: entry.reference.text, path: entry.reference.path }] : [],
     ),
   };
+}
+
+/** The fields of a kustomization that changes nothing. */
+const ofLists = new Set(['apiVersion', 'kind', 'metadata', 'resources', 'bases']);
+
+function isPresent({ kind }: Listed): boolean {
+  return kind === 'file' || kind === 'folder';
 }
 
 type Listed =

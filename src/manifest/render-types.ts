@@ -93,6 +93,8 @@ export interface Rendered {
   readonly read: readonly string[];
   /** What was left out: remote bases, plugins, charts that are not there; with the place that names it. */
   readonly unavailable: readonly { readonly what: string; readonly file: string; readonly path: JsonPath }[];
+  /** Nobody looked for origins yet, which takes several renders: `source` and `fields` are missing. */
+  readonly untraced?: true;
 }
 
 export interface RenderFailed {

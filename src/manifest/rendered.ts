@@ -24,10 +24,11 @@ export function scopeOfRenderedPath(path: string): string | undefined {
   return path.startsWith(start) ? path.slice(start.length, -'.yaml'.length) : undefined;
 }
 
-/** The rendered text, read as any manifest is. */
-export function renderedFile(scope: string, { text, objects }: Rendered, entry: string): ManifestFile {
-  const file = readManifest(renderedPath(scope), text);
-  return { ...file, rendered: originsOf(file, objects, entry) };
+/** The rendered text, read as any manifest is. `wanted` is called when origins are needed that nobody looked for yet. */
+export function renderedFile(scope: string, result: Rendered, entry: string, wanted: () => void): ManifestFile {
+  const file = readManifest(renderedPath(scope), result.text);
+  const origins = originsOf(file, result.objects, entry);
+  return { ...file, rendered: result.untraced ? { ...origins, wanted } : origins };
 }
 
 function originsOf(file: ManifestFile, objects: readonly RenderedObject[], entry: string): RenderedOrigins {
@@ -64,6 +65,7 @@ function indexOf(object: RenderedObject): ReadonlyMap<string, readonly FieldSour
 
 /** The sources of a field, or of the nearest one above it whose way is known. */
 export function fieldOrigin(origins: RenderedOrigins, document: number, path: JsonPath): FieldOrigin {
+  origins.wanted?.();
   const object = origins.objects.get(document);
   const index = object ? indexOf(object) : none;
   for (let length = path.length; length >= 0; length--) {

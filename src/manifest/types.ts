@@ -57,6 +57,8 @@ export interface RenderedOrigins {
   readonly bySource: ReadonlyMap<string, readonly SourceUse[]>;
   /** The file by which the engine began: where nothing else is known, that is where one begins to look. */
   readonly entry: string;
+  /** Where nobody looked for origins yet: to be called by who needs them. */
+  readonly wanted?: () => void;
 }
 
 /** A place of a source file that had a part in a field of a rendered document. */
@@ -133,6 +135,8 @@ export interface Scope {
   readonly notes?: readonly string[];
   /** Where its objects are what an engine rendered: the path under which these are kept. `files` are then the sources. */
   readonly rendered?: string;
+  /** Its objects are known to be what is applied although nothing was rendered: a kustomization that only lists files. */
+  readonly isAsWritten?: boolean;
   /** Of a rendered scope: the namespace of the objects that say none. */
   readonly defaultNamespace?: string;
 }

@@ -46,7 +46,7 @@ async function simulated(input: Input<'simulate_change'>, asked: Asked): Promise
   const texts = new Map(files.map(({ file, text }) => [file, text]));
   const renders: ChangedRender[] = [];
   for (const plan of plansTouchedBy(files, asked.workspace()))
-    renders.push({ plan, result: await asked.renderWith?.(plan, texts) });
+    if (!plan.isAsWritten) renders.push({ plan, result: await asked.renderWith?.(plan, texts) });
   return simulateChange({ ...input, files }, asked.workspace(), renders);
 }
 

@@ -30,8 +30,9 @@ const longestDelay = 250;
 /** How long nobody must have typed before reachability tests run, and how long those of one file may take. */
 const testDelay = 300;
 const testBudget = 1000;
-/** How long a render waits for the next one before the findings are derived. */
+/** How long a render waits for the next one before the findings are derived, and how long after the last derivation. */
 const renderDelay = 10;
+const renderPause = 300;
 
 /** What questions are answered from: the files, or a cluster. */
 export interface View {
@@ -72,6 +73,7 @@ export class Session implements View {
   readonly #locate: Locate;
   readonly #renders: SessionRenders | undefined;
   #renderTimer: NodeJS.Timeout | undefined;
+  #rendersSettled = -renderPause;
   #workspace: Workspace;
   #tests: KeptReachability;
   #testTimer: NodeJS.Timeout | undefined;
@@ -239,10 +241,16 @@ export class Session implements View {
   /** Renders come in a row: what several of them change is derived together. */
   #scheduleRendered(): void {
     this.#dirty = true;
-    clearTimeout(this.#renderTimer);
-    this.#renderTimer = setTimeout(() => {
-      if (this.#dirty && !this.#loading) this.#settle();
-    }, renderDelay);
+    if (this.#renderTimer) return;
+    const left = this.#rendersSettled + renderPause - performance.now();
+    this.#renderTimer = setTimeout(
+      () => {
+        this.#renderTimer = undefined;
+        this.#rendersSettled = performance.now();
+        if (this.#dirty && !this.#loading) this.#settle();
+      },
+      Math.max(renderDelay, left),
+    );
   }
 
   #folders(): { files: FileSystem; folder: string; prefix: string }[] {

@@ -102,9 +102,9 @@ describe('workspace', () => {
     expect(after.range.start.line).toBe(before.range.start.line + 2);
   });
 
-  it('tells of a shared base what holds in each overlay', () => {
+  const overlays = (fields: string) => {
     const kustomization = (resources: string) =>
-      `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [${resources}]\n`;
+      `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [${resources}]\n${fields}`;
     const workspace = create();
     workspace.setFile('base/kustomization.yaml', kustomization('service.yaml'));
     workspace.setFile('base/service.yaml', service('web', 'web'));
@@ -117,6 +117,16 @@ describe('workspace', () => {
     expect(workspace.findings('base/service.yaml').map(({ code }) => code)).toEqual(['selector-matches-nothing']);
     workspace.setFile('two/deployment.yaml', deployment('web', 'web'));
     workspace.update();
-    expect(workspace.findings('base/service.yaml')).toEqual([]);
+    return workspace.findings('base/service.yaml');
+  };
+
+  it('tells of a shared base what holds in each overlay', () => {
+    expect(overlays('commonAnnotations: {team: shop}\n')).toEqual([]);
+  });
+
+  it('tells of a shared base what holds in some overlay where these are applied as they stand', () => {
+    const told = overlays('');
+    expect(told.map(({ code }) => code)).toEqual(['selector-matches-nothing']);
+    expect(told[0]?.details.at(-1)).toEqual({ label: 'note', text: 'this is so in one, and not in two' });
   });
 });

@@ -60,11 +60,13 @@ function printPlan({
   reads,
   offered,
   notes,
+  isAsWritten,
 }: WorkspacePlan): string {
   const facts: [string, string | undefined][] = [
     ['id', id],
     ['asked by', askedBy && `${askedBy.file} ${askedBy.document} ${printPath(askedBy.path)}`.trim()],
     ['namespace', namespace],
+    ['as written', isAsWritten ? 'yes' : undefined],
     ...(request.kind === 'helm'
       ? ([
           ['release', `${request.release} in ${request.namespace}`],

@@ -1,6 +1,6 @@
 /** What two scopes have and do differently: objects, Services with their endpoints, rules, and how requests end. */
 
-import type { Scope } from '#manifest/types';
+import type { RenderedOrigins, Scope } from '#manifest/types';
 import type { Service } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { ProxyMode } from '#model/settings';
@@ -69,8 +69,13 @@ export function compareScopes(first: Side, second: Side): ScopeComparison {
 function objectsOf({ simulation, file }: Side): Objects {
   return {
     objects: simulation.controlPlane.objects(),
-    sourceOf: ({ origin }) => file(origin.file)?.rendered?.objects.get(origin.document)?.source,
+    sourceOf: ({ origin }) => sourceOf(origin.document, file(origin.file)?.rendered),
   };
+}
+
+function sourceOf(document: number, origins: RenderedOrigins | undefined) {
+  origins?.wanted?.();
+  return origins?.objects.get(document)?.source;
 }
 
 /** Whether both are the same in all that is compared. */

@@ -6,7 +6,7 @@ import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { ManifestOrigin } from '#model/object';
 import type { ObjectFindings } from '../context';
-import { keyOf, mergeAcrossScopes, type SaidInScope } from '../merge-findings';
+import { isApplied, keyOf, mergeAcrossScopes, type SaidInScope } from '../merge-findings';
 import { list } from '../rules/words';
 import type { Finding, Place, Unknown } from '../types';
 import { cannotKnow, ignoreCodes, isKnownCode, nearestCode, observedCodes, problemCodes } from './codes';
@@ -46,7 +46,7 @@ export interface AboutObject {
 
 /** What one scope says about the file. */
 export interface AboutFile {
-  readonly scope: Pick<Scope, 'name' | 'rendered'>;
+  readonly scope: Pick<Scope, 'name' | 'rendered' | 'isAsWritten'>;
   readonly objects: readonly AboutObject[];
 }
 
@@ -91,7 +91,7 @@ function merged(scopes: readonly AboutFile[]): Pick<FileControl, 'findings' | 'u
 
 function said<T>({ scope, objects }: AboutFile, itemsOf: (each: AboutObject) => readonly T[]): SaidInScope<T> {
   return {
-    isRendered: scope.rendered !== undefined,
+    isApplied: isApplied(scope),
     objects: objects.map((each) => ({
       object: `${each.origin.document} ${each.origin.path.join('/')}`,
       items: itemsOf(each),
@@ -100,14 +100,14 @@ function said<T>({ scope, objects }: AboutFile, itemsOf: (each: AboutObject) => 
   };
 }
 
-/** Of a file that several renders read: in which of them it is so, where that is not in all. */
+/** Of a file that several scopes share whose objects are what is applied: in which of them it is so, where that is not in all. */
 function withScopes(finding: Finding, scopes: readonly AboutFile[]): Finding {
-  const rendered = scopes.filter(({ scope }) => scope.rendered !== undefined);
-  if (rendered.length < 2) return finding;
+  const applied = scopes.filter(({ scope }) => isApplied(scope));
+  if (applied.length < 2) return finding;
   const key = keyOf(finding);
   const has = ({ objects }: AboutFile) => objects.some(({ about }) => about.findings.some((each) => keyOf(each) === key)); // prettier-ignore
-  const names = rendered.filter(has).map(({ scope }) => scope.name);
-  const others = rendered.filter((each) => !has(each)).map(({ scope }) => scope.name);
+  const names = applied.filter(has).map(({ scope }) => scope.name);
+  const others = applied.filter((each) => !has(each)).map(({ scope }) => scope.name);
   if (names.length === 0 || others.length === 0) return finding;
   const text = `this is so in ${list(names)}, and not in ${list(others)}`;
   return { ...finding, details: [...finding.details, { label: 'note', text }] };

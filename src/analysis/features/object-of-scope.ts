@@ -28,6 +28,7 @@ export function objectsInFile(workspace: Workspace, state: ScopeState, path: str
   const { rendered } = state.scope;
   const file = workspace.file(rendered ?? path);
   if (!file) return [];
+  file.rendered?.wanted?.();
   return file.documents.flatMap(({ content, index }) => {
     if (content.kind !== 'objects' || (file.rendered && file.rendered.objects.get(index)?.source?.file !== path))
       return [];

@@ -24,6 +24,7 @@ export function renderedAt(
   position: Position,
 ): ObjectAt | undefined {
   const rendered = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
+  rendered?.rendered?.wanted?.();
   const uses = rendered?.rendered?.bySource.get(path);
   if (!rendered?.rendered || !uses) return undefined;
   const file = workspace.file(path);

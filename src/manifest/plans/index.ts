@@ -14,6 +14,7 @@ import { folderOfRelease, planRelease } from './flux-releases';
 import { fluxContextOf } from './flux-sources';
 import { planHelmfiles } from './helmfile';
 import { baseDrafts, kustomizationDrafts, kustomizationId } from './kustomizations';
+import { identitiesOf } from './as-written';
 import { namesOf } from './names';
 import { repositoriesHere } from './repository';
 import type { Draft, Found, PlanProblem, PlanReading, PlanSettings, WorkspacePlan } from './types';
@@ -57,6 +58,7 @@ export function decidesPlans(file: ManifestFile): string {
   const parts = file.documents.flatMap(({ content }) =>
     content.kind === 'kustomization' || content.kind === 'chart' ? [JSON.stringify(content.value)] : [],
   );
+  parts.push(...identitiesOf(file));
   for (const { object } of askingsOf(file)) parts.push(JSON.stringify(object.body));
   for (const { content } of file.documents) {
     if (content.kind !== 'objects') continue;
@@ -106,7 +108,8 @@ function finish(drafts: readonly Draft[], context: PlanContext): readonly Worksp
     const { request } = draft;
     const chosen = new Set(request.kind === 'helm' ? request.valueFiles : []);
     const beside = request.kind === 'helm' ? (variants.get(request.folder) ?? []) : [];
-    return { ...draft, name: names.get(draft.id)!, offered: beside.filter((path) => !chosen.has(path)) };
+    const offered = beside.filter((path) => !chosen.has(path));
+    return { ...draft, name: names.get(draft.id)!, isAsWritten: draft.isAsWritten ?? false, offered };
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { rootsOf } from '../kustomization-graph';
 import { normalizeFolder } from '../paths';
+import { isAsWritten } from './as-written';
 import { readsOfKustomization, type PlanContext } from './context';
 import type { Draft } from './types';
 
@@ -42,5 +43,6 @@ function kustomizationDraft(folder: string, context: PlanContext): Draft {
     unavailable: [],
     notes: [],
     reads: readsOfKustomization(folder, context),
+    isAsWritten: isAsWritten(folder, context),
   };
 }

@@ -10,6 +10,8 @@ export interface WorkspacePlan extends RenderPlan {
   readonly reads: readonly string[];
   /** Value files beside a chart that are not chosen. */
   readonly offered: readonly string[];
+  /** Whether the files that it lists are applied as they stand: nothing is to be rendered to know what comes of it. */
+  readonly isAsWritten: boolean;
   /** How it was decided what is meant, in words: which repository is this one. */
   readonly notes: readonly string[];
 }
@@ -62,6 +64,7 @@ export interface Draft {
   readonly unavailable: readonly string[];
   readonly notes: readonly string[];
   readonly reads: readonly string[];
+  readonly isAsWritten?: boolean;
   /** Folders of kustomizations that it takes in, where no kustomization says so. */
   readonly includes?: readonly string[];
 }

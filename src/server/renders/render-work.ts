@@ -1,6 +1,7 @@
 /**
  * Renders what a workspace asks for, one plan after the other, beside everything else: an edit renders again what read
- * the edited file; what comes too late is dropped, and what was rendered from the same contents before is at hand.
+ * the edited file; what comes too late is dropped, and what was rendered from the same contents before is at hand. Where
+ * the fields came from is looked for later, as that takes several times as long.
  */
 
 import { isEqual } from '#base/equal';
@@ -22,12 +23,14 @@ export interface Planned {
   plans(): readonly WorkspacePlan[];
   file(path: string): ManifestFile | undefined;
   rendered(plan: string): RenderResult | undefined;
+  /** Whether there is something to say about what the plan came to last: that needs its origins. */
+  saysSomething(plan: string): boolean;
 }
 
 export interface RenderEvents {
   /** There is a result for a plan: to be given to the workspace. */
   rendered(plan: string, result: RenderResult): void;
-  /** How many are done of those that were asked for since there was nothing to do; then `idle`. */
+  /** How many are done of those that were asked for since there was nothing to do; then `idle`. Origins do not count. */
   progress?(done: number, all: number, name: string): void;
   idle?(): void;
 }
@@ -49,6 +52,8 @@ interface Known {
 
 interface Running {
   readonly id: string;
+  /** Whether the render is there already, and only its origins are looked for. */
+  readonly isTrace: boolean;
   readonly began: number;
   readonly abort: AbortController;
   /** What the engine was given; undefined while that is gathered. */
@@ -65,6 +70,10 @@ export class RenderWork {
   readonly #events: RenderEvents;
   readonly #known = new Map<string, Known>();
   readonly #waiting = new Set<string>();
+  /** Plans whose origins are to be looked for when nothing waits to be rendered. */
+  #tracing: readonly string[] = [];
+  /** Plans that somebody looks at. */
+  #urgent: ReadonlySet<string> = new Set();
   #workspace: Planned | undefined;
   #running: Running | undefined;
   #impatience: ReturnType<typeof setTimeout> | undefined;
@@ -80,22 +89,33 @@ export class RenderWork {
     this.#events = events;
   }
 
-  /** Begins what the workspace, as it is now, has no render of. `first` are files whose plans come first. */
-  follow(workspace: Planned, first: readonly string[] = []): void {
+  /**
+   * Begins what the workspace, as it is now, has no render of, and gives how many these are. `first` are files whose plans
+   * come first.
+   */
+  follow(workspace: Planned, first: readonly string[] = []): number {
     this.#workspace = workspace;
-    if (this.#isMissing) return;
+    if (this.#isMissing) return 0;
     const plans = workspace.plans();
     this.#forgetOthers(plans);
-    const asked = plans.filter((plan) => !this.#isCurrent(plan) && !this.#isUnderWay(plan));
-    const urgent = new Set(first);
+    const asked = plans.filter((plan) => !plan.isAsWritten && !this.#isCurrent(plan) && !this.#isUnderWay(plan));
+    const looked = new Set(first);
+    this.#urgent = new Set(plans.flatMap(({ id, reads }) => (reads.some((path) => looked.has(path)) ? id : [])));
     for (const each of [true, false])
-      for (const plan of asked)
-        if (plan.reads.some((path) => urgent.has(path)) === each) {
-          this.#waiting.delete(plan.id);
-          this.#waiting.add(plan.id);
+      for (const { id } of asked)
+        if (this.#urgent.has(id) === each) {
+          this.#waiting.delete(id);
+          this.#waiting.add(id);
         }
     for (const plan of plans) if (!asked.includes(plan)) this.#waiting.delete(plan.id);
     if (asked.some(({ id }) => id === this.#running?.id)) this.#hurry();
+    void this.#work();
+    return asked.length;
+  }
+
+  /** Looks for the origins of these plans' objects, once everything is rendered; no longer for those of others. */
+  trace(plans: readonly string[]): void {
+    this.#tracing = this.#isMissing ? [] : plans;
     void this.#work();
   }
 
@@ -108,11 +128,13 @@ export class RenderWork {
   cancel(): void {
     const workspace = this.#workspace;
     const result: RenderResult = { kind: 'stopped', reason: 'cancelled', message: 'Cancelled.' };
-    for (const id of [...this.#waiting, ...(this.#running ? [this.#running.id] : [])]) {
+    const running = this.#running?.isTrace === false ? [this.#running.id] : [];
+    for (const id of [...this.#waiting, ...running]) {
       const plan = workspace?.plans().find((each) => each.id === id);
       if (plan) this.#keep(plan, { request: plan.request, files: this.#snapshot(plan), result });
     }
     this.#waiting.clear();
+    this.#tracing = [];
     this.#running?.abort.abort();
   }
 
@@ -124,7 +146,7 @@ export class RenderWork {
     const workspace = this.#workspace;
     if (!workspace || this.#isMissing) return undefined;
     const files = await this.#sources.gather(plan, (path) => workspace.file(path), texts);
-    const past = this.#known.get(plan.id)?.past.find((each) => isEqual(each.request, plan.request) && isOfFiles(each, files)); // prettier-ignore
+    const past = this.#pastOf(plan, files, true);
     if (past) return past.result;
     const { signal } = new AbortController();
     const result = await this.#renderer.render({ request: plan.request, files }, { origins: true, signal });
@@ -134,7 +156,7 @@ export class RenderWork {
 
   /** When there is nothing more to render. */
   whenIdle(): Promise<void> {
-    if (!this.#running && this.#waiting.size === 0) return Promise.resolve();
+    if (!this.#running && this.#next() === undefined) return Promise.resolve();
     if (!this.#idle) {
       let resolve: () => void = () => undefined;
       const promise = new Promise<void>((done) => (resolve = done));
@@ -150,6 +172,7 @@ export class RenderWork {
   dispose(): void {
     clearTimeout(this.#impatience);
     this.#waiting.clear();
+    this.#tracing = [];
     this.#running?.abort.abort();
   }
 
@@ -216,37 +239,66 @@ export class RenderWork {
 
   async #work(): Promise<void> {
     if (this.#running) return;
-    for (let id = this.#next(); id !== undefined; id = this.#next()) {
-      const plan = this.#workspace?.plans().find((each) => each.id === id);
-      if (!plan || this.#isMissing) continue;
-      const running = { id, began: performance.now(), abort: new AbortController(), given: undefined };
+    for (let next = this.#next(); next; next = this.#next()) {
+      const { plan, isTrace } = next;
+      this.#waiting.delete(plan.id);
+      this.#tracing = this.#tracing.filter((id) => id !== plan.id);
+      const running = {
+        id: plan.id,
+        isTrace,
+        began: performance.now(),
+        abort: new AbortController(),
+        given: undefined,
+      };
       this.#running = running;
-      this.#events.progress?.(this.#done, this.#done + this.#waiting.size + 1, plan.name);
-      await this.#render(plan, running);
+      if (!isTrace) this.#events.progress?.(this.#done, this.#done + this.#waiting.size + 1, plan.name);
+      await this.#render(plan, running, isTrace || this.#urgent.has(plan.id) || this.#saysSomething(plan.id));
       this.#running = undefined;
-      this.#done++;
+      if (!isTrace) this.#done++;
+      if (this.#waiting.size === 0) this.#rest();
     }
-    this.#done = 0;
+    this.#waiting.clear();
+    this.#rest();
     this.#idle?.resolve();
     this.#idle = undefined;
+  }
+
+  /** Everything is rendered; origins may be looked for still. */
+  #rest(): void {
+    if (this.#done === 0) return;
+    this.#done = 0;
     this.#events.idle?.();
   }
 
-  #next(): string | undefined {
+  #saysSomething(plan: string): boolean {
+    return this.#workspace?.saysSomething(plan) === true;
+  }
+
+  /** What is to be rendered comes before what is to be traced. */
+  #next(): { readonly plan: WorkspacePlan; readonly isTrace: boolean } | undefined {
+    if (this.#isMissing || !this.#workspace) return undefined;
+    const plans = new Map(this.#workspace.plans().map((plan) => [plan.id, plan]));
     for (const id of this.#waiting) {
-      this.#waiting.delete(id);
-      return id;
+      const plan = plans.get(id);
+      if (plan) return { plan, isTrace: false };
+    }
+    for (const id of this.#tracing) {
+      const plan = plans.get(id);
+      const result = this.#known.get(id)?.current?.result;
+      if (plan && result && isUntraced(result) && this.#workspace.rendered(id) === result)
+        return { plan, isTrace: true };
     }
     return undefined;
   }
 
-  async #render(plan: WorkspacePlan, running: Running): Promise<void> {
+  async #render(plan: WorkspacePlan, running: Running, origins: boolean): Promise<void> {
     const { signal } = running.abort;
     const workspace = this.#workspace;
     const files = await this.#sources.gather(plan, (path) => workspace?.file(path));
     running.given = { request: plan.request, files };
-    const before = this.#known.get(plan.id)?.past.find((past) => isEqual(past.request, plan.request) && isOfFiles(past, files)); // prettier-ignore
-    const result = before?.result ?? (await this.#renderer.render({ request: plan.request, files }, { origins: true, signal })); // prettier-ignore
+    // What is known is taken first, even where its origins are to be looked for then.
+    const known = this.#pastOf(plan, files, true) ?? (running.isTrace ? undefined : this.#pastOf(plan, files, false));
+    const result = known?.result ?? (await this.#ask(plan.request, files, origins, signal));
     const now = this.#workspace?.plans().find(({ id }) => id === plan.id);
     if (!now || signal.aborted) return;
     if (result.kind === 'stopped' && result.reason === 'missing') this.#isMissing = true;
@@ -261,6 +313,21 @@ export class RenderWork {
     this.#events.rendered(plan.id, result);
   }
 
+  /** Where origins take too long, the render alone may go. */
+  async #ask(request: RenderRequest, files: RenderFiles, origins: boolean, signal: AbortSignal): Promise<RenderResult> {
+    const result = await this.#renderer.render({ request, files }, { origins, signal });
+    const isTooMuch = result.kind === 'stopped' && (result.reason === 'time' || result.reason === 'memory');
+    if (origins && isTooMuch && !signal.aborted)
+      return this.#renderer.render({ request, files }, { origins: false, signal });
+    return origins || result.kind !== 'rendered' ? result : { ...result, untraced: true };
+  }
+
+  /** What is known to come of these files. */
+  #pastOf({ id, request }: WorkspacePlan, files: RenderFiles, origins: boolean): Past | undefined {
+    const isUsable = ({ result }: Past) => !origins || !isUntraced(result);
+    return this.#known.get(id)?.past.find((past) => isUsable(past) && isEqual(past.request, request) && isOfFiles(past, files)); // prettier-ignore
+  }
+
   #keep(plan: WorkspacePlan, current: Past): void {
     this.#remember(plan, current);
     this.#known.set(plan.id, { ...this.#known.get(plan.id)!, plan, current });
@@ -270,8 +337,16 @@ export class RenderWork {
     const known = this.#known.get(plan.id) ?? { plan, current: undefined, past: [] };
     // What was stopped may go better the next time.
     if (past.result.kind === 'stopped') this.#known.set(plan.id, known);
-    else this.#known.set(plan.id, { ...known, past: [past, ...known.past.filter((each) => each.result !== past.result)].slice(0, mostPast) }); // prettier-ignore
+    else this.#known.set(plan.id, { ...known, past: [past, ...known.past.filter((each) => !isAlike(each, past))].slice(0, mostPast) }); // prettier-ignore
   }
+}
+
+function isAlike(a: Past, b: Past): boolean {
+  return a.result === b.result || (isEqual(a.request, b.request) && isOfFiles(a, b.files));
+}
+
+function isUntraced(result: RenderResult): boolean {
+  return result.kind === 'rendered' && result.untraced === true;
 }
 
 /** Whether the files that a result rests on have the same contents among these. */

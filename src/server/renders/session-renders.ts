@@ -18,6 +18,9 @@ export interface RenderHost {
   readonly rendered: (plan: string, result: RenderResult) => void;
 }
 
+/** Milliseconds without an edit after which origins are looked for that nobody has asked for yet. */
+const quiet = 1000;
+
 export class SessionRenders {
   readonly #host: RenderHost;
   readonly #sources: SourceFiles;
@@ -25,6 +28,8 @@ export class SessionRenders {
   readonly #progress: RenderProgress;
   #workspace: Workspace | undefined;
   #told = false;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  #isQuiet = false;
   #watched = '';
   #watching: Promise<Disposable> | undefined;
 
@@ -51,7 +56,24 @@ export class SessionRenders {
   /** Renders what the workspace's plans have no render of; those that read one of the files come first. */
   follow(workspace: Workspace, first: readonly string[]): void {
     this.#workspace = workspace;
-    this.#work.follow(workspace, first);
+    if (this.#work.follow(workspace, first) > 0) this.#waitForQuiet();
+    this.#trace();
+  }
+
+  #waitForQuiet(): void {
+    clearTimeout(this.#quietTimer);
+    this.#isQuiet = false;
+    this.#quietTimer = setTimeout(() => {
+      this.#isQuiet = true;
+      this.#trace();
+    }, quiet);
+  }
+
+  /** Looks for origins: those that somebody asked for, and then the others, so that they are there when they are. */
+  #trace(): void {
+    const workspace = this.#workspace;
+    const others = this.#isQuiet ? (workspace?.plans() ?? []) : [];
+    this.#work.trace([...new Set([...(workspace?.wantedOrigins() ?? []), ...others.map(({ id }) => id)])]);
   }
 
   /** See RenderWork. */

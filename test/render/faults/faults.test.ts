@@ -7,6 +7,7 @@ import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { isManifestPath } from '#manifest/index';
 import { defaultSettings } from '#model/settings';
 import { nodeEngine } from '#render/node';
+import { renderToRest } from '#server/renders/at-rest';
 import { RenderWork } from '#server/renders/render-work';
 import { SourceFiles } from '#server/renders/source-files';
 import { root } from '../../support/program';
@@ -39,9 +40,7 @@ async function rendered(kind: SeededFault['workspace'], files: ReadonlyMap<strin
       workspace.setRendered(plan, result);
     },
   });
-  work.follow(workspace);
-  await work.whenIdle();
-  workspace.update();
+  await renderToRest(work, workspace);
   return workspace;
 }
 
