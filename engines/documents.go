@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -162,4 +163,18 @@ func memberMerged(node *yaml.Node, key string) *yaml.Node {
 		return memberMerged(merged, key)
 	}
 	return nil
+}
+
+// pathText writes a path as a pointer, without escapes: a key for maps.
+func pathText(path Path) string {
+	var text strings.Builder
+	for _, step := range path {
+		switch key := step.(type) {
+		case string:
+			text.WriteString("/" + key)
+		case int:
+			text.WriteString("/" + strconv.Itoa(key))
+		}
+	}
+	return text.String()
 }

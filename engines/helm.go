@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"regexp"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -41,13 +39,17 @@ func renderChart(request Request, options Options, files Files) (Response, strin
 	}
 	outputs, err := new(engine.Engine).Render(loaded.chart, loaded.values)
 	if err != nil {
-		return Response{Kind: "failed", Message: err.Error(), Place: chartPlace(request, files, err), Read: read}, ""
+		place := placeOfRequired(request, files, loaded, err)
+		if place == nil {
+			place = chartPlace(request, files, err)
+		}
+		return Response{Kind: "failed", Message: err.Error(), Place: place, Read: read}, ""
 	}
 	documents, err := chartDocuments(loaded.chart, outputs, request.IncludeCrds)
 	if err != nil {
-		place := chartPlace(request, files, err)
-		if found := parseFailure.FindStringSubmatch(err.Error()); found != nil {
-			place = placeOfBadYaml(request, files, loaded, outputs, found[1], place)
+		place := placeOfBadYaml(request, files, loaded, outputs, err)
+		if place == nil {
+			place = chartPlace(request, files, err)
 		}
 		return Response{Kind: "failed", Message: err.Error(), Place: place, Read: read}, ""
 	}
@@ -405,58 +407,4 @@ func chartSource(request Request, files Files, name string) *ObjectSource {
 		return &ObjectSource{File: file}
 	}
 	return nil
-}
-
-var templatePlace = regexp.MustCompile(`\(?([^\s():]+/(?:templates|charts|crds)/[^\s():]+?)(?::(\d+))?(?::(\d+))?\)?[:\s]`)
-var parseFailure = regexp.MustCompile(`YAML parse error on ([^\s:]+)`)
-var valuesFailure = regexp.MustCompile(`failed to parse ([^\s:]+)`)
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-// chartPlace reads the place of a failure from the engine's words.
-func chartPlace(request Request, files Files, err error) *Place {
-	message := err.Error() + " "
-	if found := parseFailure.FindStringSubmatch(message); found != nil {
-		if file := chartFile(request, files, found[1]); file != "" {
-			return &Place{File: file}
-		}
-	}
-	if found := valuesFailure.FindStringSubmatch(message); found != nil {
-		if _, there := files[found[1]]; there {
-			return &Place{File: found[1], Range: messageLine(message)}
-		}
-	}
-	// The innermost template that is named last is where it went wrong.
-	var place *Place
-	for _, found := range templatePlace.FindAllStringSubmatch(message, -1) {
-		file := chartFile(request, files, found[1])
-		if file == "" {
-			continue
-		}
-		place = &Place{File: file}
-		if found[2] != "" {
-			line, _ := strconv.Atoi(found[2])
-			place.Range = lineRange(files[file], line-1)
-		}
-	}
-	if place != nil {
-		return place
-	}
-	prefix := folderPrefix(request.Folder)
-	if strings.Contains(message, "values.yaml") {
-		return &Place{File: prefix + "values.yaml", Range: messageLine(message)}
-	}
-	return &Place{File: prefix + "Chart.yaml", Range: messageLine(message)}
-}
-
-// messageLine is the line that the YAML reader names: from zero where it missed something, from one otherwise.
-func messageLine(message string) *Range {
-	found := yamlLine.FindStringSubmatch(message)
-	if found == nil {
-		return nil
-	}
-	line, _ := strconv.Atoi(found[1])
-	if !strings.Contains(message, "did not find expected") {
-		line--
-	}
-	return &Range{Position{line, 0}, Position{line + 1, 0}}
 }

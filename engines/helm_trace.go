@@ -10,8 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/engine"
-	"helm.sh/helm/v3/pkg/releaseutil"
-	helmyaml "sigs.k8s.io/yaml"
 )
 
 // A stretch of a rendered file with the spots that it came from: the outermost action first, the text or action itself last.
@@ -41,21 +39,13 @@ type valueFile struct {
 // the marks; where it is not, fewer templates are marked.
 func traceChart(request Request, files Files, loaded *loadedChart, outputs map[string]string, documents []document) func(int) []Field {
 	t := markChart(request, files, loaded, outputs)
-	t.values = t.valueFiles()
 	offsets := t.offsets(outputs, documents)
 	return func(i int) []Field { return t.fieldsOf(documents[i], offsets[i]) }
 }
 
 // markChart finds which stretch of each output came from where.
 func markChart(request Request, files Files, loaded *loadedChart, outputs map[string]string) *chartTracer {
-	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}}
-	t.sketch = &sketch{used: map[string]bool{}, trees: map[string]map[string]*parse.Tree{}, texts: map[string]string{}, files: map[string]string{}}
-	eachTemplate(loaded.chart, func(name string, template *chart.File) {
-		if file := chartFile(request, files, name); file != "" {
-			t.sketch.parseTemplate(name, file, string(template.Data))
-		}
-	})
-	t.sketch.spread()
+	t := newTracer(request, files, loaded)
 	s := t.sketch
 	stages := []func(define, file string) bool{
 		func(define, file string) bool { return !s.isUsed(define, file) },
@@ -67,6 +57,20 @@ func markChart(request Request, files Files, loaded *loadedChart, outputs map[st
 			t.run(outputs, stage)
 		}
 	}
+	return t
+}
+
+// newTracer reads the chart's templates and values.
+func newTracer(request Request, files Files, loaded *loadedChart) *chartTracer {
+	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}}
+	t.sketch = &sketch{used: map[string]bool{}, trees: map[string]map[string]*parse.Tree{}, texts: map[string]string{}, files: map[string]string{}}
+	eachTemplate(loaded.chart, func(name string, template *chart.File) {
+		if file := chartFile(request, files, name); file != "" {
+			t.sketch.parseTemplate(name, file, string(template.Data))
+		}
+	})
+	t.sketch.spread()
+	t.values = t.valueFiles()
 	return t
 }
 
@@ -238,47 +242,3 @@ func (t *chartTracer) valueFiles() []valueFile {
 }
 
 func escaped(char rune) string { return "\\u" + strconv.FormatInt(int64(char), 16) }
-
-// placeOfBadYaml leads a line of an output that is no YAML to the template's line; `usual` where it cannot.
-func placeOfBadYaml(request Request, files Files, loaded *loadedChart, outputs map[string]string, name string, usual *Place) *Place {
-	pieces := releaseutil.SplitManifests(outputs[name])
-	keys := make([]string, 0, len(pieces))
-	for key := range pieces {
-		keys = append(keys, key)
-	}
-	sort.Sort(releaseutil.BySplitManifestsOrder(keys))
-	t := markChart(request, files, loaded, outputs)
-	searched := 0
-	for _, key := range keys {
-		content := pieces[key]
-		at := strings.Index(outputs[name][searched:], content)
-		if at < 0 {
-			return usual
-		}
-		at += searched
-		searched = at + len(content)
-		var head releaseutil.SimpleHead
-		err := helmyaml.Unmarshal([]byte(content), &head)
-		if err == nil {
-			continue
-		}
-		line := messageLine(err.Error())
-		stretches, known := t.stretches[name]
-		if line == nil || !known {
-			return usual
-		}
-		starts := lineStarts(content)
-		begin := starts[min(line.Start.Line, len(starts)-1)]
-		for begin < len(content) && (content[begin] == ' ' || content[begin] == '\n') {
-			begin++
-		}
-		w := &chartWalker{chartTracer: t, source: name, content: content, starts: starts, offset: at, stretches: stretches, texts: map[string][]int{}}
-		sources := w.templates(begin, begin+1, false)
-		if len(sources) == 0 {
-			return usual
-		}
-		last := sources[len(sources)-1]
-		return &Place{File: last.File, Range: last.At.Range}
-	}
-	return usual
-}

@@ -28,7 +28,7 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 	if err != nil {
 		message := strings.ReplaceAll(err.Error(), root, "")
 		return Response{Kind: "failed", Message: message, Read: read, Unavailable: unavailable,
-			Place: kustomizePlace(request, files, given, added, message)}, ""
+			Place: kustomizePlace(request, disk, files, given, added, message)}, ""
 	}
 	documents, err := kustomizeDocuments(resources)
 	if err != nil {
@@ -41,7 +41,7 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 	}
 	text, objects, from := printDocuments(documents, options)
 	if options.Origins {
-		traced := traceKustomization(request, files, given, added, documents)
+		traced := traceKustomization(request, disk, files, given, added, documents)
 		for i := range objects {
 			objects[i].Source, objects[i].Fields = traced(from[i])
 		}
@@ -87,7 +87,9 @@ func kustomizeDocuments(resources resmap.ResMap) ([]document, error) {
 // disk is the engine's file system: the given files, and a record of those that were asked for.
 type disk struct {
 	filesys.FileSystem
-	asked map[string]bool
+	// Files that read otherwise than they were given.
+	changed Files
+	asked   map[string]bool
 }
 
 func newDisk(files Files) *disk {
@@ -96,11 +98,19 @@ func newDisk(files Files) *disk {
 	for name, content := range files {
 		_ = memory.WriteFile(root+name, content)
 	}
-	return &disk{memory, map[string]bool{}}
+	return &disk{memory, nil, map[string]bool{}}
+}
+
+// with gives the same files of which some read otherwise.
+func (d *disk) with(changed Files) *disk {
+	return &disk{d.FileSystem, changed, map[string]bool{}}
 }
 
 func (d *disk) ReadFile(name string) ([]byte, error) {
 	d.asked[name] = true
+	if content, found := d.changed[strings.TrimPrefix(path.Clean(name), root)]; found {
+		return content, nil
+	}
 	return d.FileSystem.ReadFile(name)
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -62,7 +61,7 @@ func (w *walker) root(clean *yaml.Node) (*ObjectSource, []frame) {
 	best := -1
 	sameKind := []frame{}
 	name := value(member(clean, "metadata"), "name")
-	for i, one := range w.documents(file) {
+	for i, one := range w.planner.documents(file) {
 		for _, object := range objectsOf(one.node) {
 			original := value(member(object.node, "metadata"), "name")
 			isKind := value(object.node, "kind") == value(clean, "kind")
@@ -167,18 +166,13 @@ func (w *walker) derived(node *yaml.Node, at Path, frames []frame) []frame {
 }
 
 func (w *walker) sourceNode(f frame) *yaml.Node {
-	parts := w.documents(f.file)
+	parts := w.planner.documents(f.file)
 	if f.document >= len(parts) || parts[f.document].node == nil {
 		return nil
 	}
 	top := parts[f.document].node
 	if f.inline != nil {
-		text := nodeAt(top, f.inline)
-		var inner yaml.Node
-		if text == nil || yaml.Unmarshal([]byte(text.Value), &inner) != nil || inner.Kind != yaml.DocumentNode {
-			return nil
-		}
-		top = inner.Content[0]
+		top = w.planner.inlineNode(f.file, f.inline)
 	}
 	return nodeAt(top, f.path)
 }
@@ -248,8 +242,9 @@ func (w *walker) element(list frame, node *yaml.Node, index int, at Path) (frame
 		return frame{}, false
 	}
 	// The marks below it know.
-	found := -1
+	found, isAdded := -1, false
 	w.marksBelow(element, at.with(index), Path{}, func(one *leaf, rest Path) {
+		isAdded = isAdded || (one.adds && len(one.path) == len(rest)+2)
 		if one.file == list.file && one.document == list.document && one.inline.equals(list.inline) && one.path.endsWith(rest) {
 			start := one.path[:len(one.path)-len(rest)]
 			if len(start) == len(list.path)+1 && start[:len(list.path)].equals(list.path) {
@@ -259,6 +254,9 @@ func (w *walker) element(list frame, node *yaml.Node, index int, at Path) (frame
 	})
 	if found >= 0 {
 		return list.child(found)
+	}
+	if isAdded {
+		return frame{}, false
 	}
 	for _, key := range []string{"name", "containerPort", "port", "mountPath", "key", "ip", "topologyKey"} {
 		wanted := member(element, key)
@@ -299,42 +297,23 @@ func (w *walker) enter(node *yaml.Node, at Path, frames []frame, inherited *fram
 
 // leafEntry writes where a scalar came from: what it was at first, what has changed it, and what decided at last.
 func (w *walker) leafEntry(node *yaml.Node, at Path, frames []frame, inherited *frame) {
-	deciding := []Source{}
-	foreign := []Source{}
-	for _, id := range w.marks[w.index][pathText(at)] {
-		one := w.leafOf(id)
-		if one == nil {
-			continue
-		}
-		source, known := w.sourceOfLeaf(one, node)
-		if !known {
-			continue
-		}
-		deciding = append(deciding, source)
-	}
-	replacements := w.replaced[w.index][pathText(at)]
-	if len(deciding) == 0 || (len(deciding) == 1 && deciding[0].Role == "transformer" && isName(at)) {
-		foreign = deciding
-		deciding = []Source{}
-		// What bears no mark came from where its value stands: from the first, since by it those that follow found the place.
-		for i := 0; i < len(frames) && len(deciding) == 0; i++ {
-			one := frames[i]
-			if one.node != nil && one.node.Kind == yaml.ScalarNode && one.node.Value != "" &&
-				(one.node.Value == node.Value || (isName(at) && strings.Contains(node.Value, one.node.Value))) {
-				deciding = append(deciding, w.sourceOf(one, one.node.Value == node.Value))
-			}
-		}
-	}
 	sources := []Source{}
 	if len(frames) > 0 && frames[0].role == "base" && frames[0].node != nil && frames[0].node.Kind == yaml.ScalarNode {
 		sources = append(sources, w.sourceOf(frames[0], frames[0].node.Value == node.Value))
 	}
-	sources = append(sources, replacements...)
-	slices.SortStableFunc(deciding, func(a, b Source) int { return rank(a.Role) - rank(b.Role) })
-	for _, one := range append(deciding, foreign...) {
-		sources = slices.DeleteFunc(sources, func(other Source) bool { return sameSource(one, other) })
-		sources = append(sources, one)
+	marked := w.markedSources(node, at)
+	replacements := w.replaced[w.index][pathText(at)]
+	isWritten := slices.ContainsFunc(marked, func(one Source) bool { return one.Role != "transformer" })
+	if len(marked) == 0 || (len(marked) == 1 && !isWritten && isName(at)) {
+		sources = append(sources, w.unmarkedSources(node, at, frames)...)
 	}
+	// A replacement copies what is written elsewhere; about what a transformer has made there, it decides itself.
+	if isWritten {
+		sources = append(append(sources, replacements...), marked...)
+	} else {
+		sources = append(append(sources, marked...), replacements...)
+	}
+	sources = lastOfEach(sources)
 	if len(sources) == 0 || w.known[pathText(at)] {
 		return
 	}
@@ -342,6 +321,41 @@ func (w *walker) leafEntry(node *yaml.Node, at Path, frames []frame, inherited *
 		return
 	}
 	w.put(at, sources)
+}
+
+// markedSources are the places whose marks a scalar bears, in the order in which they had their part.
+func (w *walker) markedSources(node *yaml.Node, at Path) []Source {
+	found := []Source{}
+	for _, id := range w.marks[w.index][pathText(at)] {
+		if one := w.leafOf(id); one != nil {
+			if source, known := w.sourceOfLeaf(one, node); known {
+				found = append(found, source)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Source) int { return rank(a.Role) - rank(b.Role) })
+	return found
+}
+
+// unmarkedSources is where the value of a scalar stands that may bear no mark: the first such place, since those that follow
+// found theirs by it.
+func (w *walker) unmarkedSources(node *yaml.Node, at Path, frames []frame) []Source {
+	for _, one := range frames {
+		if one.node != nil && one.node.Kind == yaml.ScalarNode && one.node.Value != "" &&
+			(one.node.Value == node.Value || (isName(at) && strings.Contains(node.Value, one.node.Value))) {
+			return []Source{w.sourceOf(one, one.node.Value == node.Value)}
+		}
+	}
+	return nil
+}
+
+// lastOfEach leaves of places that are named several times the last.
+func lastOfEach(sources []Source) []Source {
+	kept := []Source{}
+	for _, one := range sources {
+		kept = append(slices.DeleteFunc(kept, func(other Source) bool { return sameSource(one, other) }), one)
+	}
+	return kept
 }
 
 // rank orders what went into one scalar: what was put together from it comes after it.
@@ -419,84 +433,4 @@ func (w *walker) sourceOf(f frame, verbatim bool) Source {
 func (w *walker) put(at Path, sources []Source) {
 	w.known[pathText(at)] = true
 	w.fields = append(w.fields, Field{at, sources})
-}
-
-// generated writes the entries of an object that a generator made: its own, and those of its data.
-func (w *walker) generated(clean *yaml.Node) {
-	origin := w.origins[w.index]
-	if origin == nil || origin.ConfiguredIn == "" {
-		return
-	}
-	list := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[value(clean, "kind")]
-	name := hashSuffix.ReplaceAllString(value(member(clean, "metadata"), "name"), "")
-	if list == "" {
-		w.put(Path{}, []Source{{"generator", w.originFile(origin), At{Kind: "path", Path: Path{}}, false}})
-		return
-	}
-	whole := []Source{}
-	keys := map[string][]Source{}
-	for _, layer := range w.planner.layers {
-		for i, generator := range entries(layer.node, list) {
-			if !strings.Contains(name, value(generator, "name")) {
-				continue
-			}
-			at := Path{list, i}
-			if w.planner.moved.has(layer.file, at) {
-				continue
-			}
-			at = w.planner.moved.original(layer.file, at)
-			whole = append(whole, Source{"generator", layer.file, At{Kind: "path", Path: at}, false})
-			w.dataKeys(layer, generator, at, keys)
-		}
-	}
-	if len(whole) == 0 {
-		whole = []Source{{"generator", w.originFile(origin), At{Kind: "path", Path: Path{}}, false}}
-	}
-	w.put(Path{}, whole)
-	for _, field := range []string{"data", "binaryData"} {
-		data := member(clean, field)
-		if data == nil || data.Kind != yaml.MappingNode {
-			continue
-		}
-		for i := 0; i+1 < len(data.Content); i += 2 {
-			if sources := keys[data.Content[i].Value]; sources != nil {
-				w.put(Path{field, data.Content[i].Value}, sources)
-			}
-		}
-	}
-}
-
-// dataKeys finds the entry of a generator behind each key of the data.
-func (w *walker) dataKeys(layer *kustomization, generator *yaml.Node, at Path, keys map[string][]Source) {
-	for j, entry := range entries(generator, "literals") {
-		key, _, _ := strings.Cut(entry.Value, "=")
-		keys[key] = []Source{{"generator", layer.file, At{Kind: "path", Path: at.with("literals").with(j)}, false}}
-	}
-	for j, entry := range entries(generator, "files") {
-		key, name, named := strings.Cut(entry.Value, "=")
-		if !named {
-			key, name = path.Base(entry.Value), entry.Value
-		}
-		entrance := Source{"generator", layer.file, At{Kind: "path", Path: at.with("files").with(j)}, false}
-		file := path.Join(layer.folder, name)
-		keys[key] = []Source{entrance, {"generator", file, At{Kind: "range", Range: wholeRange(w.planner.files[file])}, false}}
-	}
-	files := entries(generator, "envs")
-	if single := member(generator, "env"); single != nil {
-		files = append(files, single)
-	}
-	for _, entry := range files {
-		file := path.Join(layer.folder, entry.Value)
-		for line, text := range strings.Split(string(w.planner.files[file]), "\n") {
-			key, _, found := strings.Cut(strings.TrimSpace(text), "=")
-			if found && !strings.HasPrefix(key, "#") {
-				keys[key] = []Source{{"generator", file, At{Kind: "range", Range: lineRange(w.planner.files[file], line)}, false}}
-			}
-		}
-	}
-}
-
-func wholeRange(content []byte) *Range {
-	lines := strings.Split(string(content), "\n")
-	return &Range{Position{0, 0}, Position{len(lines) - 1, utf16Length(lines[len(lines)-1])}}
 }

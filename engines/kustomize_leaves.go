@@ -23,59 +23,11 @@ type leaf struct {
 	// Leaves that are marked together.
 	group   string
 	literal string
-	mark    func(node *yaml.Node, id int)
-}
-
-const (
-	markStart = '\ue000'
-	markDigit = '\ue010'
-	markEnd   = '\ue001'
-	// Numbers that stand for marks where only a number may stand.
-	firstNumber = 1_730_000_000
-)
-
-func markOf(id int) string {
-	var text strings.Builder
-	text.WriteRune(markStart)
-	for _, digit := range strconv.FormatInt(int64(id), 16) {
-		value, _ := strconv.ParseInt(string(digit), 16, 32)
-		text.WriteRune(markDigit + rune(value))
-	}
-	text.WriteRune(markEnd)
-	return text.String()
-}
-
-var markPattern = regexp.MustCompile("\ue000([\ue010-\ue01f]+)\ue001")
-
-// unmark takes the marks out of a text.
-func unmark(text string) (string, []int) {
-	if !strings.ContainsRune(text, markStart) {
-		return text, nil
-	}
-	ids := []int{}
-	plain := markPattern.ReplaceAllStringFunc(text, func(mark string) string {
-		id := 0
-		for _, digit := range mark {
-			if digit >= markDigit {
-				id = id*16 + int(digit-markDigit)
-			}
-		}
-		ids = append(ids, id)
-		return ""
-	})
-	return plain, ids
-}
-
-func appendMark(node *yaml.Node, id int) {
-	node.Value += markOf(id)
-	node.Tag = "!!str"
-	if node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-}
-
-func numberMark(node *yaml.Node, id int) {
-	node.Value = strconv.Itoa(firstNumber + id)
+	// Whether it is a key by which elements of lists are merged.
+	isKey bool
+	// Whether it is part of what a JSON patch adds to a list as an element of its own.
+	adds bool
+	mark  func(node *yaml.Node, id int)
 }
 
 // Keys by which lists of maps are merged: a mark there would make another element of it.
@@ -94,8 +46,12 @@ type planner struct {
 	names map[string]bool
 	// Whether labels decide what a patch or replacement is for.
 	selects bool
-	seen    map[string]bool
-	leaves  []leaf
+	// Values by which patches that are merged find elements of lists.
+	elements map[string]bool
+	seen     map[string]bool
+	leaves   []leaf
+	parts    map[string][]part
+	inlined  map[string]*yaml.Node
 	// The documents of patches that are merged, with marks in them or without.
 	patches []frame
 	layers  []*kustomization
@@ -103,7 +59,8 @@ type planner struct {
 }
 
 func plan(files, given Files, folder string, moved additions) *planner {
-	p := &planner{files: files, given: given, names: map[string]bool{}, seen: map[string]bool{}, moved: moved}
+	p := &planner{files: files, given: given, names: map[string]bool{}, elements: map[string]bool{}, seen: map[string]bool{},
+		parts: map[string][]part{}, inlined: map[string]*yaml.Node{}, moved: moved}
 	p.layers = closure(files, folder)
 	for _, layer := range p.layers {
 		content := string(files[layer.file])
@@ -120,15 +77,91 @@ func plan(files, given Files, folder string, moved additions) *planner {
 		}
 	}
 	for _, layer := range p.layers {
+		p.collectElements(layer)
+	}
+	for _, layer := range p.layers {
 		p.planLayer(layer)
 	}
 	return p
 }
 
+// documents are the documents of a file, read once.
+func (p *planner) documents(file string) []part {
+	known, found := p.parts[file]
+	if !found {
+		known = documentsOf(p.files[file])
+		p.parts[file] = known
+	}
+	return known
+}
+
+// inlineNode is what a text in a kustomization holds; nil where that is no YAML.
+func (p *planner) inlineNode(file string, at Path) *yaml.Node {
+	key := file + "#" + pathText(at)
+	known, found := p.inlined[key]
+	if found {
+		return known
+	}
+	parts := p.documents(file)
+	if len(parts) > 0 && parts[0].node != nil {
+		if text := nodeAt(parts[0].node, at); text != nil && text.Kind == yaml.ScalarNode {
+			var node yaml.Node
+			if yaml.Unmarshal([]byte(text.Value), &node) == nil && node.Kind == yaml.DocumentNode {
+				known = node.Content[0]
+			}
+		}
+	}
+	p.inlined[key] = known
+	return known
+}
+
 func (p *planner) collectNames(file string) {
-	for _, one := range documentsOf(p.files[file]) {
+	for _, one := range p.documents(file) {
 		for _, object := range objectsOf(one.node) {
 			p.names[value(member(object.node, "metadata"), "name")] = true
+		}
+	}
+}
+
+// collectElements notes by what the patches find elements of lists that others may have added.
+func (p *planner) collectElements(layer *kustomization) {
+	note := func(node *yaml.Node) {
+		if node == nil || node.Kind != yaml.MappingNode {
+			return
+		}
+		visitScalars(node, Path{}, false, func(scalar *yaml.Node, at Path, inElement bool) {
+			if key, _ := at[len(at)-1].(string); inElement && mergeKeys[key] {
+				p.elements[scalar.Value] = true
+			}
+		})
+	}
+	eachPatch(layer, func(file string, inline Path) {
+		if inline != nil {
+			note(p.inlineNode(layer.file, inline))
+			return
+		}
+		for _, one := range p.documents(file) {
+			note(one.node)
+		}
+	})
+}
+
+// eachPatch calls for each patch of a kustomization: with its file, or with the place of its text.
+func eachPatch(layer *kustomization, call func(file string, inline Path)) {
+	for i, entry := range entries(layer.node, "patchesStrategicMerge") {
+		if strings.Contains(entry.Value, "\n") {
+			call("", Path{"patchesStrategicMerge", i})
+		} else {
+			call(path.Join(layer.folder, entry.Value), nil)
+		}
+	}
+	for _, key := range []string{"patches", "patchesJson6902"} {
+		for i, entry := range entries(layer.node, key) {
+			if file := value(entry, "path"); file != "" {
+				call(path.Join(layer.folder, file), nil)
+			} else if member(entry, "patch") != nil {
+				call("", Path{key, i, "patch"})
+			}
 		}
 	}
 }
@@ -160,22 +193,13 @@ func (p *planner) planLayer(layer *kustomization) {
 			p.planFile(path.Join(layer.folder, entry.Value), "base")
 		}
 	}
-	for i, entry := range entries(layer.node, "patchesStrategicMerge") {
-		if strings.Contains(entry.Value, "\n") {
-			p.planInline(layer, Path{"patchesStrategicMerge", i}, entry)
+	eachPatch(layer, func(file string, inline Path) {
+		if inline != nil {
+			p.planInline(layer, inline)
 		} else {
-			p.planFile(path.Join(layer.folder, entry.Value), "patch")
+			p.planFile(file, "patch")
 		}
-	}
-	for _, key := range []string{"patches", "patchesJson6902"} {
-		for i, entry := range entries(layer.node, key) {
-			if file := value(entry, "path"); file != "" {
-				p.planFile(path.Join(layer.folder, file), "patch")
-			} else if text := member(entry, "patch"); text != nil {
-				p.planInline(layer, Path{key, i, "patch"}, text)
-			}
-		}
-	}
+	})
 	for _, entry := range entries(layer.node, "transformers") {
 		p.planTransformer(path.Join(layer.folder, entry.Value))
 	}
@@ -190,7 +214,7 @@ func (p *planner) planTransformer(file string) {
 		return
 	}
 	p.seen[file] = true
-	for i, one := range documentsOf(p.files[file]) {
+	for i, one := range p.documents(file) {
 		if one.node == nil {
 			continue
 		}
@@ -204,12 +228,11 @@ func (p *planner) planTransformer(file string) {
 
 // planFile plans the leaves of a file of objects or of patches.
 func (p *planner) planFile(file, role string) {
-	content, found := p.files[file]
-	if !found || p.seen[file] {
+	if p.seen[file] {
 		return
 	}
 	p.seen[file] = true
-	for i, one := range documentsOf(content) {
+	for i, one := range p.documents(file) {
 		if one.node != nil {
 			p.planDocument(one.node, leaf{file: file, document: i, role: role, group: file})
 		}
@@ -217,16 +240,10 @@ func (p *planner) planFile(file, role string) {
 }
 
 // planInline plans the leaves of a patch that stands in a kustomization.
-func (p *planner) planInline(layer *kustomization, at Path, text *yaml.Node) {
-	if text.Kind != yaml.ScalarNode {
-		return
+func (p *planner) planInline(layer *kustomization, at Path) {
+	if node := p.inlineNode(layer.file, at); node != nil {
+		p.planDocument(node, leaf{file: layer.file, inline: at, role: "patch", group: layer.file + "#" + pathText(at)})
 	}
-	var node yaml.Node
-	if yaml.Unmarshal([]byte(text.Value), &node) != nil || node.Kind != yaml.DocumentNode {
-		return
-	}
-	group := layer.file + "#" + pathText(at)
-	p.planDocument(node.Content[0], leaf{file: layer.file, inline: at, role: "patch", group: group})
 }
 
 func (p *planner) planDocument(node *yaml.Node, like leaf) {
@@ -250,6 +267,7 @@ func (p *planner) planDocument(node *yaml.Node, like leaf) {
 // planOperations plans the values of a JSON patch; what it tests for stays.
 func (p *planner) planOperations(node *yaml.Node, like leaf) {
 	for i, operation := range node.Content {
+		like := like
 		if operation = resolved(operation); value(operation, "op") != "add" && value(operation, "op") != "replace" {
 			continue
 		}
@@ -266,12 +284,25 @@ func (p *planner) planOperations(node *yaml.Node, like leaf) {
 		}
 		visitScalars(held, Path{}, false, func(scalar *yaml.Node, at Path, inElement bool) {
 			whole := target.join(at)
-			// What is added as an element of its own is found by nobody yet: its keys bear marks as well.
-			if !p.isFixed(whole, scalar, inElement) {
+			key, _ := whole[len(whole)-1].(string)
+			like.adds = isElement(target) && value(operation, "op") == "add"
+			like.isKey = mergeKeys[key] && (inElement || (len(at) == 1 && isElement(target)))
+			// The keys of an element that is added bear marks, unless a patch finds it by them.
+			if !p.isFixed(whole, scalar, like.isKey && p.elements[scalar.Value]) {
 				p.add(like, Path{i, "value"}.join(at), scalar, whole)
 			}
 		})
 	}
+}
+
+// isElement tells whether a JSON patch's path leads to an element of a list.
+func isElement(target Path) bool {
+	if len(target) == 0 {
+		return false
+	}
+	last, _ := target[len(target)-1].(string)
+	_, err := strconv.Atoi(last)
+	return last == "-" || err == nil
 }
 
 func pointerPath(pointer string) Path {
@@ -288,7 +319,8 @@ func (p *planner) isFixed(at Path, scalar *yaml.Node, inElement bool) bool {
 		return true
 	}
 	key, _ := at[len(at)-1].(string)
-	if len(at) == 1 && (key == "apiVersion" || key == "kind") {
+	// A reference to another object is followed by its kind.
+	if key == "apiVersion" || key == "kind" || key == "apiGroup" {
 		return true
 	}
 	if first, _ := at[0].(string); first == "metadata" && len(at) > 1 {
@@ -317,63 +349,6 @@ func isTagged(image string) bool {
 	return strings.Contains(image[strings.LastIndex(image, "/")+1:], ":")
 }
 
-// planSettings plans what a kustomization sets by itself.
-func (p *planner) planSettings(layer *kustomization) {
-	setting := func(at Path, role string) {
-		node := nodeAt(layer.node, at)
-		if node == nil || node.Kind != yaml.ScalarNode || node.Tag == "!!null" {
-			return
-		}
-		p.addSetting(layer, at, role, node, appendMark)
-	}
-	maps := func(at Path, role string) {
-		held := nodeAt(layer.node, at)
-		if held == nil || held.Kind != yaml.MappingNode {
-			return
-		}
-		for i := 0; i+1 < len(held.Content); i += 2 {
-			setting(at.with(held.Content[i].Value), role)
-		}
-	}
-	for _, key := range []string{"namespace", "namePrefix", "nameSuffix"} {
-		setting(Path{key}, "transformer")
-	}
-	maps(Path{"commonLabels"}, "transformer")
-	maps(Path{"commonAnnotations"}, "transformer")
-	maps(Path{"generatorOptions", "labels"}, "generator")
-	maps(Path{"generatorOptions", "annotations"}, "generator")
-	for i := range entries(layer.node, "labels") {
-		maps(Path{"labels", i, "pairs"}, "transformer")
-	}
-	for i, image := range entries(layer.node, "images") {
-		for _, key := range []string{"newName", "newTag", "digest"} {
-			if member(image, key) != nil {
-				setting(Path{"images", i, key}, "transformer")
-			}
-		}
-	}
-	for i, replica := range entries(layer.node, "replicas") {
-		if count := member(replica, "count"); count != nil {
-			p.addSetting(layer, Path{"replicas", i, "count"}, "transformer", count, numberMark)
-		}
-	}
-	for _, key := range []string{"configMapGenerator", "secretGenerator"} {
-		for i, generator := range entries(layer.node, key) {
-			for j := range entries(generator, "literals") {
-				setting(Path{key, i, "literals", j}, "generator")
-			}
-			maps(Path{key, i, "options", "labels"}, "generator")
-			maps(Path{key, i, "options", "annotations"}, "generator")
-		}
-	}
-}
-
-func (p *planner) addSetting(layer *kustomization, at Path, role string, node *yaml.Node, mark func(*yaml.Node, int)) {
-	first, _ := at[0].(string)
-	p.leaves = append(p.leaves, leaf{id: len(p.leaves) + 1, file: layer.file, path: at, role: role,
-		group: layer.file + "#" + first, literal: node.Value, mark: mark})
-}
-
 // add plans a leaf; `target` is the field that it is for.
 func (p *planner) add(like leaf, at Path, scalar *yaml.Node, target Path) {
 	like.id = len(p.leaves) + 1
@@ -389,7 +364,11 @@ func (p *planner) add(like leaf, at Path, scalar *yaml.Node, target Path) {
 // inlineRange is where a scalar of an inline patch stands in the kustomization's own text.
 func (p *planner) inlineRange(like leaf, scalar *yaml.Node) *Range {
 	content := p.given[like.file]
-	parts := documentsOf(content)
+	parts, known := p.parts["given "+like.file]
+	if !known {
+		parts = documentsOf(content)
+		p.parts["given "+like.file] = parts
+	}
 	if len(parts) == 0 || parts[0].node == nil {
 		return nil
 	}
@@ -415,59 +394,4 @@ func (p *planner) inlineRange(like leaf, scalar *yaml.Node) *Range {
 	}
 	start := indent + scalar.Column - 1
 	return &Range{Position{line, start}, Position{line, min(start+length, utf16Length(text))}}
-}
-
-func pathText(path Path) string {
-	var text strings.Builder
-	for _, step := range path {
-		switch key := step.(type) {
-		case string:
-			text.WriteString("/" + key)
-		case int:
-			text.WriteString("/" + strconv.Itoa(key))
-		}
-	}
-	return text.String()
-}
-
-// marked gives the files with those leaves marked that are wanted.
-func (p *planner) marked(wanted func(leaf) bool) Files {
-	byFile := map[string][]leaf{}
-	for _, one := range p.leaves {
-		if wanted(one) {
-			byFile[one.file] = append(byFile[one.file], one)
-		}
-	}
-	files := Files{}
-	for name, content := range p.files {
-		files[name] = content
-	}
-	for file, leaves := range byFile {
-		parts := documentsOf(p.files[file])
-		inline := map[string]*yaml.Node{}
-		for _, one := range leaves {
-			top := parts[one.document].node
-			if one.inline != nil {
-				key := pathText(one.inline)
-				if inline[key] == nil {
-					var node yaml.Node
-					_ = yaml.Unmarshal([]byte(nodeAt(top, one.inline).Value), &node)
-					inline[key] = node.Content[0]
-				}
-				top = inline[key]
-			}
-			if node := nodeAt(top, one.path); node != nil {
-				one.mark(node, one.id)
-			}
-		}
-		for _, one := range leaves {
-			if one.inline != nil {
-				node := nodeAt(parts[one.document].node, one.inline)
-				node.Value = string(encode(inline[pathText(one.inline)]))
-				node.Style = yaml.LiteralStyle
-			}
-		}
-		files[file] = encodeAll(parts)
-	}
-	return files
 }

@@ -2,24 +2,31 @@ package main
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
+// Renders that the search for a failing entry may take.
+const mostTrials = 40
+
 // kustomizePlace finds where a kustomization fails: the file that is no YAML, or the entry without which the failure is another.
-func kustomizePlace(request Request, files, given Files, added additions, message string) *Place {
-	place := failingEntry(request, files, given, added, message)
+func kustomizePlace(request Request, disk *disk, files, given Files, added additions, message string) *Place {
+	place := failingEntry(request, disk, files, given, added, message)
 	if place != nil && given[place.File] == nil {
 		return nil
 	}
 	return place
 }
 
-func failingEntry(request Request, files, given Files, added additions, message string) *Place {
+func failingEntry(request Request, disk *disk, files, given Files, added additions, message string) *Place {
 	layers := closure(files, request.Folder)
 	if place := unreadable(request, files, layers); place != nil {
+		return place
+	}
+	if place := unfit(given, layers, message); place != nil {
 		return place
 	}
 	tries := 0
@@ -28,13 +35,13 @@ func failingEntry(request Request, files, given Files, added additions, message 
 	for _, key := range failingKeys {
 		for _, layer := range layers {
 			for i := range entries(layer.node, key) {
-				if tries++; tries > mostRenders {
+				if tries++; tries > mostTrials {
 					return other
 				}
 				without := readKustomization(files, layer.folder)
 				held := member(without.node, key)
 				held.Content = slices.Delete(held.Content, i, i+1)
-				_, err := build(newDisk(with(files, layer.file, encode(without.node))), request.Folder)
+				_, err := build(disk.with(Files{layer.file: encode(without.node)}), request.Folder)
 				place := &Place{File: layer.file, Range: rangeIn(given, added, layer.file, Path{key, i})}
 				if err == nil {
 					return place
@@ -62,6 +69,82 @@ func failingEntry(request Request, files, given Files, added additions, message 
 // Entries that a render may fail by; those that bring objects last, since without them patches find nothing.
 var failingKeys = []string{"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators",
 	"configMapGenerator", "secretGenerator", "configurations", "crds", "images", "replicas", "labels", "vars", "components", "resources", "bases"}
+
+var wrongType = regexp.MustCompile(`cannot unmarshal (\w+)(?: \S+)? into Go struct field \w+\.(\S+) of type`)
+var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
+
+// unfit finds the field of a kustomization that is none, or that holds something of another type.
+func unfit(given Files, layers []*kustomization, message string) *Place {
+	typed, unknown := wrongType.FindStringSubmatch(message), unknownField.FindStringSubmatch(message)
+	if typed == nil && unknown == nil {
+		return nil
+	}
+	for _, layer := range layers {
+		parts := documentsOf(given[layer.file])
+		if len(parts) == 0 || parts[0].node == nil {
+			continue
+		}
+		var found *yaml.Node
+		if typed != nil {
+			found = ofType(parts[0].node, strings.Split(typed[2], "."), typed[1])
+		} else {
+			found = keyNamed(parts[0].node, unknown[1])
+		}
+		if found != nil {
+			return &Place{File: layer.file, Range: lineRange(given[layer.file], parts[0].line+found.Line-1)}
+		}
+	}
+	return nil
+}
+
+// ofType finds a node of a JSON type at the end of a path that does not name the elements of lists.
+func ofType(node *yaml.Node, steps []string, name string) *yaml.Node {
+	node = resolved(node)
+	if len(steps) == 0 && jsonType(node) == name {
+		return node
+	}
+	if node.Kind == yaml.SequenceNode {
+		for _, element := range node.Content {
+			if found := ofType(element, steps, name); found != nil {
+				return found
+			}
+		}
+	}
+	if next := member(node, strings.Join(steps[:min(1, len(steps))], "")); next != nil {
+		return ofType(next, steps[1:], name)
+	}
+	return nil
+}
+
+func jsonType(node *yaml.Node) string {
+	switch {
+	case node.Kind == yaml.MappingNode:
+		return "object"
+	case node.Kind == yaml.SequenceNode:
+		return "array"
+	case node.Tag == "!!bool":
+		return "bool"
+	case node.Tag == "!!int" || node.Tag == "!!float":
+		return "number"
+	}
+	return "string"
+}
+
+// keyNamed finds the first key of that name, whatever it lies in.
+func keyNamed(node *yaml.Node, name string) *yaml.Node {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 {
+			if child.Value == name {
+				return child
+			}
+			continue
+		}
+		if found := keyNamed(child, name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
 
 // sameFailure compares what was said at last: the innermost cause.
 func sameFailure(first, second string) bool {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/base64"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -12,26 +14,34 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 )
 
-// Renders that the search for origins may take beside the first two.
-const mostRenders = 40
+// Renders that the search for origins may take where sources are marked group by group.
+const mostRenders = 12
+
+// Renders with all sources marked, but for those whose marks made a difference before.
+const mostTries = 3
+
+const originAnnotation = "config.kubernetes.io/origin"
 
 // A tracer knows which marks turned up in which fields of which object.
 type tracer struct {
 	planner *planner
 	request Request
+	disk    *disk
 	clean   []*yaml.Node
 	origins []*resource.Origin
-	// For each object: path → marks; nil while no marked render was the same but for the marks.
+	// Whether kustomize names the files of objects for the search alone.
+	asksOrigins bool
+	// For each object: path → marks; nil while none is known.
 	marks []map[string][]int
 	// For each object: path → entries of replacements that set it.
 	replaced []map[string][]Source
-	parts    map[string][]part
 }
 
-// traceKustomization finds where the fields came from: sources are marked, rendered again, and the marks looked for. Where
-// that render is not the same but for its marks, fewer sources are marked at a time.
-func traceKustomization(request Request, files, given Files, added additions, documents []document) func(int) (*ObjectSource, []Field) {
-	t := &tracer{request: request, planner: plan(files, given, request.Folder, added), parts: map[string][]part{}}
+// traceKustomization finds where the fields came from: sources are marked, rendered again, and the marks looked for. What is
+// not the same then but for its marks is rendered again with fewer of them.
+func traceKustomization(request Request, disk *disk, files, given Files, added additions, documents []document) func(int) (*ObjectSource, []Field) {
+	files, asks := withOrigins(files, request.Folder)
+	t := &tracer{request: request, disk: disk, asksOrigins: asks, planner: plan(files, given, request.Folder, added)}
 	for _, one := range documents {
 		var node yaml.Node
 		if yaml.Unmarshal([]byte(one.content), &node) != nil || node.Kind != yaml.DocumentNode {
@@ -42,115 +52,173 @@ func traceKustomization(request Request, files, given Files, added additions, do
 	}
 	t.marks = make([]map[string][]int, len(t.clean))
 	t.replaced = make([]map[string][]Source, len(t.clean))
-	t.findOrigins()
 	t.findMarks()
+	if t.origins == nil {
+		t.findOrigins(t.render(nil))
+	}
 	t.findReplacements()
 	return func(i int) (*ObjectSource, []Field) { return t.fieldsOf(i) }
 }
 
-// findOrigins asks kustomize itself for the file of each object.
-func (t *tracer) findOrigins() {
-	t.origins = make([]*resource.Origin, len(t.clean))
-	top := readKustomization(t.planner.files, t.request.Folder)
+// withOrigins lets the kustomization of a folder write into each object where that comes from; false where it does so already.
+func withOrigins(files Files, folder string) (Files, bool) {
+	top := readKustomization(files, folder)
 	if top == nil {
-		return
+		return files, false
 	}
-	removeKey(top.node, "buildMetadata")
-	var wanted yaml.Node
-	_ = yaml.Unmarshal([]byte("[originAnnotations]"), &wanted)
-	top.node.Content = append(top.node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "buildMetadata"}, wanted.Content[0])
-	resources := t.render(with(t.planner.files, top.file, encode(top.node)))
-	if resources == nil || resources.Size() != len(t.clean) {
-		return
+	const option = "originAnnotations"
+	for _, entry := range entries(top.node, "buildMetadata") {
+		if entry.Value == option {
+			return files, false
+		}
 	}
-	for i, one := range resources.Resources() {
-		t.origins[i], _ = one.GetOrigin()
+	wanted := &yaml.Node{Kind: yaml.ScalarNode, Value: option}
+	if list := member(top.node, "buildMetadata"); list != nil && list.Kind == yaml.SequenceNode {
+		list.Content = append(list.Content, wanted)
+	} else {
+		removeKey(top.node, "buildMetadata")
+		top.node.Content = append(top.node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "buildMetadata"},
+			&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{wanted}})
 	}
-}
-
-func with(files Files, name string, content []byte) Files {
 	changed := Files{}
-	for file, text := range files {
-		changed[file] = text
+	for name, content := range files {
+		changed[name] = content
 	}
-	changed[name] = content
-	return changed
+	changed[top.file] = encode(top.node)
+	return changed, true
 }
 
-func (t *tracer) render(files Files) resmap.ResMap {
-	resources, err := build(newDisk(files), t.request.Folder)
+// render renders with some files changed; nil where that fails.
+func (t *tracer) render(changed Files) resmap.ResMap {
+	top := readKustomization(t.planner.files, t.request.Folder)
+	all := Files{}
+	if top != nil {
+		all[top.file] = t.planner.files[top.file]
+	}
+	for name, content := range changed {
+		all[name] = content
+	}
+	resources, err := build(t.disk.with(all), t.request.Folder)
 	if err != nil {
 		return nil
 	}
 	return resources
 }
 
-func (t *tracer) findMarks() {
-	if t.take(t.render(t.planner.marked(func(leaf) bool { return true }))) {
+// findOrigins reads the file of each object, as kustomize itself names it.
+func (t *tracer) findOrigins(resources resmap.ResMap) {
+	if resources == nil || resources.Size() != len(t.clean) {
 		return
 	}
+	t.origins = make([]*resource.Origin, len(t.clean))
+	for i, one := range resources.Resources() {
+		t.origins[i], _ = one.GetOrigin()
+	}
+}
+
+// findMarks renders with every source marked, and again without the marks that made a difference. Where that does not help,
+// the sources are marked group by group.
+func (t *tracer) findMarks() {
+	open := map[int]bool{}
+	for i := range t.clean {
+		open[i] = true
+	}
+	left := map[int]bool{}
+	apart := map[string]bool{}
+	for try := 0; try < mostTries && len(open) > 0; try++ {
+		resources := t.render(t.planner.marked(func(one leaf) bool { return !left[one.id] }))
+		if t.origins == nil {
+			t.findOrigins(resources)
+		}
+		disturbing := t.take(resources, open)
+		if resources == nil {
+			// A marked name may hide an object from what names it in full: names are marked on their own.
+			disturbing = t.naming(left, apart)
+		}
+		if len(disturbing) == 0 {
+			break
+		}
+		maps.Copy(left, disturbing)
+	}
+	renders := 0
+	for _, group := range t.groups() {
+		if len(open) == 0 && !apart[group] {
+			continue
+		}
+		if renders++; renders > mostRenders {
+			return
+		}
+		all := map[int]bool{}
+		for i := range t.clean {
+			all[i] = true
+		}
+		t.take(t.render(t.planner.marked(func(one leaf) bool { return one.group == group })), all)
+	}
+}
+
+// naming are the leaves that change names and have not been left out yet; their groups are noted.
+func (t *tracer) naming(left map[int]bool, groups map[string]bool) map[int]bool {
+	ids := map[int]bool{}
+	for _, one := range t.planner.leaves {
+		if namingSetting.MatchString(one.group) && !left[one.id] {
+			ids[one.id] = true
+			groups[one.group] = true
+		}
+	}
+	return ids
+}
+
+var namingSetting = regexp.MustCompile(`#(namePrefix|nameSuffix|namespace)$`)
+
+// groups are the groups of leaves that are marked together.
+func (t *tracer) groups() []string {
 	groups := []string{}
 	for _, one := range t.planner.leaves {
 		if !slices.Contains(groups, one.group) {
 			groups = append(groups, one.group)
 		}
 	}
-	open := map[int]bool{}
-	for i, known := range t.marks {
-		open[i] = known == nil
-	}
-	for _, group := range groups[:min(len(groups), mostRenders)] {
-		t.takeFor(t.render(t.planner.marked(func(one leaf) bool { return one.group == group })), open)
-	}
+	return groups
 }
 
-// take reads the marks of a render; true if every object is the same but for its marks.
-func (t *tracer) take(resources resmap.ResMap) bool {
-	all := map[int]bool{}
-	for i := range t.clean {
-		all[i] = true
-	}
-	return t.takeFor(resources, all)
-}
-
-func (t *tracer) takeFor(resources resmap.ResMap, wanted map[int]bool) bool {
-	nodes := nodesOf(resources)
-	if nodes == nil {
-		return false
-	}
-	matched := len(nodes) == len(t.clean)
+// take reads the marks of a render for the objects that are open, and closes those that are the same but for their marks; of
+// the others it gives the marks that may have made the difference.
+func (t *tracer) take(resources resmap.ResMap, open map[int]bool) map[int]bool {
 	pool := map[string][]*yaml.Node{}
-	for _, node := range nodes {
+	for _, node := range t.nodesOf(resources) {
 		name := identity(node)
 		pool[name] = append(pool[name], node)
 	}
+	disturbing := map[int]bool{}
 	for i, clean := range t.clean {
 		name := identity(clean)
 		if len(pool[name]) == 0 {
-			matched = false
 			continue
 		}
 		node := pool[name][0]
 		pool[name] = pool[name][1:]
-		if !wanted[i] {
+		if !open[i] {
 			continue
 		}
-		found := map[string][]int{}
-		if !collect(clean, node, Path{}, found) {
-			matched = false
-			continue
+		compared := comparison{planner: t.planner, found: map[string][]int{}, disturbing: disturbing}
+		if compared.same(clean, node, Path{}) {
+			delete(open, i)
 		}
 		if t.marks[i] == nil {
 			t.marks[i] = map[string][]int{}
 		}
-		for at, ids := range found {
-			t.marks[i][at] = append(t.marks[i][at], ids...)
+		for at, ids := range compared.found {
+			// Leaves are numbered from the innermost kustomization to the outermost.
+			all := append(t.marks[i][at], ids...)
+			slices.Sort(all)
+			t.marks[i][at] = slices.Compact(all)
 		}
 	}
-	return matched
+	return disturbing
 }
 
-func nodesOf(resources resmap.ResMap) []*yaml.Node {
+// nodesOf are the trees of rendered objects, without what they say for the search alone.
+func (t *tracer) nodesOf(resources resmap.ResMap) []*yaml.Node {
 	if resources == nil {
 		return nil
 	}
@@ -160,6 +228,14 @@ func nodesOf(resources resmap.ResMap) []*yaml.Node {
 		var node yaml.Node
 		if err != nil || yaml.Unmarshal(text, &node) != nil || node.Kind != yaml.DocumentNode {
 			return nil
+		}
+		if metadata := member(node.Content[0], "metadata"); t.asksOrigins && metadata != nil {
+			if annotations := member(metadata, "annotations"); annotations != nil {
+				removeKey(annotations, originAnnotation)
+				if len(annotations.Content) == 0 {
+					removeKey(metadata, "annotations")
+				}
+			}
 		}
 		nodes = append(nodes, node.Content[0])
 	}
@@ -176,102 +252,93 @@ func identity(node *yaml.Node) string {
 	return strings.Join([]string{value(node, "apiVersion"), value(node, "kind"), namespace, hashSuffix.ReplaceAllString(name, "")}, "|")
 }
 
-// collect walks both trees and keeps the marks by path; false where the trees are not the same but for marks.
-func collect(clean, marked *yaml.Node, at Path, found map[string][]int) bool {
+// A comparison keeps the marks by path, and those that stand where the trees are not the same.
+type comparison struct {
+	planner    *planner
+	found      map[string][]int
+	disturbing map[int]bool
+}
+
+// same compares two trees but for marks in the second.
+func (c *comparison) same(clean, marked *yaml.Node, at Path) bool {
 	if clean.Kind != marked.Kind || (clean.Kind != yaml.ScalarNode && len(clean.Content) != len(marked.Content)) {
+		c.blame(marked)
 		return false
 	}
 	switch clean.Kind {
 	case yaml.MappingNode:
+		all := true
 		for i := 0; i+1 < len(clean.Content); i += 2 {
 			key := clean.Content[i].Value
 			other := member(marked, key)
-			if other == nil || !collect(clean.Content[i+1], other, at.with(key), found) {
+			if other == nil {
+				c.blame(marked)
 				return false
 			}
+			all = c.same(clean.Content[i+1], other, at.with(key)) && all
 		}
+		return all
 	case yaml.SequenceNode:
+		// Elements may have changed their places: what is found in a list counts only if all of it is the same.
+		inner := comparison{c.planner, map[string][]int{}, c.disturbing}
+		all := true
 		for i := range clean.Content {
-			if !collect(clean.Content[i], marked.Content[i], at.with(i), found) {
-				return false
-			}
+			all = inner.same(clean.Content[i], marked.Content[i], at.with(i)) && all
 		}
+		if all {
+			maps.Copy(c.found, inner.found)
+		}
+		return all
 	case yaml.ScalarNode:
-		plain, ids := unmark(marked.Value)
-		if plain == clean.Value {
-			if ids != nil {
-				found[pathText(at)] = ids
-			}
-			return true
+		ids, same := unmarkedAs(clean.Value, marked.Value)
+		if !same {
+			c.blame(marked)
+		} else if len(ids) > 0 {
+			c.found[pathText(at)] = ids
 		}
-		if number, err := strconv.Atoi(plain); err == nil && number > firstNumber && number < firstNumber+1_000_000 {
-			found[pathText(at)] = []int{number - firstNumber}
-			return true
-		}
-		withoutHash := hashSuffix.ReplaceAllString(plain, "")
-		if withoutHash != plain && withoutHash == hashSuffix.ReplaceAllString(clean.Value, "") {
-			if ids != nil {
-				found[pathText(at)] = ids
-			}
-			return true
-		}
-		return false
+		return same
 	}
 	return true
 }
 
-// findReplacements renders without each replacement: what then differs, it had set.
-func (t *tracer) findReplacements() {
-	renders := 0
-	for _, layer := range t.planner.layers {
-		for index := range entries(layer.node, "replacements") {
-			if renders++; renders > mostRenders {
-				return
-			}
-			without := readKustomization(t.planner.files, layer.folder)
-			list := member(without.node, "replacements")
-			list.Content = slices.Delete(list.Content, index, index+1)
-			nodes := nodesOf(t.render(with(t.planner.files, layer.file, encode(without.node))))
-			if len(nodes) != len(t.clean) {
-				continue
-			}
-			at := t.planner.moved.original(layer.file, Path{"replacements", index})
-			source := Source{"replacement", layer.file, At{Kind: "path", Path: at}, false}
-			if t.planner.moved.has(layer.file, Path{"replacements", index}) {
-				continue
-			}
-			for i, clean := range t.clean {
-				if t.replaced[i] == nil {
-					t.replaced[i] = map[string][]Source{}
-				}
-				differences(clean, nodes[i], Path{}, func(path string) {
-					t.replaced[i][path] = append(t.replaced[i][path], source)
-				})
-			}
-		}
+// unmarkedAs tells whether a text is the other but for its marks, or for the hash that a generator gives a name.
+func unmarkedAs(clean, marked string) ([]int, bool) {
+	plain, ids := unmark(marked)
+	if plain == clean {
+		return ids, true
 	}
+	if number, err := strconv.Atoi(plain); err == nil && number > firstNumber && number < firstNumber+1_000_000 {
+		return []int{number - firstNumber}, true
+	}
+	if decoded, err := base64.StdEncoding.DecodeString(plain); err == nil && strings.ContainsRune(string(decoded), markStart) {
+		plain, ids := unmark(string(decoded))
+		return ids, base64.StdEncoding.EncodeToString([]byte(plain)) == clean
+	}
+	withoutHash := hashSuffix.ReplaceAllString(plain, "")
+	return ids, withoutHash != plain && withoutHash == hashSuffix.ReplaceAllString(clean, "")
 }
 
-// differences calls for each scalar of the first tree that the second does not have there.
-func differences(clean, other *yaml.Node, at Path, call func(string)) {
-	switch clean.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(clean.Content); i += 2 {
-			key := clean.Content[i].Value
-			differences(clean.Content[i+1], member(other, key), at.with(key), call)
-		}
-	case yaml.SequenceNode:
-		for i, child := range clean.Content {
-			var there *yaml.Node
-			if other != nil && other.Kind == yaml.SequenceNode && i < len(other.Content) {
-				there = other.Content[i]
+// blame notes the marks below a node that came out otherwise: those in the keys of elements, else all.
+func (c *comparison) blame(node *yaml.Node) {
+	keys, all := []int{}, []int{}
+	var visit func(*yaml.Node)
+	visit = func(node *yaml.Node) {
+		_, ids := unmark(node.Value)
+		for _, id := range ids {
+			if all = append(all, id); id >= 1 && id <= len(c.planner.leaves) && c.planner.leaves[id-1].isKey {
+				keys = append(keys, id)
 			}
-			differences(child, there, at.with(i), call)
 		}
-	case yaml.ScalarNode:
-		if other == nil || other.Value != clean.Value {
-			call(pathText(at))
+		for _, child := range node.Content {
+			visit(child)
 		}
+	}
+	visit(node)
+	if len(keys) == 0 {
+		keys = all
+	}
+	for _, id := range keys {
+		c.disturbing[id] = true
 	}
 }
 
@@ -288,12 +355,4 @@ func (t *tracer) originFile(origin *resource.Origin) string {
 		return ""
 	}
 	return cleanFolder(path.Join(t.request.Folder, name))
-}
-
-func (t *tracer) documents(file string) []part {
-	if known, found := t.parts[file]; found {
-		return known
-	}
-	t.parts[file] = documentsOf(t.planner.files[file])
-	return t.parts[file]
 }

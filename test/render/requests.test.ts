@@ -207,7 +207,17 @@ patches:
       'an unknown field',
       { ...base, 'app/kustomization.yaml': 'resources:\n  - web.yaml\nresorces: []\n' },
       'app/kustomization.yaml',
-      undefined,
+      2,
+    ],
+    [
+      'a field of another type',
+      {
+        ...base,
+        'app/kustomization.yaml':
+          'resources:\n  - web.yaml\nlabels:\n  - pairs: {a: b}\n  - pairs: {a: b}\n    includeSelectors: truly\n',
+      },
+      'app/kustomization.yaml',
+      5,
     ],
   ];
   it.each(failures)('tells the place of %s', async (_, files, file, line) => {
@@ -237,6 +247,16 @@ patches:
       {},
       'chart/templates/a.yaml',
       2,
+    ],
+    [
+      'a value that is required and set to nothing',
+      {
+        'chart/values.yaml': 'b: 1\nc: ""\n',
+        'chart/templates/a.yaml': 'a: b\n\nc: {{ required "say c" .Values.c }}\n',
+      },
+      {},
+      'chart/values.yaml',
+      1,
     ],
     [
       'a template that gives no YAML',
