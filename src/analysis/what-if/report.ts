@@ -6,7 +6,7 @@ import { namespacedName, type Endpoint, type EndpointSlice, type NamespacedName,
 import type { ProxyMode } from '#model/settings';
 import { familiesOf, isNodeReady } from '#simulation/control-plane/nodes';
 import { isReady, podAddresses } from '#simulation/index';
-import type { ControlPlane, Ruleset, Simulation } from '#simulation/types';
+import type { ControlPlane, Simulation } from '#simulation/types';
 import type { AnalysisContext, ScopeState } from '../context';
 import { serviceDrift, type FieldChange } from '../drift';
 import type { TraceRequest } from '../types';
@@ -95,10 +95,11 @@ export function reportsOf(state: ScopeState, timeline: Timeline, options: Report
   const { controlPlane } = state.simulation;
   const [before, after] = [new Cursor(controlPlane, timeline.moments), new Cursor(controlPlane, timeline.moments)];
   const reports: MomentReport[] = [];
+  const printed = new PrintedRules();
   for (const [index, moment] of timeline.moments.entries()) {
     const now = after.at(index);
     const past = { simulation: before.at(Math.max(0, index - 1)), reality: (timeline.moments[index - 1] ?? moment).reality };
-    const report = momentReport(index, moment, past, now, options);
+    const report = momentReport(index, moment, past, now, options, printed);
     const last = reports.at(-1);
     const requests = report.requests.map((each, i) => ({ ...each, changed: last !== undefined && !sameEnd(each, last.requests[i]!) }));
     reports.push({ ...report, requests });
@@ -121,6 +122,7 @@ function momentReport(
   past: Past,
   now: Simulation,
   options: ReportOptions,
+  printed: PrintedRules,
 ): Omit<MomentReport, 'requests'> & { readonly requests: readonly RequestOutcome[] } {
   const { step, title, when, events, reality } = moment;
   const touched = [...moment.services];
@@ -133,7 +135,7 @@ function momentReport(
     pods: podDifferences([...moment.pods].sort(compareStrings), past, now, reality),
     nodes: [...moment.nodes].sort(compareStrings).flatMap((name) => nodeDifference(name, past, now, reality)),
     services: serviceDifferences(touched, past.simulation.controlPlane, now.controlPlane),
-    rules: moment.change.added.length + moment.change.removed.length === 0 ? [] : rulesDifferences(past.simulation, now, reality, options.nodes),
+    rules: moment.change.added.length + moment.change.removed.length === 0 ? [] : rulesDifferences(past.simulation, now, reality, options.nodes, printed),
     requests: options.requests.map((request) => requestOutcome(request, now, reality, options.context)),
   };
 } // prettier-ignore
@@ -281,27 +283,42 @@ function stateOf({ conditions }: Endpoint): EndpointState {
 // ---------------------------------------------------------------- rules
 
 /** Of a node that is down the rules stay as they were. */
-function rulesDifferences(before: Simulation, after: Simulation, { downNodes }: Reality, mostNodes: number): readonly RulesDifference[] {
+function rulesDifferences(before: Simulation, after: Simulation, { downNodes }: Reality, mostNodes: number, printed: PrintedRules): readonly RulesDifference[] {
   const { settings } = after.controlPlane;
   const mode = settings.proxyMode;
   const names = after.controlPlane.nodes().map(({ metadata }) => metadata.name).filter((name) => !downNodes.has(name)).slice(0, mostNodes);
-  return names.flatMap((node) =>
+  return printed.next(before, after, mode, (last, now) => names.flatMap((node) =>
     familiesOf(settings.serviceCIDRs).flatMap((family): readonly RulesDifference[] => {
-      const [old, now] = [before, after].map((each) => each.dataPlane.rules(node, mode, family));
-      const { added, removed } = lineDifference(linesOf(old, before), linesOf(now, after));
+      const { added, removed } = lineDifference(last(node, family), now(node, family));
       return added + removed === 0 ? [] : [{ node, mode, family, added, removed }];
     }),
-  );
+  ));
 } // prettier-ignore
 
-/** A moment's rules are those before the next one: each is printed once. */
-const printed = new WeakMap<Ruleset, readonly string[]>();
+type LinesOf = (node: string, family: IpFamily) => readonly string[];
 
-function linesOf(ruleset: Ruleset | undefined, { dataPlane }: Simulation): readonly string[] {
-  if (!ruleset) return [];
-  const lines = printed.get(ruleset) ?? dataPlane.print(ruleset).split('\n');
-  printed.set(ruleset, lines);
-  return lines;
+/** A moment's rules are those before the next change: each is made and printed once. */
+class PrintedRules {
+  #last = new Map<string, readonly string[]>();
+
+  /** Gives the lines before a change and after it; what is asked for of those after is kept for the next one. */
+  next<T>(before: Simulation, after: Simulation, mode: ProxyMode, compare: (last: LinesOf, now: LinesOf) => T): T {
+    const [last, now] = [this.#last, new Map<string, readonly string[]>()];
+    this.#last = now;
+    return compare(
+      (node, family) => last.get(`${node} ${family}`) ?? linesOf(before, node, mode, family),
+      (node, family) => {
+        const lines = linesOf(after, node, mode, family);
+        now.set(`${node} ${family}`, lines);
+        return lines;
+      },
+    );
+  }
+}
+
+function linesOf({ dataPlane }: Simulation, node: string, mode: ProxyMode, family: IpFamily): readonly string[] {
+  const rules = dataPlane.rules(node, mode, family);
+  return rules ? dataPlane.print(rules).split('\n') : [];
 }
 
 /** How many lines are only in one of both, each as often as it stands there. */

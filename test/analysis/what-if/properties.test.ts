@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '#analysis/what-if/cursor';
 import { parseStep, printStep } from '#analysis/what-if/grammar';
+import { reportsOf } from '#analysis/what-if/report';
 import { timelineOf } from '#analysis/what-if/timeline';
 import { nodeActions, podActions, zoneActions, type Step } from '#analysis/what-if/types';
 import type { EndpointSlice } from '#model/kubernetes';
@@ -41,6 +42,20 @@ function seenOf({ controlPlane, dataPlane }: Simulation): unknown {
       }),
     ),
   };
+}
+
+function rulesOf({ dataPlane }: Simulation, node: string): readonly string[] {
+  return dataPlane.print(dataPlane.rules(node, 'iptables', 'IPv4')!).split('\n');
+}
+
+/** How many lines are in the second text only, and how many in the first. */
+function linesOfOne(before: readonly string[], after: readonly string[]): [number, number] {
+  const without = (lines: readonly string[], others: readonly string[]) => {
+    const rest = [...lines];
+    for (const line of others) if (rest.includes(line)) rest.splice(rest.indexOf(line), 1);
+    return rest.length;
+  };
+  return [without(after, before), without(before, after)];
 }
 
 describe('a what-if without steps', () => {
@@ -89,6 +104,26 @@ describe('every what-if', () => {
         const [number] = numbers.take(1);
         const index = number! % moments.length;
         expect(seenOf(there.at(index))).toEqual(seenOf(new Cursor(start, moments).at(index)));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('tells of each moment’s rules what a comparison of that moment alone tells', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 4 }), (steps) => {
+        const { state, workspace } = sceneOf(cluster);
+        const timeline = timelineOf(state, steps);
+        const options = { requests: [], context: workspace.context(state), nodes: 2 };
+        const [before, after] = [0, 1].map(() => new Cursor(state.simulation.controlPlane, timeline.moments));
+        for (const { index, rules } of reportsOf(state, timeline, options).slice(1)) {
+          const [old, now] = [before!.at(index - 1), after!.at(index)];
+          const counted = rules.map(({ node, added, removed }) => [node, added, removed]);
+          const { downNodes } = timeline.moments[index]!.reality;
+          const up = ['node-a', 'node-b', 'node-c'].filter((each) => !downNodes.has(each)).slice(0, 2);
+          const expected = up.map((each) => [each, ...linesOfOne(rulesOf(old, each), rulesOf(now, each))]);
+          expect(counted).toEqual(expected.filter(([, added, removed]) => added !== 0 || removed !== 0));
+        }
       }),
       { numRuns: 25 },
     );
