@@ -47,10 +47,21 @@ export function memberPlaceOf(object: KubernetesObject, path: JsonPath, files: F
   return { file: origin.file, range: { start: (found.key ?? found.value).start, end: found.value.end } };
 }
 
-/** Where an object names itself: what a click on it opens. */
+/**
+ * Where an object names itself: what a click on it opens. Of what was rendered that is the base or template which the
+ * object begins with, not the prefix or value that completes its name.
+ */
 export function namePlaceOf(object: KubernetesObject, files: Files): Place | undefined {
-  return placeOf(object, ['metadata', 'name'], files);
+  const { origin } = object;
+  const file = files.file(origin.file);
+  const path = [...origin.path, ...namePath];
+  const found = file?.rendered && fieldOrigin(file.rendered, origin.document, path);
+  const first = found?.sources.find(({ role }) => beginning.includes(role));
+  return first ? placeOfSource(first, found!.rest, files, 'value') : placeOf(object, namePath, files);
 }
+
+const namePath = ['metadata', 'name'];
+const beginning: readonly SourceRole[] = ['base', 'generator', 'template'];
 
 /**
  * The field in the file that it is written in; of what was rendered only where it stands there as it is. Whether the

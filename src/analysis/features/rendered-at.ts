@@ -34,7 +34,27 @@ export function renderedAt(
     const match = matchOf(use, file, field, position);
     if (match && isRenderedFrom(match, rendered, rendered.rendered) && (!best || isBetter(match, best))) best = match;
   }
-  return best && objectAtMatch(best, rendered, state);
+  if (best) return objectAtMatch(best, rendered, state);
+  const patched = file && field && patchedBy(file.documents[field.document], uses, rendered);
+  return (
+    patched && objectAtMatch({ use: patched, rest: [], range: { start: position, end: position } }, rendered, state)
+  );
+}
+
+/** Where a patch only names what it changes: the object as a whole. */
+function patchedBy(
+  patch: ManifestFile['documents'][number] | undefined,
+  uses: readonly SourceUse[],
+  rendered: ManifestFile,
+): SourceUse | undefined {
+  if (patch?.content.kind !== 'objects') return undefined;
+  const [named] = patch.content.objects;
+  const use = uses.find(({ document, source: { role, at } }) => {
+    const content = rendered.documents[document]?.content;
+    if (role !== 'patch' || at.kind !== 'path' || at.document !== patch.index) return false;
+    return content?.kind === 'objects' && content.objects.some(({ kind }) => kind === named?.kind);
+  });
+  return use && { ...use, path: [] };
 }
 
 function matchOf(

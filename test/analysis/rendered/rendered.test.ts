@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { fixesAt } from '#analysis/features/fixes';
 import { hover } from '#analysis/features/hover';
 import { lenses, lensTitle } from '#analysis/features/lens';
+import { objectAt } from '#analysis/features/object-at';
 import { rename } from '#analysis/features/rename';
 import { withEdits } from '#analysis/features/together';
+import { namePlaceOf, placeOf } from '#analysis/places';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import type { RenderResult } from '#manifest/render-types';
+import { objectKey } from '#model/object';
 import { defaultSettings } from '#model/settings';
 import { by, from, line, rendered } from '../../support/renders';
 
@@ -138,9 +141,19 @@ describe('a rendered scope', () => {
     const workspace = renderedWorkspace();
     expect(hover(workspace, base, { line: 3, character: 9 })?.contents).toContain('dev-web');
     expect(hover(workspace, 'dev/selector.yaml', { line: 6, character: 6 })?.contents).toContain('app: wbe');
+    // A patch names what it changes.
+    expect(objectAt(workspace, 'dev/selector.yaml', { line: 3, character: 9 })?.object.name).toBe('dev-web');
+    expect(objectAt(workspace, 'dev/kustomization.yaml', { line: 0, character: 3 })).toBeUndefined();
     const [lens] = lenses(workspace, base);
     expect(lens).toMatchObject({ scope: 'dev', service: 'default/dev-web', position: { line: 0 } });
     expect(lensTitle(workspace, base, lens!)).toBe('no endpoints: app: wbe ≠ web');
+  });
+
+  it('leads from an object to where it begins, not to the prefix of its name', () => {
+    const workspace = renderedWorkspace();
+    const service = workspace.scope('dev')!.simulation.controlPlane.object(objectKey('', 'Service', 'default', 'dev-web'))!; // prettier-ignore
+    expect(namePlaceOf(service, workspace)).toMatchObject({ file: base, range: { start: { line: 3 } } });
+    expect(placeOf(service, ['metadata', 'name'], workspace)).toMatchObject({ file: 'dev/kustomization.yaml' });
   });
 
   it('renames what is written as it is, and refuses what is not', () => {
