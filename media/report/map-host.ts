@@ -59,7 +59,7 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
       case 'scope':
         return this.show(message.scope);
       case 'reveal':
-        return this.#reveal(message.id);
+        return this.#reveal(message.id, message.problem);
       case 'trace':
         this.#actions.trace(
           message.from === undefined ? undefined : traceEnd(message.from, 'from', this.#topology),
@@ -95,10 +95,10 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
     else saveFile(`map.${format === 'dot' ? 'dot' : 'mmd'}`, `${answer.text}\n`, 'text/plain');
   }
 
-  async #reveal(id: string): Promise<void> {
+  async #reveal(id: string, problem: string | undefined): Promise<void> {
     const object = this.#topology.node(id)?.object;
     if (object === undefined) return;
-    const { place } = await this.#page.ask(topologyPlaceRequest, { scope: this.#scope, object });
+    const { place } = await this.#page.ask(topologyPlaceRequest, { scope: this.#scope, object, problem });
     if (place) this.#actions.showPlace(place);
   }
 }

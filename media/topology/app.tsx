@@ -132,8 +132,9 @@ export function App({ host }: { readonly host: TopologyHost }) {
 
   const selected = graph === undefined || state.selected === undefined ? undefined : nodeOf(graph, state.selected);
   const found = graph === undefined || matches === undefined ? '' : `${matches.size} of ${countOf(graph.scene.nodes)}`;
-  const open = (id: string): void => {
-    if (graph !== undefined && nodeOf(graph, id)?.object !== undefined) host.post({ kind: 'reveal', id: originOf(id) });
+  const open = (id: string, problem?: string): void => {
+    if (graph !== undefined && nodeOf(graph, id)?.object !== undefined)
+      host.post({ kind: 'reveal', id: originOf(id), problem });
   };
   const focusOn = (id: string | undefined): void => {
     change({ focus: id === undefined ? undefined : originOf(id) });

@@ -11,7 +11,8 @@ import { kindOf, wayWords, words } from './words';
 
 interface Actions {
   readonly onSelect: (id: string) => void;
-  readonly onOpen: (id: string) => void;
+  /** Opens the YAML; of a problem with this message its place. */
+  readonly onOpen: (id: string, problem?: string) => void;
   readonly onTraceFrom: (id: string) => void;
   readonly onTraceTo: (id: string) => void;
   /** Undefined where nothing can be supposed. */
@@ -46,7 +47,12 @@ export function Details(
         <Section title={words.problems}>
           <ul class="problems">
             {problems.map((problem, index) => (
-              <Problem key={index} problem={problem} onSelect={isGroup ? onSelect : undefined} />
+              <Problem
+                key={index}
+                problem={problem}
+                hasDetails={!isGroup}
+                onFollow={() => (isGroup ? onSelect(problem.node.id) : onOpen(problem.node.id, problem.message))}
+              />
             ))}
           </ul>
         </Section>

@@ -20,32 +20,34 @@ export function Problems(props: {
     >
       <ul class="problems">
         {graph.problems.map((problem, index) => (
-          <Problem key={index} problem={problem} onSelect={onSelect} />
+          <Problem key={index} problem={problem} onFollow={() => onSelect(problem.node.id)} />
         ))}
       </ul>
     </Side>
   );
 }
 
-export function Problem(props: { readonly problem: NodeProblem; readonly onSelect?: (id: string) => void }) {
-  const { problem, onSelect } = props;
+/** A problem as a link: in a list of many to whom it is about, with its details to the line that is wrong. */
+export function Problem(props: {
+  readonly problem: NodeProblem;
+  readonly hasDetails?: boolean;
+  readonly onFollow: () => void;
+}) {
+  const { problem, hasDetails, onFollow } = props;
   return (
     <li class="problem">
       <SeverityIcon severity={problem.severity} />
-      {onSelect === undefined ? (
-        <div>
-          {problem.message}
-          {problem.details.map((line) => (
+      <div>
+        <span class="plain-link">
+          <Link onFollow={onFollow}>{problem.message}</Link>
+        </span>
+        {hasDetails &&
+          problem.details.map((line) => (
             <div key={line} class="problem-detail">
               {line}
             </div>
           ))}
-        </div>
-      ) : (
-        <span class="plain-link">
-          <Link onFollow={() => onSelect(problem.node.id)}>{problem.message}</Link>
-        </span>
-      )}
+      </div>
     </li>
   );
 }

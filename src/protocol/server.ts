@@ -118,7 +118,7 @@ export const topologyRequest = request(
 /** The YAML behind a node of the graph, by the key of its object. */
 export const topologyPlaceRequest = request(
   'topologyPlace',
-  v.object({ scope: v.string(), object: v.string() }),
+  v.object({ scope: v.string(), object: v.string(), problem: v.optional(v.string()) }),
   v.object({ place: v.optional(place) }),
 );
 

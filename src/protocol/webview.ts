@@ -47,8 +47,8 @@ export type ToTopologyPanel = v.InferOutput<typeof toTopologyPanel>;
 export const fromTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('scope'), scope: v.string() }),
-  /** Open the YAML of a node. */
-  v.object({ kind: v.literal('reveal'), id: v.string() }),
+  /** Open the YAML of a node, or the place of one of its problems: that with this message. */
+  v.object({ kind: v.literal('reveal'), id: v.string(), problem: v.optional(v.string()) }),
   /** Trace a request between nodes of the map; what is not said, the user is asked for. */
   v.object({ kind: v.literal('trace'), from: v.optional(v.string()), to: v.optional(v.string()) }),
   /** Suppose that something happens to a node of the map. */

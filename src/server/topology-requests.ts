@@ -18,9 +18,9 @@ export function registerTopologyRequests(answer: Answer): void {
     return topologyAnswer(topologyIn(workspace, state, sketch === true ? 'sketch' : 'whole'), since);
   });
 
-  answer(topologyPlaceRequest, ({ scope, object }, workspace, { paths }) => {
+  answer(topologyPlaceRequest, ({ scope, object, problem }, workspace, { paths }) => {
     const state = workspace.scope(scope);
-    return { place: state && wirePlace(placeOfNode(workspace, state, object), paths) };
+    return { place: state && wirePlace(placeOfNode(workspace, state, object, problem), paths) };
   });
 
   answer(objectAtRequest, ({ scope, uri, position }, workspace, { paths }) => {

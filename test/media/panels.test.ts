@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
   - list:
     - listitem:
       - img "Error"
-      - text: "Service shop/catalog port http: no container of Deployment shop/catalog has a port named http (it has web, grpc)"
+      - 'link "Service shop/catalog port http: no container of Deployment shop/catalog has a port named http (it has web, grpc)"'
   - heading "Ports" [level=3]
   - list:
     - listitem:
@@ -152,6 +152,10 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
           - link "catalog"
           - text: "9000"`,
         );
+      const problem = side.getByRole('link', { name: 'Service shop/catalog port http' });
+      const message = await problem.textContent();
+      await problem.click();
+      expect(await lastPosted()).toEqual({ kind: 'reveal', id: 'service/shop/catalog', problem: message });
       await thing('deployment/shop/cart#cart-1').dblclick();
       expect(await lastPosted()).toEqual({ kind: 'reveal', id: 'deployment/shop/cart#cart-1' });
       await page.getByRole('button', { name: 'Close' }).click();

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import { serviceOfHost } from '../names/service-names';
+import { aboutObjects } from '../features/findings-by-object';
 import { namePlaceOf } from '../places';
 import type { Place, Topology, TopologyEdge } from '../types';
 import type { Workspace } from '../workspace';
@@ -45,10 +46,12 @@ export function topologyOf(workspace: Workspace, state: ScopeState): Topology {
   return topologyIn(workspace, state).all();
 }
 
-/** The YAML behind a node. */
-export function placeOfNode(workspace: Workspace, state: ScopeState, key: string): Place | undefined {
+/** The YAML behind a node, or the place of what is found about it with these words. */
+export function placeOfNode(workspace: Workspace, state: ScopeState, key: string, problem?: string): Place | undefined {
   const object = state.simulation.controlPlane.object(key) ?? refusedObject(state, key);
-  return object && namePlaceOf(object, workspace);
+  if (!object) return undefined;
+  const found = problem === undefined ? undefined : aboutObjects(workspace).findings(object).find(({ message }) => message === problem); // prettier-ignore
+  return found?.place ?? namePlaceOf(object, workspace);
 }
 
 function refusedObject(state: ScopeState, key: string): KubernetesObject | undefined {

@@ -220,7 +220,7 @@ export class MapPanel {
         this.show({ scope: message.scope });
         return;
       case 'reveal':
-        return this.#reveal(message.id);
+        return this.#reveal(message.id, message.problem);
       case 'trace': {
         const from = message.from === undefined ? undefined : traceEnd(message.from, 'from', this.#topology);
         const to = message.to === undefined ? undefined : traceEnd(message.to, 'to', this.#topology);
@@ -251,10 +251,10 @@ export class MapPanel {
   }
 
   /** Only what was shown can be opened: the page knows ids, the server knows places. */
-  async #reveal(id: string): Promise<void> {
+  async #reveal(id: string, problem: string | undefined): Promise<void> {
     const object = this.#topology.node(id)?.object;
     if (object === undefined || this.#scope === undefined) return;
-    const { place } = await this.#server.ask(topologyPlaceRequest, { scope: this.#scope, object });
+    const { place } = await this.#server.ask(topologyPlaceRequest, { scope: this.#scope, object, problem });
     if (place) await showPlace(place, { viewColumn: columnBeside(this.panel.viewColumn) });
   }
 }

@@ -46,6 +46,8 @@ export const checks = [
       await workbench.panel().getByText('Open YAML').first().click();
       await workbench.page.locator('.tab.active[data-resource-name="web.yaml"]').waitFor();
       await cursorAt(workbench, 5);
+      await workbench.panel().getByRole('link', { name: 'Service shop/web selects no pod' }).click();
+      await cursorAt(workbench, 9);
     },
   ],
   [
