@@ -352,7 +352,9 @@ export class RequestDebugSession extends DebugSession {
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
     const { outcome, causes, fixes, symptom } = this.#running().recording;
     const told = causes.map(({ text, place }) => `because ${text}${place ? ` (${this.#placeName(place)})` : ''}`);
-    const description = [outcome.text, ...told, `The client sees: ${symptom}`, ...fixes.map((fix) => `Fix: ${fix}`)].join('\n');
+    // The reason may end with a cause, which stands below with its place.
+    const what = causes.reduce((text, cause) => text.replace(`: ${cause.text}`, ''), outcome.text);
+    const description = [what, ...told, `The client sees: ${symptom}`, ...fixes.map((fix) => `Fix: ${fix}`)].join('\n');
     const details = { typeName: outcome.kind, message: outcome.text };
     response.body = { exceptionId: outcome.kind, description, breakMode: 'always', details };
     this.sendResponse(response);

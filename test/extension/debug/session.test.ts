@@ -274,7 +274,7 @@ describe('a failure', () => {
     expect(stack.at(-1)).toMatchObject({ name: 'because Service shop/web selects no pod', path: '/shop/web.yaml' });
     const info = (await client.customRequest('exceptionInfo', { threadId })) as DebugProtocol.ExceptionInfoResponse;
     expect(info.body.exceptionId).toBe('refused');
-    expect(info.body.description).toContain('because Service shop/web selects no pod (web.yaml:');
+    expect(info.body.description).toMatch(/^a rule rejects it\nbecause Service shop\/web selects no pod \(web\.yaml:/);
     expect((await goOn(client)).event).toBe('terminated');
   });
 
