@@ -1,5 +1,6 @@
 /** The same request in other modes, from other places and under other releases: where its outcome differs, and what it costs. */
 
+import { compareStrings } from '#base/compare';
 import { namespacedName, type Pod } from '#model/kubernetes';
 import { minorVersion, type ProxyMode } from '#model/settings';
 import { createSimulation } from '#simulation/index';
@@ -158,7 +159,7 @@ function asOf(mode: ProxyMode, version: string): string | undefined {
   return mode === 'ipvs' && minorVersion(version) !== newestMinor ? `1.${newestMinor}` : undefined;
 }
 
-/** Where one dimension alone makes a difference: what becomes of the request for each of its values. */
+/** Whether a dimension makes a difference, and what becomes of the request for each of its values. */
 function differenceBy<K extends 'mode' | 'source' | 'version'>(
   dimension: K,
   everywhere: string,
@@ -166,18 +167,28 @@ function differenceBy<K extends 'mode' | 'source' | 'version'>(
   cells: readonly ComparisonCell[],
 ): string[] {
   if (values.length < 2) return [];
+  // Of each value the cells stand in one order of the other dimensions.
+  const columns = values.map((value) => cells.flatMap((cell) => (cell[dimension] === value ? cell.verdict : [])));
   const groups = new Map<string, ComparisonCell[K][]>();
-  for (const value of values) {
-    const own = cells.filter((cell) => cell[dimension] === value);
-    const verdicts = [...new Set(own.map(({ verdict }) => verdict))].join(' or ');
-    groups.set(verdicts, [...(groups.get(verdicts) ?? []), value]);
+  for (const [i, column] of columns.entries()) {
+    const words = verdictsOf(column);
+    groups.set(words, [...(groups.get(words) ?? []), values[i]!]);
   }
-  if (groups.size === 1) {
-    const [verdict = ''] = groups.keys();
-    return [`The same in ${everywhere}: ${verdict}`];
-  }
-  const parts = [...groups].map(([verdict, members]) => `${members.join(', ')}: ${verdict}`);
-  return [`It depends on the ${dimension === 'version' ? 'release' : dimension}: ${parts.join('; ')}`];
+  const [first = ''] = groups.keys();
+  if (new Set(columns.map((column) => JSON.stringify(column))).size === 1)
+    return [`The same in ${everywhere}: ${first}`];
+  const what = dimension === 'version' ? 'release' : dimension;
+  if (groups.size === 1) return [`It depends on the ${what}, and not on it alone: ${first} in each`];
+  const parts = [...groups].map(([words, members]) => `${members.join(', ')}: ${words}`);
+  return [`It depends on the ${what}: ${parts.join('; ')}`];
+}
+
+/** `REFUSED, always`; of several `DELIVERED or REFUSED`. */
+function verdictsOf(verdicts: readonly string[]): string {
+  const [first = '', ...others] = new Set(verdicts);
+  if (others.length === 0) return first;
+  const short = [first, ...others].map((verdict) => verdict.replace(/, always$/, ''));
+  return [...new Set(short)].sort(compareStrings).join(' or ');
 }
 
 /** The source itself, and the same kind of place on each other node: a pod's siblings, else the nodes themselves. */
