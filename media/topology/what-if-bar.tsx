@@ -34,9 +34,8 @@ export function WhatIfBar(props: {
   return (
     <section class="what-if-bar" aria-label={words.bar}>
       <div class="what-if-words">
-        <Icon name="clock" class="tone-info" />
-        <p>
-          <strong>{title}</strong>
+        <p class="what-if-moment">
+          <Icon name="clock" class="tone-info" /> <strong>{title}</strong>
           {shown !== undefined && shown.when !== '' && <span class="muted"> {shown.when}</span>}
         </p>
         <ul class="plain what-if-requests" aria-label={words.requests}>
