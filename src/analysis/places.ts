@@ -79,6 +79,22 @@ export function writtenField(object: KubernetesObject, path: JsonPath, files: Fi
   return { file: sourceFile, document: source.at.document, path: [...source.at.path, ...source.rest] };
 }
 
+/**
+ * The same for a name, also where a kustomization puts something around it (a prefix, a suffix): what is written is then
+ * a part of what the object has.
+ */
+export function nameField(object: KubernetesObject, path: JsonPath, files: Files): WrittenField | undefined {
+  const written = writtenField(object, path, files);
+  const { origin } = object;
+  const file = written ? undefined : files.file(origin.file);
+  const found = file?.rendered && fieldOrigin(file.rendered, origin.document, [...origin.path, ...path]);
+  if (!found || found.sources.at(-1)?.role !== 'transformer') return written;
+  const source = found.sources.findLast(({ role }) => role !== 'transformer');
+  const sourceFile = source && files.file(source.file);
+  if (!sourceFile || source.at.kind !== 'path') return undefined;
+  return { file: sourceFile, document: source.at.document, path: [...source.at.path, ...found.rest] };
+}
+
 /** Where a field of a rendered object came by before it was decided, the first one first; empty for what was not rendered. */
 export function wayOf(object: KubernetesObject, path: JsonPath, files: Files): readonly RelatedPlace[] {
   const { origin } = object;

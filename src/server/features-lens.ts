@@ -12,8 +12,7 @@ import { wirePlace } from './wire';
 /** What an unresolved lens carries to the client and back. */
 const lensData = v.object({
   uri: v.string(),
-  document: v.number(),
-  item: v.number(),
+  objects: v.array(v.object({ scope: v.string(), document: v.number(), item: v.number() })),
   what: v.picklist(['summary', 'map']),
   scope: v.string(),
 });
@@ -68,9 +67,9 @@ export function registerLenses(
 }
 
 /** The summary, and where the client has our commands and its user wants them what-if, and for a Service trace and map. */
-function lensesOf({ position, scope, service, subject, document, item }: Lens, uri: string, hasActions: boolean): CodeLens[] {
+function lensesOf({ position, scope, service, subject, objects }: Lens, uri: string, hasActions: boolean): CodeLens[] {
   const range = { start: position, end: position };
-  const of = (what: LensData['what']): CodeLens => ({ range, data: { uri, document, item, what, scope } satisfies LensData }); // prettier-ignore
+  const of = (what: LensData['what']): CodeLens => ({ range, data: { uri, objects: [...objects], what, scope } satisfies LensData }); // prettier-ignore
   if (!hasActions) return [of('summary')];
   const whatIf = { range, command: { title: 'What If…', command: 'serviceTopology.whatIf', arguments: [{ scope, service, subject }] } };
   if (service === undefined) return [of('summary'), whatIf];

@@ -13,12 +13,17 @@ import {
 } from 'vscode-languageserver';
 import { documentLinks } from '#analysis/features/document-links';
 import { highlights, references } from '#analysis/features/references';
+import { groupBy } from '#analysis/features/group-by';
 import { rename, renameTarget, type RenameEdit } from '#analysis/features/rename';
+import { withEdits } from '#analysis/features/together';
 import { workspaceSymbols } from '#analysis/features/workspace-symbols';
+import type { TextEdit } from '#analysis/types';
+import { plansTouchedBy } from '#analysis/with-change';
+import type { Workspace } from '#analysis/workspace';
 import type { Client } from './client';
 import { locate, locateEditableText, locateText } from './locate';
 import type { Paths } from './paths';
-import type { Session } from './session';
+import type { Session, View } from './session';
 
 export function registerNavigation(
   connection: Connection,
@@ -45,15 +50,18 @@ export function registerNavigation(
     return target ? { range: target.range, placeholder: target.placeholder } : null;
   });
 
-  connection.onRenameRequest(({ textDocument, position, newName }) => {
+  connection.onRenameRequest(async ({ textDocument, position, newName }) => {
     const { session, path } = locateEditableText(current(), textDocument.uri);
     if (!session) return null;
+    if (isBeingTraced(session.workspace(), path)) return new ResponseError(ErrorCodes.InvalidParams, 'Where the names of what is rendered come from is being looked up: try again in a moment.'); // prettier-ignore
     const renamed = rename(session.workspace(), path, position, newName);
     if ('refused' in renamed) return new ResponseError(ErrorCodes.InvalidParams, renamed.refused);
     const forbidden = renamed.edits.find(({ immutable }) => immutable !== undefined);
     // A change that a cluster does not take is made only where the user sees why before it is made.
     if (forbidden?.immutable !== undefined && !client().confirmsChanges)
       return new ResponseError(ErrorCodes.InvalidParams, `${forbidden.immutable}.`);
+    const broken = await whyNotRendered(renamed.edits, session);
+    if (broken !== undefined) return new ResponseError(ErrorCodes.InvalidParams, broken);
     return client().confirmsChanges ? annotated(renamed.edits, session.paths) : { changes: changesOf(renamed.edits, session.paths) }; // prettier-ignore
   });
 
@@ -77,6 +85,34 @@ export function registerNavigation(
       target: `${session.paths.uri(target.file)}#L${target.range.start.line + 1},${target.range.start.character + 1}`,
     }));
   });
+}
+
+/** Whether a scope of the file is rendered and nobody knows yet what of it comes from where. */
+function isBeingTraced(workspace: Workspace, path: string): boolean {
+  return workspace.scopesOfFile(path).some(({ scope }) => {
+    const wanted = scope.rendered === undefined ? undefined : workspace.file(scope.rendered)?.rendered?.wanted;
+    wanted?.();
+    return wanted !== undefined;
+  });
+}
+
+/**
+ * What a kustomization or chart would fail with after the edits, which it does not fail with now: names may stand where
+ * only its engine looks for them. The renders are those that are wanted next, once the edits are made.
+ */
+async function whyNotRendered(edits: readonly TextEdit[], session: View): Promise<string | undefined> {
+  const workspace = session.workspace();
+  const files = [...groupBy(edits, ({ file }) => file)].flatMap(([file, own]) => {
+    const text = workspace.file(file)?.text;
+    return text === undefined ? [] : { file, text: withEdits(text, own) };
+  });
+  const texts = new Map(files.map(({ file, text }) => [file, text]));
+  for (const plan of plansTouchedBy(files, workspace)) {
+    if (plan.isAsWritten || workspace.rendered(plan.id)?.kind !== 'rendered') continue;
+    const result = await session.renderWith?.(plan, texts);
+    if (result?.kind === 'failed') return `${plan.name} could not be rendered any more: ${result.message}`;
+  }
+  return undefined;
 }
 
 function changesOf(edits: readonly RenameEdit[], paths: Paths): NonNullable<WorkspaceEdit['changes']> {

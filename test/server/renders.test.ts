@@ -19,6 +19,20 @@ const files = {
 };
 
 type Server = Awaited<ReturnType<typeof start>>;
+/** Asks again after each notification until the answer is the one that is waited for. */
+async function answered(server: Server, holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) {
+    let calls = 0;
+    await server.until(() => calls++ > 0);
+  }
+}
+
+async function hoverIn(server: Server, path: string, line: number, character: number): Promise<string> {
+  const params = { textDocument: { uri: server.uri(path) }, position: { line, character } };
+  const found = await server.connection.sendRequest<{ contents: { value: string } } | null>('textDocument/hover', params); // prettier-ignore
+  return found?.contents.value ?? '';
+}
+
 const all = (server: Server) => Object.keys(files).flatMap((path) => server.codes(path));
 
 describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
@@ -42,6 +56,37 @@ describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
     await server.until(() => all(server).includes('render-failed'));
     await server.connection.sendNotification('textDocument/didChange', change(uri, 5, text));
     await server.until(() => all(server).length === 0);
+  });
+
+  it('renames a Service where bases, patches and their targets name it, and nothing that would not be rendered', async () => {
+    const target = 'patches:\n  - path: patch.yaml\n  - target: {kind: Service, name: web}\n    patch: |-\n      - {op: add, path: /spec/type, value: NodePort}\n'; // prettier-ignore
+    const server = await start({ ...files, 'dev/kustomization.yaml': `resources: [../base]\nnamePrefix: dev-\n${target}` }); // prettier-ignore
+    const uri = server.uri('base/web.yaml');
+    const { connection } = server;
+    const ask = (newName: string) => connection.sendRequest<{ changes: Record<string, { newText: string }[]> }>('textDocument/rename', { textDocument: { uri }, position: { line: 3, character: 9 }, newName }); // prettier-ignore
+    await answered(server, async () => (await hoverIn(server, 'base/web.yaml', 3, 9)).includes('shop/dev-web'));
+    const { changes } = await ask('shop');
+    expect(changes).toMatchObject(
+      Object.fromEntries(['base/web.yaml', 'dev/kustomization.yaml', 'dev/patch.yaml'].map((path) => [server.uri(path), [{ newText: 'shop' }]])), // prettier-ignore
+    );
+    // A patch that stands in the kustomization itself is a text there, in which nobody looks for names.
+    const kustomization = server.uri('dev/kustomization.yaml');
+    const inline = 'patches:\n  - patch: |-\n      {apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {type: NodePort}}\n'; // prettier-ignore
+    const text = `resources: [../base]\n${inline}`;
+    await connection.sendNotification('textDocument/didOpen', open(kustomization, text));
+    await answered(server, async () => (await hoverIn(server, 'base/web.yaml', 3, 9)).includes('Service shop/web'));
+    await expect(ask('shop')).rejects.toThrow(/^dev could not be rendered any more: .*no matches for Id Service/);
+  });
+
+  it('completes in a patch from what is rendered', async () => {
+    const server = await start(files);
+    await server.until(() => server.codes('base/web.yaml').length === 0);
+    const uri = server.uri('dev/patch.yaml');
+    const ask = async () => {
+      const items = await server.connection.sendRequest<{ items: { label: string; detail?: string }[] } | null>('textDocument/completion', { textDocument: { uri }, position: { line: 5, character: 9 } }); // prettier-ignore
+      return items?.items.map(({ label, detail }) => `${label}: ${detail ?? ''}`) ?? [];
+    };
+    await answered(server, async () => (await ask()).includes('web: 2 pods of dev-web'));
   });
 
   it('follows files that are no manifests', async () => {

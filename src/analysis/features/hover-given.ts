@@ -1,7 +1,7 @@
 /** Hover on what a kustomization gives: the namespace, and the pods that have a label. */
 
 import { mentionsAt } from './mentions/meant-together';
-import { isKustomization } from './mentions/kustomizations';
+import { isKustomization } from './kustomization-objects';
 import type { Position, Range } from '#base/text';
 import type { Workspace } from '../workspace';
 import { escape } from '../markdown';

@@ -9,6 +9,7 @@ import { topicOfService, type TopicId } from '../learn/topics';
 import type { Finding, Place, Unknown } from '../types';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
+import { hoverElsewhere } from './hover-elsewhere';
 import { hoverOfEntry, hoverOfGateway, hoverOfNamespace } from './hover-entry';
 import { hoverOfGiven } from './hover-given';
 import { hoverOfName } from './hover-name';
@@ -91,7 +92,9 @@ function hoverAt(workspace: Workspace, file: string, position: Position): Hover 
   const { controlPlane } = at.state.simulation;
   const object = said.service === undefined || !controlPlane.service(said.service) ? undefined : controlPlane.serviceObject(said.service); // prettier-ignore
   const service = object && { scope: at.state.scope.name, name: `${object.namespace}/${object.name}`, place: namePlaceOf(object, workspace) }; // prettier-ignore
-  return { contents: said.contents, range: said.range ?? at.range, topic: said.topic, service };
+  const elsewhere = hoverElsewhere(workspace, file, position);
+  const contents = elsewhere === undefined ? said.contents : `${said.contents}\n\n${elsewhere}`;
+  return { contents, range: said.range ?? at.range, topic: said.topic, service };
 }
 
 function saidOf(at: ObjectAt, position: Position, workspace: Workspace): Said | undefined {

@@ -14,37 +14,50 @@ import type { Place } from '../types';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
+import { groupBy } from './group-by';
 import { templatePathOf } from './mentions/workloads';
 import { objectOfScope, objectsInFile, type ObjectInFile } from './object-of-scope';
 
 /** Where a lens stands, and what it is about; its text is made when it comes into sight. */
 export interface Lens {
   readonly position: Position;
-  /** The scope's name. */
+  /** The first scope's name. */
   readonly scope: string;
-  readonly document: number;
-  /** Index among the document's objects. */
-  readonly item: number;
+  /** What stands there in each scope that has it. */
+  readonly objects: readonly ObjectOfLens[];
   /** `NAMESPACE/NAME` of a Service, which can be traced to. */
   readonly service: string | undefined;
   /** What something can be supposed to happen to: `deployment shop/web`. */
   readonly subject: string;
 }
 
+/** An object as one scope has it. */
+export interface ObjectOfLens {
+  /** The scope's name. */
+  readonly scope: string;
+  readonly document: number;
+  /** Index among the document's objects. */
+  readonly item: number;
+}
+
 /** Of the file's Services and of the workloads that a Service selects. */
 export function lenses(workspace: Workspace, path: string): Lens[] {
-  const [state] = workspace.scopesOfFile(path);
-  if (!state) return [];
   const found = new Map<string, Lens>();
-  for (const { object, document, item } of objectsInFile(workspace, state, path)) {
-    const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
-    if (service === undefined && servicesOf(object, state).length === 0) continue;
-    const position = positionOf({ object, document, item }, path, workspace);
-    // A template may make many objects of one line: the first one stands for them.
-    const place = position && `${position.line}:${position.character}`;
-    if (!position || place === undefined || found.has(place)) continue;
-    const subject = `${object.kind.toLowerCase()} ${object.namespace}/${object.name}`;
-    found.set(place, { position, scope: state.scope.name, document, item, service, subject });
+  for (const state of workspace.scopesOfFile(path)) {
+    const { name: scope } = state.scope;
+    for (const { object, document, item } of objectsInFile(workspace, state, path)) {
+      const service = isService(object) ? `${object.namespace}/${object.name}` : undefined;
+      if (service === undefined && servicesOf(object, state).length === 0) continue;
+      const position = positionOf({ object, document, item }, path, workspace);
+      if (!position) continue;
+      const place = `${position.line}:${position.character}`;
+      const before = found.get(place);
+      // A template may make many objects of one line: the first one stands for them.
+      if (before?.objects.some((each) => each.scope === scope)) continue;
+      const subject = `${object.kind.toLowerCase()} ${object.namespace}/${object.name}`;
+      const objects = [...(before?.objects ?? []), { scope, document, item }];
+      found.set(place, before ? { ...before, objects } : { position, scope, objects, service, subject });
+    }
   }
   return [...found.values()];
 }
@@ -67,34 +80,46 @@ function positionOf(
   return lineIndexOf(file).position(found.span.start + anchorOf(written, found, file));
 }
 
-/** What a lens says; undefined where the object is gone or there is nothing to say. */
-export function lensTitle(
-  workspace: Workspace,
-  path: string,
-  lens: Pick<Lens, 'document' | 'item'>,
-): string | undefined {
-  // prettier-ignore
-  const found = objectOfLens(workspace, path, lens);
-  if (!found) return undefined;
-  const { object, state } = found;
-  if (isService(object)) return serviceTitle(object, state, workspace);
+/** What a lens says; undefined where the object is gone or there is nothing to say. Scopes that differ say so. */
+export function lensTitle(workspace: Workspace, path: string, { objects }: Pick<Lens, 'objects'>): string | undefined {
+  const told = objects.flatMap((each) => {
+    const found = objectOfLens(workspace, path, each);
+    const title = found && titleOf(found.object, found.state, workspace);
+    return title === undefined ? [] : [{ scope: each.scope, text: title }];
+  });
+  const [first, ...others] = told;
+  if (!first || others.every(({ text }) => text === first.text)) return first?.text;
+  return printByScope(told, mostScopes).join('; ');
+}
+
+/** The lens of a shared file tells of so many scopes that differ. */
+const mostScopes = 3;
+
+/** `overlays/dev, overlays/test: 2 endpoints`: scopes of which the same is told come together. */
+export function printByScope(
+  told: readonly { readonly scope: string; readonly text: string }[],
+  most: number,
+): string[] {
+  const scopes = groupBy(told, ({ text }) => text);
+  const lines = [...scopes].map(([text, same]) => `${listed(same.map(({ scope }) => scope))}: ${text}`);
+  return lines.length > most ? [...lines.slice(0, most), `${lines.length - most} more`] : lines;
+}
+
+function titleOf(object: KubernetesObject, state: ScopeState, workspace: Workspace): string | undefined {
+  if (isService(object)) return serviceSummary(object, state, workspace);
   const names = servicesOf(object, state);
   return names.length === 0 ? undefined : `selected by ${listed(names)}`;
 }
 
 /** What the map is to show for a lens. */
-export function lensPlace(
-  workspace: Workspace,
-  path: string,
-  lens: Pick<Lens, 'document' | 'item'>,
-): Place | undefined {
-  // prettier-ignore
-  const found = objectOfLens(workspace, path, lens);
+export function lensPlace(workspace: Workspace, path: string, { objects }: Pick<Lens, 'objects'>): Place | undefined {
+  const [first] = objects;
+  const found = first && objectOfLens(workspace, path, first);
   return found && namePlaceOf(found.object, workspace);
 }
 
-function objectOfLens(workspace: Workspace, path: string, { document, item }: Pick<Lens, 'document' | 'item'>) {
-  const [state] = workspace.scopesOfFile(path);
+function objectOfLens(workspace: Workspace, path: string, { scope, document, item }: ObjectOfLens) {
+  const state = workspace.scope(scope);
   const found = workspace.file(state?.scope.rendered ?? path)?.documents[document];
   const written = found && objectsOf(found)[item];
   return state && written && { object: objectOfScope(written, state), state };
@@ -131,7 +156,8 @@ function anchorOf(written: KubernetesObject, document: ManifestDocument, file: M
   return anchor;
 }
 
-function serviceTitle(object: KubernetesObject, state: ScopeState, workspace: Workspace): string {
+/** `2 endpoints on 2 nodes · 1 problem`, `no endpoints: app: web ≠ wbe`. */
+export function serviceSummary(object: KubernetesObject, state: ScopeState, workspace: Workspace): string {
   const { controlPlane } = state.simulation;
   const service = controlPlane.service(`${object.namespace}/${object.name}`);
   if (!service || controlPlane.refusalOf(object)) return 'refused by the API server';

@@ -9,6 +9,7 @@ import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
 import { objectOfScope } from './object-of-scope';
 import { renderedAt } from './rendered-at';
+import { targetAt } from './patch-targets';
 
 export interface ObjectAt {
   readonly state: ScopeState;
@@ -18,6 +19,8 @@ export interface ObjectAt {
   readonly path: JsonPath;
   /** Of the key or value at the position. */
   readonly range: Range;
+  /** The object is named there as the target of a patch, and has nothing from there. */
+  readonly isNamed?: true;
 }
 
 /** Undefined outside of objects, and in files that belong to no scope. */
@@ -38,7 +41,7 @@ export function objectInScope(
   position: Position,
 ): ObjectAt | undefined {
   if (state.scope.rendered !== undefined && path !== state.scope.rendered)
-    return renderedAt(workspace, state, path, position);
+    return targetAt(workspace, state, path, position) ?? renderedAt(workspace, state, path, position);
   const file = workspace.file(path);
   const field = file && fieldAt(file, position);
   if (!file || !field) return undefined;

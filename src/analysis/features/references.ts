@@ -44,7 +44,7 @@ export function highlights(workspace: Workspace, file: string, position: Positio
   const found = mentionsAt(workspace, file, position).flatMap(({ state, found: mention }) => {
     // Asked at each move of the cursor: objects of other files are not looked at.
     const own = state.scope.rendered ?? file;
-    return occurrences(mention, state, workspace, ({ origin }) => origin.file === own);
+    return occurrences(mention, state, workspace, ({ origin }) => origin.file === own || origin.file === file);
   });
   return inOrder(found, workspace).filter((place) => place.file === file);
 }

@@ -2,8 +2,9 @@
 
 import { valueAt, type JsonPath } from '#base/json';
 import { contains, emptyRange, type Position, type Range } from '#base/text';
-import { fieldAt, fieldOrigin, locate, locateNearest } from '#manifest/index';
+import { fieldAt, fieldOrigin, lineIndexOf, locate, locateNearest } from '#manifest/index';
 import type { FieldAtPosition, ManifestFile, RenderedOrigins, SourceUse } from '#manifest/types';
+import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
 import type { ObjectAt } from './object-at';
@@ -106,4 +107,33 @@ function objectAtMatch({ use, rest, range }: Match, file: ManifestFile, state: S
   const written = objects.find(({ origin }) => isBelow(path, origin.path));
   if (!written) return undefined;
   return { state, object: objectOfScope(written, state), path: path.slice(written.origin.path.length), range };
+}
+
+/** Between the marks of documents on both sides: a template is no YAML that could be read. */
+function documentAround(file: ManifestFile, offset: number): Range {
+  const end = file.text.indexOf('\n---', offset);
+  const span = { start: file.text.lastIndexOf('\n---', offset - 1) + 1, end: end < 0 ? file.text.length : end };
+  return lineIndexOf(file).range(span);
+}
+
+/** The object that a document of a source became, or that it patches: the first one of several. */
+export function renderedFrom(
+  workspace: Workspace,
+  state: ScopeState,
+  path: string,
+  offset: number,
+): KubernetesObject | undefined {
+  const rendered = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
+  rendered?.rendered?.wanted?.();
+  const file = workspace.file(path);
+  if (!rendered?.rendered || !file) return undefined;
+  const { objects, bySource } = rendered.rendered;
+  const document = file.documents.find(({ span }) => span.start <= offset && offset <= span.end)?.index;
+  const lines = documentAround(file, offset);
+  const isFrom = ({ source: { at } }: SourceUse) => at.kind === 'path' ? at.document === document : contains(lines, at.range.start); // prettier-ignore
+  const whole = [...objects].find(([, { source }]) => source?.file === path && source.document !== undefined && source.document === document)?.[0]; // prettier-ignore
+  const found = whole ?? bySource.get(path)?.find(isFrom)?.document;
+  const content = found === undefined ? undefined : rendered.documents[found]?.content;
+  const [written] = content?.kind === 'objects' ? content.objects : [];
+  return written && objectOfScope(written, state);
 }

@@ -5,6 +5,7 @@ import { fixesAt } from '#analysis/features/fixes';
 import { hover } from '#analysis/features/hover';
 import { lenses, lensTitle } from '#analysis/features/lens';
 import { objectAt } from '#analysis/features/object-at';
+import { references } from '#analysis/features/references';
 import { rename } from '#analysis/features/rename';
 import { withEdits } from '#analysis/features/together';
 import { namePlaceOf, placeOf } from '#analysis/places';
@@ -12,7 +13,7 @@ import { createWorkspace, type Workspace } from '#analysis/workspace';
 import type { RenderResult } from '#manifest/render-types';
 import { objectKey } from '#model/object';
 import { defaultSettings } from '#model/settings';
-import { by, from, line, rendered } from '../../support/renders';
+import { by, from, line, rendered, type WrittenRender } from '../../support/renders';
 
 const service = (name: string, app: string) =>
   `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\nspec:\n  selector:\n    app: ${app}\n  ports:\n    - port: 80\n      targetPort: 8080\n`;
@@ -38,7 +39,7 @@ function opened(changes: Record<string, string> = {}): Workspace {
 const readByDev = ['base/kustomization.yaml', base, 'dev/kustomization.yaml', 'dev/selector.yaml'];
 const inBase = (document: number) => ({ source: { file: base, document } });
 
-const dev = (app = 'wbe'): RenderResult =>
+const dev = (app = 'wbe', more: readonly WrittenRender[] = []): RenderResult =>
   rendered(
     [
       {
@@ -59,8 +60,9 @@ const dev = (app = 'wbe'): RenderResult =>
         ],
       },
       { text: deployment('dev-web', 'web'), ...inBase(1), fields: [[[], from('base', base, [], 1)]] },
+      ...more,
     ],
-    readByDev,
+    [...readByDev, ...more.flatMap(({ source }) => source?.file ?? [])],
   );
 
 const prod = (): RenderResult =>
@@ -146,7 +148,10 @@ describe('a rendered scope', () => {
     expect(objectAt(workspace, 'dev/kustomization.yaml', { line: 0, character: 3 })).toBeUndefined();
     const [lens] = lenses(workspace, base);
     expect(lens).toMatchObject({ scope: 'dev', service: 'default/dev-web', position: { line: 0 } });
-    expect(lensTitle(workspace, base, lens!)).toBe('no endpoints: app: wbe ≠ web');
+    expect(lensTitle(workspace, base, lens!)).toBe('dev: no endpoints: app: wbe ≠ web; prod: 1 endpoint on 1 node');
+    expect(hover(workspace, base, { line: 3, character: 9 })?.contents).toContain(
+      'So it is in dev; elsewhere:\n- prod: 1 endpoint on 1 node',
+    );
   });
 
   it('leads from an object to where it begins, not to the prefix of its name', () => {
@@ -163,9 +168,30 @@ describe('a rendered scope', () => {
     expect(renamed).toMatchObject({
       edits: expect.arrayContaining([expect.objectContaining({ file: base })]) as unknown,
     });
-    expect(rename(workspace, base, { line: 3, character: 9 }, 'shop')).toEqual({
-      refused:
-        'metadata.name of Service default/dev-web is not written as such in its file: a kustomization gives it, or an alias.',
+    // The name as it stands in the base; a prefix is put before it, and a patch names the Service by it.
+    const service = rename(workspace, base, { line: 3, character: 9 }, 'shop');
+    expect('edits' in service && service.edits).toMatchObject([
+      { file: base, range: { start: { line: 3 } }, newText: 'shop' },
+      { file: 'dev/selector.yaml', range: { start: { line: 3 } }, newText: 'shop' },
+    ]);
+    expect(rename(workspace, 'dev/selector.yaml', { line: 3, character: 9 }, 'shop')).toEqual(service);
+    expect(references(workspace, 'dev/selector.yaml', { line: 3, character: 9 }, 'all').map(({ file }) => file)).toEqual([base, 'dev/selector.yaml']); // prettier-ignore
+    // What another file of the overlay says has the prefix.
+    const called = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  URL: http://dev-web.default.svc/\n`;
+    const configured = renderedWorkspace({
+      'dev/config.yaml': called,
+      'dev/kustomization.yaml':
+        'resources: [../base, config.yaml]\nnamePrefix: dev-\npatches:\n  - path: selector.yaml\n',
+    });
+    const config = { text: called, source: { file: 'dev/config.yaml', document: 0 }, fields: [[[], from('base', 'dev/config.yaml', [])]] } as const; // prettier-ignore
+    configured.setRendered('kustomization:dev', dev('wbe', [config]));
+    configured.update();
+    const at = { line: 4, character: 16 };
+    expect(rename(configured, 'dev/config.yaml', at, 'shop')).toEqual({
+      refused: 'A kustomization puts dev- before the name: keep that, or change it in the kustomization.',
+    });
+    expect(rename(configured, 'dev/config.yaml', at, 'dev-shop')).toMatchObject({
+      edits: [{ file: base, newText: 'shop' }, { file: 'dev/config.yaml', newText: 'dev-shop' }, { newText: 'shop' }],
     });
   });
 

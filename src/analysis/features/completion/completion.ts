@@ -1,6 +1,6 @@
 /** Completion: what the cluster has that would fit at the cursor; values that a schema knows are left to others if asked. */
 
-import { valueAt } from '#base/json';
+import { isJsonObject, valueAt, type JsonObject, type JsonValue } from '#base/json';
 import type { Position } from '#base/text';
 import { lineIndexOf } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
@@ -9,6 +9,7 @@ import type { Workspace } from '../../workspace';
 import { mentionIndex } from '../mentions/mention-index';
 import type { TemplatesElsewhere } from '../templates/others';
 import { completeTemplate } from '../templates/template-completion';
+import { renderedFrom } from '../rendered-at';
 import { blockAt } from './block';
 import { completeChoices } from './choices';
 import { cursorAt, type Cursor } from './cursor';
@@ -33,7 +34,7 @@ export function completions(
   if (!file || !state) return undefined;
   const cursor = cursorAt(file, position);
   if (!cursor) return inBlock(file, position, state, workspace);
-  const question = questionOf(cursor, state, workspace);
+  const question = renderedQuestion(cursor, file, position, workspace) ?? questionOf(cursor, state, workspace);
   const hosts = hostsIn(question);
   if (hosts) return hostItems(hosts, position, file);
   const items = [
@@ -81,11 +82,42 @@ function withoutColon(item: Completion): Completion | undefined {
   return item.insert.endsWith(': ') ? { ...item, insert: item.insert.slice(0, -2) } : undefined;
 }
 
-function questionOf(
-  cursor: Pick<Cursor, 'body' | 'path' | 'part' | 'typed'>,
-  state: ScopeState,
+type Asked = Pick<Cursor, 'body' | 'path' | 'part' | 'typed'>;
+
+/**
+ * What stands in a base or a patch is a part of what is rendered: there the rest of the object is looked up. Of several
+ * scopes the first one that leaves its name as it is written.
+ */
+function renderedQuestion(
+  cursor: Cursor,
+  file: ManifestFile,
+  position: Position,
   workspace: Workspace,
-): Question {
+): Question | undefined {
+  const offset = lineIndexOf(file).offset(position);
+  const found = workspace.scopesOfFile(file.path).flatMap((state) => {
+    const object = renderedFrom(workspace, state, file.path, offset);
+    return object && object.kind === cursor.body.kind ? [{ object, state }] : [];
+  });
+  const written = valueAt(cursor.body, ['metadata', 'name']);
+  const best = found.find(({ object }) => object.name === written) ?? found[0];
+  if (!best) return undefined;
+  const { namespace, name, body } = best.object;
+  const whole = merged(merged(body, cursor.body), { metadata: { namespace, name } });
+  return questionOf({ ...cursor, body: whole }, best.state, workspace);
+}
+
+/** Mappings are joined, the second one's members count; anything else takes the other's place. */
+function merged(first: JsonObject, second: JsonObject): JsonObject {
+  const joined: Record<string, JsonValue | undefined> = { ...first };
+  for (const [key, value] of Object.entries(second)) {
+    const before = joined[key];
+    if (value !== undefined) joined[key] = isJsonObject(before) && isJsonObject(value) ? merged(before, value) : value;
+  }
+  return joined;
+}
+
+function questionOf(cursor: Asked, state: ScopeState, workspace: Workspace): Question {
   const { body, path, part, typed } = cursor;
   const text = (...field: string[]) => {
     const value = valueAt(body, field);

@@ -5,17 +5,16 @@
 
 import { isJsonObject } from '#base/json';
 import { contains, type Position, type Range } from '#base/text';
-import { contentsOf, isKustomizationPath, kustomizationsOf, reach } from '#manifest/index';
-import { objectKey, type KubernetesObject } from '#model/object';
+import { isKustomizationPath } from '#manifest/index';
+import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
+import { kustomizationsBelow } from '../kustomization-objects';
 import { keyOf } from './keys';
 import { mentionIndex } from './mention-index';
 import { placeOfMention } from './mention-places';
 import type { Meaning, Mention, MentionIn } from './types';
 import { MentionWriter } from './writer';
-
-const group = 'kustomize.config.k8s.io';
 
 interface Known {
   readonly updates: number;
@@ -24,36 +23,15 @@ interface Known {
 
 const known = new WeakMap<ScopeState, Known>();
 
-export function isKustomization(object: KubernetesObject): boolean {
-  return object.group === group;
-}
-
 /** The kustomizations that make a scope of what the files say; none of other scopes. */
 function kustomizationsIn(state: ScopeState, workspace: Workspace): readonly KubernetesObject[] {
   const { id, kind, rendered } = state.scope;
   if (kind !== 'kustomization' || rendered !== undefined) return [];
   const before = known.get(state);
   if (before?.updates === workspace.updates) return before.objects;
-  const files = [...workspace.files()];
-  const all = kustomizationsOf(files, contentsOf(files));
-  const reached = new Set<string>();
-  const folder = id.slice(`${kind}:`.length);
-  reach(folder === '.' ? '' : folder, all, reached);
-  const objects = [...reached].flatMap((each) => {
-    const found = all.get(each);
-    return found ? objectOf(found.file.path, found.document, each, workspace) : [];
-  });
+  const objects = kustomizationsBelow(id.slice(`${kind}:`.length), workspace);
   known.set(state, { updates: workspace.updates, objects });
   return objects;
-}
-
-function objectOf(file: string, document: number, folder: string, workspace: Workspace): KubernetesObject[] {
-  const content = workspace.file(file)?.documents[document]?.content;
-  if (content?.kind !== 'kustomization' || !isJsonObject(content.value)) return [];
-  const name = folder === '' ? '.' : folder;
-  const key = objectKey(group, 'Kustomization', '', name);
-  const origin = { kind: 'manifest', file, document, path: [] } as const;
-  return [{ key, group, version: 'v1beta1', kind: 'Kustomization', namespace: '', namespaceGiven: false, name, body: content.value, origin }]; // prettier-ignore
 }
 
 /** What is given in the namespace. An inner namespace that an outer one replaces gives nothing. */

@@ -4,7 +4,7 @@ import { valueAt, type JsonPath } from '#base/json';
 import { contains, type Position, type Range, type Span } from '#base/text';
 import { lineIndexOf, locate } from '#manifest/index';
 import type { KubernetesObject } from '#model/object';
-import { writtenField, type Files, type WrittenField } from '../../places';
+import { nameField, writtenField, type Files, type WrittenField } from '../../places';
 import type { Place } from '../../types';
 import type { Workspace } from '../../workspace';
 import type { ObjectAt } from '../object-at';
@@ -31,7 +31,7 @@ export function placeOfText(
 type Part = Pick<Mention, 'path' | 'part' | 'span'>;
 
 function placeIn(object: KubernetesObject, { path, part, span }: Part, files: Files): Place | undefined {
-  const field = fieldOf(object, path, files);
+  const field = part === 'value' && !span ? nameFieldOf(object, path, files) : fieldOf(object, path, files);
   const found = field && locate(field.file, field.document, field.path);
   const range = part === 'key' ? found?.key : found?.value;
   if (!field || !range) return undefined;
@@ -41,8 +41,17 @@ function placeIn(object: KubernetesObject, { path, part, span }: Part, files: Fi
   const written = file.text.slice(start, end);
   const text = part === 'key' ? String(path.at(-1)) : String(valueAt(object.body, path));
   const at = offsetIn(written, text, span);
-  if (!at) return undefined;
+  if (!at || (part === 'value' && !text.includes(written.slice(at.start, at.end)) && isPartly(object, path, files))) return undefined; // prettier-ignore
   return { file: file.path, range: lines.range({ start: start + at.start, end: start + at.end }) };
+}
+
+function nameFieldOf(object: KubernetesObject, path: JsonPath, files: Files): WrittenField | undefined {
+  return object.origin.kind === 'manifest' ? nameField(object, path, files) : fieldOf(object, path, files);
+}
+
+/** Whether something was put around what is written. */
+function isPartly(object: KubernetesObject, path: JsonPath, files: Files): boolean {
+  return fieldOf(object, path, files) === undefined;
 }
 
 /** A cluster's own object has its text as well: nobody changes it, but it is read. */
@@ -94,7 +103,13 @@ export function mentionAt(
   for (const mention of mentionIndex(workspace, state).mentions(object)) {
     if (JSON.stringify(mention.path) !== path || !holds({ object, mention }, state.simulation.controlPlane)) continue;
     const place = placeOfMention({ object, mention }, workspace);
-    const range = place ? place.range : state.scope.rendered === undefined || mention.span ? undefined : at.range;
+    const range = at.isNamed
+      ? at.range
+      : place
+        ? place.range
+        : state.scope.rendered === undefined || mention.span
+          ? undefined
+          : at.range;
     if (range && contains(range, position)) return { object, mention, range };
   }
   return undefined;

@@ -9,6 +9,7 @@ import type { Workspace } from '../../workspace';
 import { containerPortOccurrences } from './container-ports';
 import { keyOf } from './keys';
 import { givenBy } from './kustomizations';
+import { patchTargets } from '../patch-targets';
 import { mentionIndex, type MentionIndex } from './mention-index';
 import { holds } from './readings';
 import type { Meaning, Mention, MentionIn } from './types';
@@ -23,9 +24,20 @@ export function occurrences(
   workspace: Workspace,
   within?: Within,
 ): readonly MentionIn[] {
-  const given = givenBy(from.mention.meaning, state, workspace).filter(({ object }) => !within || within(object));
+  const { meaning } = from.mention;
+  const given = [...givenBy(meaning, state, workspace), ...namedByPatches(meaning, state, workspace)].filter(({ object }) => !within || within(object)); // prettier-ignore
   const written = occurrencesInObjects(from, state, workspace, within);
   return given.length === 0 ? written : [...written, ...given];
+}
+
+/** Where patches name the Service that they change. */
+function namedByPatches(meaning: Meaning, state: ScopeState, workspace: Workspace): MentionIn[] {
+  if (meaning.kind !== 'service' || state.scope.rendered === undefined) return [];
+  return patchTargets(workspace, state).flatMap(({ target, by, path }) =>
+    target.kind === 'Service' && target.group === '' && `${target.namespace}/${target.name}` === meaning.service
+      ? { object: by, mention: { meaning, path, part: 'value', role: 'reference' } as const }
+      : [],
+  );
 }
 
 function occurrencesInObjects(
