@@ -1,13 +1,11 @@
 /** Scopes whose objects are what an engine rendered, in the place of those that the files alone give. */
 
 import { compareStrings } from '#base/compare';
-import { emptyRange } from '#base/text';
 import { renderedFile, renderedPath } from '#manifest/index';
 import type { WorkspacePlan } from '#manifest/plans/index';
 import type { Rendered, RenderPlan, RenderResult } from '#manifest/render-types';
-import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
+import type { ManifestFile, Scope } from '#manifest/types';
 import { folderOf } from '#manifest/paths';
-import { placeOfFailure } from './render-place';
 import { objectsOf } from './scope-engine';
 
 /** What an engine gave for a plan, read. */
@@ -63,7 +61,8 @@ function renderedScope(
   unrendered: Scope | undefined,
   files: ReadonlyMap<string, ManifestFile>,
 ): Scope {
-  const sources = new Set([...read, ...(plan.askedBy ? [plan.askedBy.file] : [])]);
+  // Places that nobody knows better are in the entry.
+  const sources = new Set([...read, entryOf(plan, files), ...(plan.askedBy ? [plan.askedBy.file] : [])]);
   return {
     id: plan.id,
     kind: plan.request.kind === 'helm' ? 'chart' : 'kustomization',
@@ -130,30 +129,8 @@ function uniquelyNamed(scopes: readonly Scope[]): Scope[] {
   );
 }
 
-/** What is wrong with a plan whose render failed or was stopped, at the place that the engine tells. */
-export function renderProblem(
-  plan: RenderPlan,
-  { result }: Render,
-  files: ReadonlyMap<string, ManifestFile>,
-): { readonly path: string; readonly problem: ManifestProblem } | undefined {
-  if (result.kind === 'rendered') return undefined;
-  const entry = { file: entryOf(plan, files), range: undefined };
-  if (result.kind === 'failed') {
-    const { file, range = emptyRange } = placeOfFailure(result, files) ?? entry;
-    const engine = plan.request.kind === 'helm' ? 'Helm' : 'kustomize';
-    const what = plan.name === '.' ? `this ${plan.request.kind === 'helm' ? 'chart' : 'kustomization'}` : plan.name;
-    const message = `${engine} does not render ${what}: ${result.message}`;
-    return { path: file, problem: { code: 'render-failed', severity: 'error', message, range, document: -1 } };
-  }
-  // A missing engine is told once, and what was cancelled is asked for again.
-  if (result.reason === 'missing' || result.reason === 'cancelled') return undefined;
-  const message = `${plan.name} is not rendered: ${result.message}`;
-  const problem = { code: 'render-stopped', severity: 'warning', message, range: emptyRange, document: -1 } as const;
-  return { path: entry.file, problem };
-}
-
 /** The file by which the engine begins. */
-function entryOf({ request: { kind, folder } }: RenderPlan, files: ReadonlyMap<string, ManifestFile>): string {
+export function entryOf({ request: { kind, folder } }: RenderPlan, files: ReadonlyMap<string, ManifestFile>): string {
   const prefix = folder === '' ? '' : `${folder}/`;
   const names = kind === 'helm' ? ['Chart.yaml'] : ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
   const paths = names.map((name) => prefix + name);

@@ -8,19 +8,15 @@ import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from './context';
 import { keepUnchanged } from './keep-unchanged';
 import { isApplied } from './merge-findings';
-import { readRender, renderProblem, withRenders, type Render } from './rendered-scopes';
+import { problemsOfTroubles, troubleOf, type RenderTrouble } from './render-problems';
+import { readRender, withRenders, type Render } from './rendered-scopes';
 import type { ScopeEngine } from './scope-engine';
-
-interface Told {
-  readonly path: string;
-  readonly problem: ManifestProblem;
-}
 
 export class Renders {
   plans: readonly WorkspacePlan[] = [];
   readonly #files: ReadonlyMap<string, ManifestFile>;
   readonly #renders = new Map<string, Render>();
-  readonly #problems = new Map<string, Told>();
+  readonly #troubles = new Map<string, RenderTrouble>();
   readonly #anew = new Set<string>();
   /** Files whose problems came or went. */
   readonly #touched = new Set<string>();
@@ -37,7 +33,7 @@ export class Renders {
     const plan = this.plans.find((each) => each.id === id);
     if (!plan || plan.isAsWritten) return 'same';
     const before = this.#renders.get(id);
-    this.#forgetProblem(id);
+    this.#forgetTrouble(id);
     this.#wanted.delete(id);
     if (!result) this.#renders.delete(id);
     else this.#take(plan, before, result);
@@ -49,10 +45,10 @@ export class Renders {
     const read = readRender(plan, result, this.#files, () => this.#asked.add(plan.id));
     const render = read.file ? { ...read, file: keepUnchanged(before?.file, read.file) } : read;
     this.#renders.set(plan.id, render);
-    const told = renderProblem(plan, render, this.#files);
-    if (!told) return;
-    this.#problems.set(plan.id, told);
-    this.#touched.add(told.path);
+    const trouble = troubleOf(plan, result, this.#files);
+    if (!trouble) return;
+    this.#troubles.set(plan.id, trouble);
+    this.#touched.add(trouble.path);
   }
 
   /** Says whether the origins that were asked for since the last call are needed: where nothing is told, they are not. */
@@ -84,19 +80,22 @@ export class Renders {
     for (const id of this.#renders.keys()) {
       if (ids.has(id)) continue;
       this.#renders.delete(id);
-      this.#forgetProblem(id);
+      this.#forgetTrouble(id);
     }
     return withRenders(unrendered, plans, this.#renders, this.#files);
   }
 
-  #forgetProblem(id: string): void {
-    const before = this.#problems.get(id);
+  #forgetTrouble(id: string): void {
+    const before = this.#troubles.get(id);
     if (before) this.#touched.add(before.path);
-    this.#problems.delete(id);
+    this.#troubles.delete(id);
   }
 
-  problems(path: string): readonly ManifestProblem[] {
-    return [...this.#problems.values()].flatMap((told) => (told.path === path ? [told.problem] : []));
+  /** Beside those that are told without an engine. */
+  problems(path: string, told: readonly ManifestProblem[]): readonly ManifestProblem[] {
+    if (this.#troubles.size === 0) return [];
+    const here = [...this.#troubles.values()].filter((trouble) => trouble.path === path);
+    return problemsOfTroubles(here, told);
   }
 
   /** Paths of rendered objects that are others than at the last call, and of files whose problems are. */
@@ -109,7 +108,7 @@ export class Renders {
 
   /** Files beside the workspace's own about which there may be something to say. */
   *paths(): Iterable<string> {
-    for (const { path } of this.#problems.values()) yield path;
+    for (const { path } of this.#troubles.values()) yield path;
     for (const { result } of this.#renders.values()) if (result.kind === 'rendered') yield* result.read;
   }
 }

@@ -393,7 +393,7 @@ class IncrementalWorkspace implements Workspace {
         : file && isWhatIfPath(path)
           ? whatIfProblems(file)
           : [];
-    return [...own, ...tests, ...this.#renders.problems(path), ...(this.#options.problems?.get(path) ?? [])];
+    return [...own, ...tests, ...this.#renders.problems(path, own), ...(this.#options.problems?.get(path) ?? [])];
   }
 
   #put(path: string, file: ManifestFile): void {

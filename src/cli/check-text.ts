@@ -1,8 +1,12 @@
 /** The report of `check` for people: a block a file, the finding's place first, its cause and fix below. */
 
+import { failureOf } from '#analysis/render-failure';
+import { list } from '#analysis/rules/words';
 import type { Severity, Unknown } from '#analysis/types';
+import type { Workspace } from '#analysis/workspace';
 import type { Range } from '#base/text';
 import { wrap } from '#base/wrap';
+import { isTemplateOfNamesPath } from '#manifest/index';
 import type { Checked } from './check';
 import type { Style } from './output';
 import { at, type FileReport, type Told, type ToldIgnored } from './report';
@@ -27,6 +31,8 @@ function fileBlock(file: FileReport, { loaded, flags }: Checked, style: Style): 
 }
 
 const indent = ' '.repeat(9);
+/** Characters of a reason: the whole of it stands at its place above. */
+const longestReason = 100;
 
 function toldLines(told: Told, displayPath: DisplayPath, style: Style): string[] {
   const wrapped = (text: string) => wrap(text, indent, style.width).map(style.dim);
@@ -89,7 +95,7 @@ function summary({ loaded, files, flags }: Checked, style: Style, milliseconds: 
   const counts = new Map<Severity, number>();
   for (const { severity } of files.flatMap(({ told }) => told)) counts.set(severity, (counts.get(severity) ?? 0) + 1);
   const unknowns = sum(files, ({ unknowns }) => unknowns.length);
-  const { objects, templates, count } = sizes(workspace.files());
+  const { objects, templates, count } = sizes(workspace);
   const order: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
   const found = order
     .filter((severity) => counts.has(severity))
@@ -101,7 +107,7 @@ function summary({ loaded, files, flags }: Checked, style: Style, milliseconds: 
     return `No Kubernetes objects in ${plural(count, 'file')}.`;
   const verdict = worst(found.length === 0 ? 'Nothing found' : found.join(', '));
   const where = `${plural(objects, 'object')} of ${plural(workspace.scopes.length, 'scope')} (${plural(count, 'file')}, ${milliseconds} ms)`;
-  const rest = templates > 0 ? ` Not rendered: ${plural(templates, 'Helm template')}.` : '';
+  const rest = templates > 0 ? ` Not rendered: ${plural(templates, 'Helm template')}${reasonsOf(workspace)}.` : '';
   return `${verdict} in ${where}.${hidden}${rest}`;
 }
 
@@ -115,17 +121,36 @@ function hiddenWords(files: readonly FileReport[], baseline: string | undefined)
   return parts.length === 0 ? '' : ` Not shown: ${parts.join(', ')}.`;
 }
 
-function sizes(files: Iterable<{ readonly documents: readonly { readonly content: { readonly kind: string; readonly objects?: readonly unknown[] } }[] }>) {
+function sizes(workspace: Workspace) {
   let [objects, templates, count] = [0, 0, 0];
-  for (const { documents } of files) {
+  for (const { path, documents } of workspace.files()) {
     count++;
+    const isRendered = workspace.scopesOfFile(path).some(({ scope }) => scope.rendered !== undefined);
     for (const { content } of documents) {
-      objects += content.objects?.length ?? 0;
-      if (content.kind === 'template') templates++;
+      if (content.kind === 'objects') objects += content.objects.length;
+      else if (content.kind === 'template' && !isRendered && !isTemplateOfNamesPath(path)) templates++;
     }
   }
   return { objects, templates, count };
-} // prettier-ignore
+}
+
+/** The charts that were to be rendered and were not, with the reason, as far as one line goes. */
+function reasonsOf(workspace: Workspace): string {
+  const files = new Map([...workspace.files()].map((file) => [file.path, file]));
+  const reasons = workspace.plans().flatMap((plan) => {
+    const result = workspace.rendered(plan.id);
+    if (plan.request.kind !== 'helm' || !result || result.kind === 'rendered') return [];
+    const cause = result.kind === 'failed' ? failureOf(result, plan, files).cause : result.message;
+    return `${plan.name}: ${shortened(cause)}`;
+  });
+  return reasons.length === 0 ? '' : ` (${list(reasons, 2)})`;
+}
+
+function shortened(text: string): string {
+  const first = text.split('\n')[0]!.replace(/\.$/, '');
+  const words = first.length > longestReason ? first.split(': ')[0]! : first;
+  return words.length > longestReason ? `${words.slice(0, longestReason - 1)}…` : words;
+}
 
 function sum(files: readonly FileReport[], count: (file: FileReport) => number): number {
   return files.reduce((total, file) => total + count(file), 0);

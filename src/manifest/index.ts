@@ -15,6 +15,7 @@ export {
   isReachabilityPath,
   isWhatIfPath,
   isSettingsPath,
+  isTemplateOfNamesPath,
   resolvePath,
 } from './paths';
 export { defaultLimits, maximumFileSize, type ReadLimits } from './limits';

@@ -1,0 +1,86 @@
+/** What an engine's refusal comes down to: its own words, as it printed them, and what is told of them. */
+
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '#analysis/render-failure';
+import { createWorkspace } from '#analysis/workspace';
+import { readManifest } from '#manifest/index';
+import type { RenderPlan } from '#manifest/render-types';
+import { defaultSettings } from '#model/settings';
+
+const overlay = { request: { kind: 'kustomize', folder: 'top' } } as RenderPlan;
+const chart = { request: { kind: 'helm', folder: 'shop' } } as RenderPlan;
+const helpers = readManifest('shop/templates/_helpers.tpl', '{{ define "shop.name" }}shop{{ end }}\n');
+
+const refused: readonly (readonly [message: string, cause: string, missing: string | undefined])[] = [
+  [
+    "accumulating resources: accumulation err='accumulating resources from '../b': 'cyc/b' must resolve to a file': recursed accumulation of path 'cyc/b': accumulating resources: accumulation err='accumulating resources from '../a': 'cyc/a' must resolve to a file': cycle detected: candidate root 'cyc/a' contains visited root 'cyc/a'",
+    "cycle detected: candidate root 'cyc/a' contains visited root 'cyc/a'",
+    undefined,
+  ],
+  [
+    `accumulating components: accumulateDirectory: "recursed accumulation of path 'comp/c': trouble configuring builtin PatchTransformer with config: \`\npath: no.yaml\n\`: failed to get the patch file from path(no.yaml): 'comp/c/no.yaml' doesn't exist"`,
+    'comp/c/no.yaml is not there, or is left out here',
+    'comp/c/no.yaml',
+  ],
+  [
+    `accumulating components: accumulateDirectory: "recursed accumulation of path 'comp/c': no resource matches "web" here"`,
+    'no resource matches "web" here',
+    undefined,
+  ],
+  [
+    "loading KV pairs: env source files: [.env.secret]: 'secret/o/.env.secret' doesn't exist",
+    'secret/o/.env.secret is not there, or is left out here',
+    'secret/o/.env.secret',
+  ],
+  ['no matches for Id Service.v1.[noGrp]/web.shop', 'no matches for Id Service.v1.[noGrp]/web.shop', undefined],
+];
+
+describe('a refusal', () => {
+  it.each(refused)('of kustomize: %s', (message, cause, missing) => {
+    const failure = failureOf({ message }, overlay, new Map());
+    expect(failure).toEqual({ cause, isForWantOfFile: missing !== undefined, ...(missing && { missing }) });
+  });
+
+  it.each([
+    'template: shop/templates/a.yaml:4:20: executing "shop/templates/a.yaml" at <{{template "shop.fullname" .}}>: template "shop.fullname" not defined',
+    'template: shop/templates/a.yaml:4:11: executing "shop/templates/a.yaml" at <include "shop.fullname" .>: error calling include: template: no template "shop.fullname" associated with template "gotpl"',
+  ])('of Helm: %s', (message) => {
+    const failure = failureOf({ message }, chart, new Map());
+    expect(failure).toMatchObject({ isForWantOfFile: true });
+    expect(failure.cause).toContain('defines the template shop.fullname: shop/templates/_helpers.tpl');
+    // Where the chart has such files, the name is written wrong.
+    const mistyped = failureOf({ message }, chart, new Map([[helpers.path, helpers]]));
+    expect(mistyped).toEqual({ cause: message, isForWantOfFile: false });
+  });
+
+  it('for want of a file is a warning, once for all overlays of a base, and nothing where that is told already', () => {
+    const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    workspace.setFile(
+      'base/kustomization.yaml',
+      'resources: [gone.yaml]\nconfigMapGenerator: [{name: a, files: [b.sh]}]\n',
+    );
+    for (const name of ['dev', 'prod']) workspace.setFile(`${name}/kustomization.yaml`, 'resources: [../base]\n');
+    const fail = (message: string) => {
+      for (const { id } of workspace.plans()) {
+        const place = { file: 'base/kustomization.yaml', range: undefined };
+        workspace.setRendered(id, { kind: 'failed', message, place, read: [] });
+      }
+      workspace.update();
+      return workspace.problems('base/kustomization.yaml').map(({ code, severity, message }) => [code, severity, message]); // prettier-ignore
+    };
+    const listed = ['kustomization-missing-file', 'warning', expect.stringContaining('gone.yaml')];
+    expect(fail("file sources: [b.sh]: 'base/b.sh' doesn't exist")).toEqual([
+      listed,
+      [
+        'render-failed',
+        'warning',
+        'base/b.sh is not there, or is left out here; without it kustomize does not render dev and prod',
+      ],
+    ]);
+    expect(fail("accumulating resources from 'gone.yaml': 'base/gone.yaml' doesn't exist")).toEqual([listed]);
+    expect(fail('no such luck')).toEqual([
+      listed,
+      ['render-failed', 'error', 'kustomize does not render dev and prod: no such luck'],
+    ]);
+  });
+});
