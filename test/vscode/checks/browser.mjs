@@ -94,6 +94,7 @@ export const browserChecks = [
   [
     'in the browser nothing offers a cluster',
     async ({ workbench }) => {
+      await workbench.showServices();
       const names = await workbench.paletteNames('Service Topology');
       const connecting = names.filter((name) => /Connect|Namespaces|Dry Run/.test(name));
       expect(connecting.length === 0, `the palette offers ${connecting.join(', ')}`);

@@ -7,7 +7,7 @@ function frames(workbench) {
 }
 
 /** Sends a step by its command, until the innermost frame's name is as wanted. */
-async function stepUntil(workbench, command, wanted) {
+export async function stepUntil(workbench, command, wanted) {
   for (let steps = 0; steps < 12; steps++) {
     const before = await frames(workbench);
     if (wanted.test(before[0] ?? '')) return;
@@ -33,7 +33,7 @@ export async function debugFrom(workbench, file, line) {
   await started(workbench);
 }
 
-async function started(workbench) {
+export async function started(workbench) {
   await toolbar(workbench).waitFor();
   await workbench.command('View: Show Run and Debug');
   await until('the first frame', async () => (await frames(workbench)).length > 0);

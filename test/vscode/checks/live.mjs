@@ -1,9 +1,11 @@
 // Clusters beside the files: one that does not answer, and where its programs are built, a real one.
 import { until as untilSeconds } from '../../live/control-plane.ts';
+import { started, stepUntil, stop } from './debug.mjs';
 import {
   connect, disconnect, filesWith, inThemes, nowhere, stateWith, useKubeconfig, withPlane, writeKubeconfig,
 } from './live-support.mjs'; // prettier-ignore
 import { expect, texts } from './support.mjs';
+import { addStep } from './what-if.mjs';
 
 export const checks = [
   [
@@ -49,11 +51,58 @@ export const checks = [
         await workbench.page.locator('.statusbar-item', { hasText: 'shop-cluster: ' }).first().waitFor();
         await workbench.treeRow('Cluster shop-cluster, reconnecting since').or(workbench.treeRow('Cluster shop-cluster, stale since')).first().waitFor(); // prettier-ignore
         await inThemes(workbench, 'live-lost');
+        await workbench.tab('service-api.yaml').click();
+        await workbench.page.locator('.codelens-decoration', { hasText: /shop-cluster: (reconnecting|stale) since / }).first().waitFor(); // prettier-ignore
+        await inThemes(workbench, 'live-lost-document');
         await plane.startApiServer();
         await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
         // A new window finds it again.
         await workbench.reload();
         await workbench.showServices();
+        await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
+        await disconnect(workbench);
+      }),
+  ],
+  [
+    'on a live cluster a request is followed step by step, and what may happen is played out',
+    async ({ workbench, profile }) =>
+      withPlane(profile, async (plane) => {
+        await workbench.showServices();
+        await connect(workbench, 'shop-cluster');
+        // The cluster's rows come before those of the files, which have a web as well.
+        await workbench.treeRow('Service api, ClusterIP').first().waitFor();
+        const service = workbench.treeRow('Service web, ClusterIP').first();
+        await service.click();
+        await workbench.tab('service-web.yaml').waitFor();
+        await workbench.choose('Service Topology: Debug Request', 'shop/front');
+        await started(workbench);
+        await stepUntil(workbench, 'Debug: Step Into', /^KUBE-SEP-/);
+        await workbench.page.locator('.tab.active[data-resource-name="node-1.iptables"]').waitFor();
+        await workbench.line('--to-destination 10.244.1.').first().waitFor();
+        await workbench.screenshot('live-debug');
+        // What the next document would take the place of.
+        await workbench.command('View: Keep Editor');
+        await stop(workbench);
+
+        await workbench.showServices();
+        await service.click();
+        await workbench.tab('service-web.yaml').waitFor();
+        await workbench.command('Service Topology: What If');
+        await workbench.tabTitled('What If: cluster shop-cluster').waitFor();
+        await workbench.panel().getByRole('button', { name: 'Add Step' }).waitFor();
+        await workbench.panelFocused();
+        await addStep(workbench, 'pod shop/web-1 crashes');
+        await workbench.panel().getByRole('listbox', { name: 'Moments' }).waitFor();
+        await workbench.screenshot('live-what-if');
+
+        await plane.stopApiServer();
+        await workbench.tabTitled('What If: cluster shop-cluster (').waitFor();
+        await inThemes(workbench, 'live-lost-what-if');
+        await workbench.tab('node-1.iptables').click();
+        await workbench.page.keyboard.press('Control+Home');
+        await workbench.page.locator('.codelens-decoration', { hasText: /shop-cluster: (reconnecting|stale) since / }).first().waitFor(); // prettier-ignore
+        await inThemes(workbench, 'live-lost-rules');
+        await plane.startApiServer();
         await workbench.treeRow('Cluster shop-cluster, live').first().waitFor({ timeout: 60_000 });
         await disconnect(workbench);
       }),

@@ -18,6 +18,7 @@ export const restrictedChecks = [
   [
     'in Restricted Mode no cluster is connected to: a kubeconfig may run programs',
     async ({ workbench }) => {
+      await workbench.showServices();
       const names = await workbench.paletteNames('Service Topology');
       const connecting = names.filter((name) => /Connect|Namespaces|Dry Run/.test(name));
       expect(connecting.length === 0, `the palette offers ${connecting.join(', ')}`);
