@@ -56,7 +56,7 @@ export function namesIn(object: KubernetesObject): readonly NameInText[] {
   return names;
 }
 
-function textsOf(object: KubernetesObject): readonly TextOfObject[] {
+export function textsOf(object: KubernetesObject): readonly TextOfObject[] {
   if (object.group === '' && object.kind === 'ConfigMap') return dataOf(object);
   const template = podSpecPath(object);
   if (!template) return [];

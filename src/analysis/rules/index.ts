@@ -4,6 +4,7 @@ import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { Report } from './report';
 import { affinityBehindProxy } from './affinity-behind-proxy';
+import { deniedCall } from './denied-call';
 import { disruptionBudgetPods } from './disruption-budget-pods';
 import { endlessInitContainer } from './endless-init-container';
 import { externalName } from './external-name';
@@ -13,11 +14,15 @@ import { handWrittenEndpoints } from './hand-written-endpoints';
 import { headlessTargetPort } from './headless-target-port';
 import { ingressBackendRule } from './ingress-backend';
 import { ingressClass } from './ingress-class';
+import { ingressPaths } from './ingress-paths';
 import { kubeProxyConfiguration } from './kube-proxy-configuration';
 import { loadBalancerNodes } from './load-balancer-nodes';
 import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
+import { loopback } from './loopback';
+import { nameClusterDomain } from './name-cluster-domain';
 import { nameInText } from './name-in-text';
 import { nameOfNoPod } from './name-of-no-pod';
+import { nameOutsideClusterDns } from './name-outside-cluster-dns';
 import { containerPortTwice, servicePortTwice } from './one-number-two-protocols';
 import { observedEndpoints } from './observed-endpoints';
 import { policyForgetsDns } from './policy-forgets-dns';
@@ -72,6 +77,10 @@ const podRules: readonly Rule[] = [
   serviceLinkVariable,
   nameInText,
   nameOfNoPod,
+  nameClusterDomain,
+  nameOutsideClusterDns,
+  deniedCall,
+  loopback,
 ];
 
 /** For the routes of the Gateway API; which listener takes one is known of those for HTTP alone. */
@@ -79,7 +88,7 @@ const httpRouteRules: readonly Rule[] = [routeBackend, routeParent];
 
 /** For accepted objects, by `GROUP/KIND`. */
 export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
-  ['/ConfigMap', [kubeProxyConfiguration, nameInText, nameOfNoPod]],
+  ['/ConfigMap', [kubeProxyConfiguration, nameInText, nameOfNoPod, nameClusterDomain]],
   [
     '/Service',
     [
@@ -116,7 +125,7 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['apps/StatefulSet', [...podRules, statefulSetService]],
   ['batch/Job', podRules],
   ['batch/CronJob', podRules],
-  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass]],
+  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths]],
   ['networking.k8s.io/NetworkPolicy', [policyForgetsDns, policyPort, policyPeers, policyPods, policyIpBlock]],
   ['policy/PodDisruptionBudget', [disruptionBudgetPods]],
   ['gateway.networking.k8s.io/Gateway', [gatewayListeners]],

@@ -11,6 +11,7 @@ import { dnsVerdict, mayAllowDns, type DnsVerdict } from './dns-egress';
 import { fixBy } from './edits';
 import type { Rule } from './index';
 import { appendItem } from './list-edits';
+import { hasOtherPolicies } from './other-policies';
 import { dependOnPods, groupsIn, groupsOfPeer, isolates, policyOf, selectsPods, writtenRules } from './policy-rules';
 import { relatedMember, type Report } from './report';
 import { unappliedTo } from './unapplied';
@@ -52,17 +53,6 @@ function firstToAllow(policies: readonly NetworkPolicy[], group: PodGroup): Netw
   return policies.find(
     (other) => isolates(other, 'egress') && selectsPods(other, group) && (other.spec.egress ?? []).length > 0,
   );
-}
-
-const otherPolicyGroups = new Set([
-  'cilium.io', 'crd.projectcalico.org', 'projectcalico.org', 'crd.antrea.io', 'policy.networking.k8s.io',
-]); // prettier-ignore
-
-/** Policies of other kinds may allow what NetworkPolicies do not. */
-function hasOtherPolicies({ simulation }: AnalysisContext): boolean {
-  for (const { group, kind } of simulation.controlPlane.objects())
-    if (otherPolicyGroups.has(group) && /Policy$/.test(kind)) return true;
-  return false;
 }
 
 function asksClusterDns({ spec }: PodGroup): boolean {

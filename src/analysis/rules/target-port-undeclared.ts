@@ -49,15 +49,19 @@ function isUndeclared({ targetPort, protocol }: ServicePort, targets: readonly P
   return declaring;
 }
 
-/** The declared ports of the number, where all of them have another protocol, and the Service has the number but once. */
+/**
+ * The declared ports of the number, where all of them have another protocol. A port that the Service has for both (DNS) is
+ * mostly declared for one alone.
+ */
 function declaredForOthers(
-  { targetPort, protocol }: ServicePort,
+  { port: number, targetPort, protocol }: ServicePort,
   { spec }: Service,
   targets: readonly PodGroup[],
 ): readonly DeclaredPort[] {
   const same = declaredPorts(targets).filter(({ port }) => port.containerPort === targetPort);
   if (same.some(({ port }) => port.protocol === protocol)) return [];
-  return spec.ports?.some((other) => other.protocol !== protocol && other.targetPort === targetPort) ? [] : same;
+  const isForBoth = spec.ports?.some((other) => other.protocol !== protocol && other.port === number && other.targetPort === targetPort); // prettier-ignore
+  return isForBoth ? [] : same;
 }
 
 /** A container that says TCP says more than one that says nothing: that is how UDP ports are forgotten. */

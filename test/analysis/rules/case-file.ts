@@ -139,6 +139,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
   if (referenceFields.has(owner) && nameFields.has(field)) return shifted(value, shift);
   if (
     labelMaps.has(owner) ||
+    owner === 'hostAliases' ||
     field === 'serviceName' ||
     field === 'ingressClassName' ||
     field === 'gatewayClassName' ||
@@ -153,7 +154,7 @@ const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from',
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
 const keptInTexts =
-  /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|host|default)$/;
+  /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|listen-address|host|localhost|loca|locl|default)$/;
 
 /** Names in a text; schemes and the words of scripts stay. */
 function renamedText(text: string, shift: number): string {

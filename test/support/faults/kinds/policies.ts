@@ -2,7 +2,9 @@
 
 import { declaredPorts } from '#analysis/rules/container-ports';
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
-import { isHeadless, type Labels } from '#model/kubernetes';
+import { namesIn } from '#analysis/names/names-in';
+import { serviceOfHost } from '#analysis/names/service-names';
+import { isHeadless, type Labels, type Service } from '#model/kubernetes';
 import type { PodGroup } from '#simulation/types';
 import type { TextEdit } from '#analysis/types';
 import type { Application, HealthyService } from '../application';
@@ -19,6 +21,9 @@ interface Pair {
   readonly target: number;
   readonly selector: Labels;
   readonly clientLabels: Labels;
+  /** Who else calls the Service by name, and whom else the client calls: right policies let them, too. */
+  readonly otherClients: readonly Peer[];
+  readonly otherServers: readonly Peer[];
 }
 
 function* pairs(app: Application): Iterable<Pair> {
@@ -31,10 +36,31 @@ function* pairs(app: Application): Iterable<Pair> {
       const declared = declaredPorts([server]).find((each) => each.port.protocol === 'TCP' && (each.port.containerPort === targetPort || each.port.name === targetPort)); // prettier-ignore
       const client = groups.find(({ key, namespace, labels }) => key !== server.key && namespace === service.object.namespace && labelsOf(labels)); // prettier-ignore
       if (!declared || protocol !== 'TCP' || !client) continue;
-      yield { service, client, port, portName: declared.port.name, target: declared.port.containerPort, selector, clientLabels: labelsOf(client.labels)! }; // prettier-ignore
+      yield { service, client, port, portName: declared.port.name, target: declared.port.containerPort, selector, clientLabels: labelsOf(client.labels)!, ...othersOf(app, service, client) }; // prettier-ignore
       break;
     }
   }
+}
+
+/** Pods by a label, of another namespace where one is said. */
+interface Peer {
+  readonly labels: Labels;
+  readonly namespace: string | undefined;
+}
+
+function othersOf(app: Application, service: HealthyService, client: PodGroup) {
+  const { controlPlane } = app;
+  const called = ({ object }: PodGroup) => namesIn(object).flatMap(({ host }) => serviceOfHost(host, object.namespace, controlPlane) ?? []); // prettier-ignore
+  const isOurs = ({ metadata }: Service) => `${metadata.namespace}/${metadata.name}` === service.name;
+  const peer = (labels: Labels | undefined, namespace: string, own: string): readonly Peer[] =>
+    labels ? [{ labels, namespace: namespace === own ? undefined : namespace }] : [];
+  const otherClients = [...app.groups()]
+    .filter((group) => group.key !== client.key && called(group).some(isOurs))
+    .flatMap(({ labels, namespace }) => peer(labelsOf(labels), namespace, service.object.namespace));
+  const otherServers = called(client)
+    .filter((each) => !isOurs(each))
+    .flatMap(({ spec, metadata }) => peer(spec.selector, metadata.namespace, client.namespace));
+  return { otherClients, otherServers };
 }
 
 /** A label that tells the pods from others. */
@@ -46,8 +72,20 @@ function labelsOf(labels: Labels): Labels | undefined {
 const block = (labels: Labels, indent: number) =>
   Object.entries(labels).map(([key, value]) => `\n${' '.repeat(indent)}${key}: "${value}"`).join(''); // prettier-ignore
 
-/** Lets the client call the server's pods, and nobody else. */
-function ingressPolicy({ service, selector, clientLabels, target }: Pair, port: number | string = target) {
+const peers = (all: readonly Peer[]) =>
+  all
+    .map(({ labels, namespace }) => {
+      const pods = `podSelector:\n            matchLabels:${block(labels, 14)}`;
+      if (namespace === undefined) return `\n        - ${pods}`;
+      return `\n        - namespaceSelector:\n            matchLabels:${block({ 'kubernetes.io/metadata.name': namespace }, 14)}\n          ${pods}`; // prettier-ignore
+    })
+    .join('');
+
+/** Lets those who call the server's pods call them, and nobody else. */
+function ingressPolicy(
+  { service, selector, clientLabels, otherClients, target }: Pair,
+  port: number | string = target,
+) {
   return (namespace: string) => `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
@@ -59,7 +97,7 @@ spec:
   ingress:
     - from:
         - podSelector:
-            matchLabels:${block(clientLabels, 14)}
+            matchLabels:${block(clientLabels, 14)}${peers(otherClients)}
       ports:
         - protocol: TCP
           port: ${port}`;
@@ -76,8 +114,8 @@ const dnsRule = `
         - protocol: TCP
           port: 53`;
 
-/** Lets the client call the server's pods and the DNS server, and nobody else. */
-function egressPolicy({ service, selector, clientLabels, target }: Pair) {
+/** Lets the client call those whom it calls and the DNS server, and nobody else. */
+function egressPolicy({ service, selector, clientLabels, otherServers, target }: Pair) {
   return (namespace: string) => `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
@@ -92,7 +130,7 @@ spec:
             matchLabels:${block(selector, 14)}
       ports:
         - protocol: TCP
-          port: ${target}${dnsRule}`;
+          port: ${target}${dnsRule}${otherServers.length === 0 ? '' : `\n    - to:${peers(otherServers)}`}`;
 }
 
 type Spoil = (app: Application, pair: Pair, random: Random) => readonly TextEdit[] | undefined;
