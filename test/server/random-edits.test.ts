@@ -5,16 +5,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it, onTestFinished } from 'vitest';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { onDisk } from '#server/main';
-import { serve } from '#server/serve';
+import { expect, it } from 'vitest';
 import { deployment, folderOf, service } from '../support/program';
+import { answers, random, startServer } from './in-process';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -22,15 +18,6 @@ const collect = runInNewContext('gc') as () => void;
 const files = 12;
 const edits = 10_000;
 const path = (i: number) => `file-${i}.yaml`;
-
-/** A generator of numbers that are the same in each run. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const names = ['web', 'wbe', 'api', 'apl', 'db', 'cache'];
 const policy = (name: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: {podSelector: {matchLabels: {app: ${name}}}, ingress: [{ports: [{port: 80}]}]}\n`; // prettier-ignore
@@ -45,59 +32,10 @@ function textOf(next: (below: number) => number): string {
   return next(12) === 0 ? text.slice(0, next(text.length)) : text;
 }
 
-async function startServer(folder: string) {
-  const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  serve(
-    createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
-    onDisk,
-  );
-  const connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
-  onTestFinished(() => connection.dispose());
-  const diagnostics = new Map<string, unknown>();
-  let ready: () => void;
-  const isReady = new Promise<void>((resolve) => (ready = resolve));
-  connection.onNotification('textDocument/publishDiagnostics', (params: { uri: string; diagnostics: unknown[] }) => {
-    if (params.diagnostics.length > 0) diagnostics.set(params.uri, params.diagnostics);
-    else diagnostics.delete(params.uri);
-  });
-  connection.onNotification('serviceTopology/status', ({ state }: { state: string }) => {
-    if (state === 'ready') ready();
-  });
-  connection.listen();
-  await connection.sendRequest('initialize', {
-    processId: null,
-    rootUri: pathToFileURL(folder).href,
-    capabilities: {},
-  });
-  await connection.sendNotification('initialized', {});
-  await isReady;
-  return { connection, diagnostics };
-}
-
-type Server = Awaited<ReturnType<typeof startServer>>;
-
-/** What it says of each file: findings, lenses with their texts, hints, links, and hovers over each line. */
-async function answers({ connection, diagnostics }: Server, folder: string, texts: readonly string[]) {
-  const said: unknown[] = [];
-  for (const [i, text] of texts.entries()) {
-    const textDocument = { uri: pathToFileURL(join(folder, path(i))).href };
-    const lines = text.split('\n');
-    const range = { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } };
-    const lenses = await connection.sendRequest<object[]>('textDocument/codeLens', { textDocument });
-    for (const lens of lenses) said.push(await connection.sendRequest('codeLens/resolve', lens));
-    said.push(await connection.sendRequest('textDocument/inlayHint', { textDocument, range }));
-    for (const [line, content] of lines.entries())
-      said.push(
-        await connection.sendRequest('textDocument/hover', { textDocument, position: { line, character: content.length } }), // prettier-ignore
-      );
-    said.push(diagnostics.get(textDocument.uri) ?? []);
-  }
-  return said;
-}
-
 it('ten thousand edits leave what a fresh start finds, and no more memory behind', { timeout: 300_000 }, async () => {
   const next = random(20);
   const texts = Array.from({ length: files }, () => textOf(next));
+  const named = () => new Map(texts.map((text, i) => [path(i), text]));
   const write = (folder: string) => {
     for (const [i, text] of texts.entries()) writeFileSync(join(folder, path(i)), text);
   };
@@ -126,19 +64,19 @@ it('ten thousand edits leave what a fresh start finds, and no more memory behind
     texts[i] = text;
     await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: 1e6 }, contentChanges: [{ text }] }); // prettier-ignore
   }
-  await answers(server, folder, texts);
+  await answers(server, folder, named());
   const before = heap();
   await edit(edits - edits / 10);
-  const after = await answers(server, folder, texts);
+  const after = await answers(server, folder, named());
   write(folder);
   const fresh = await startServer(folder);
-  expect(after).toEqual(await answers(fresh, folder, texts));
+  expect(after).toEqual(await answers(fresh, folder, named()));
   expect(after.length).toBeGreaterThan(files);
   for (const [i, text] of sameTexts.entries()) {
     texts[i] = text;
     await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: 2e6 }, contentChanges: [{ text }] }); // prettier-ignore
   }
-  await answers(server, folder, texts);
+  await answers(server, folder, named());
   fresh.connection.dispose();
   expect(heap() / before).toBeLessThan(1.1);
 });

@@ -22,9 +22,9 @@ const files = {
   'billing/templates/all.yaml': `${service('billing', 'billing', '{{ .Values.targetPort }}')}---\n${deployment('billing', '{{ .Values.replicas }}')}`,
 };
 
-/** An overlay and a chart beside the shop, for as long as the check runs. */
-async function withSources({ workbench, profile }, run) {
-  for (const [name, text] of Object.entries(files)) {
+/** An overlay and a chart beside the shop, and `more` files, for as long as the check runs. */
+export async function withSources({ workbench, profile }, run, more = {}) {
+  for (const [name, text] of Object.entries({ ...files, ...more })) {
     await mkdir(path.join(profile.workspace, path.dirname(name)), { recursive: true });
     await writeFile(path.join(profile.workspace, name), text);
   }
