@@ -1,4 +1,7 @@
-// The step debugger: a request from the palette, through the chains and back, to a breakpoint and to its end.
+// The step debugger: a request from the palette, a trace or a launch.json, through the chains and back, to a breakpoint
+// and to its end.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { cursorAt, expect, texts, traceFrom, until } from './support.mjs';
 
 /** The names of the call stack's frames, the innermost first. */
@@ -117,6 +120,33 @@ export const checks = [
         'a frame for the cause',
       );
       await stop(workbench);
+    },
+  ],
+  [
+    'debugging: a launch.json starts a request, and stops it at the rules of its mode',
+    async ({ workbench, profile }) => {
+      const folder = path.join(profile.workspace, '.vscode');
+      const configuration = {
+        type: 'service-topology',
+        request: 'launch',
+        name: 'Ask the catalog',
+        from: 'deployment shop/front',
+        to: 'http://catalog',
+        mode: 'nftables',
+      };
+      await mkdir(folder, { recursive: true });
+      await writeFile(path.join(folder, 'launch.json'), JSON.stringify({ version: '0.2.0', configurations: [configuration] })); // prettier-ignore
+      try {
+        await workbench.openFile('catalog.yaml', 5);
+        await workbench.choose('Debug: Select and Start Debugging', 'Ask the catalog');
+        await started(workbench);
+        await stepUntil(workbench, 'Debug: Step Into', /^service-\w+-shop\/catalog\/tcp\/http/);
+        await workbench.page.locator('.tab.active[data-resource-name="node-a.nft"]').waitFor();
+        await workbench.screenshot('debug-launch');
+        await stop(workbench);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   ],
 ];

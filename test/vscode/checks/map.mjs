@@ -51,6 +51,38 @@ export const checks = [
     },
   ],
   [
+    'the map is searched, filtered, grouped, focused and gone nearer to',
+    async ({ workbench }) => {
+      await showMap(workbench);
+      const panel = workbench.panel();
+      const search = panel.getByRole('textbox', { name: 'Search' });
+      await search.fill('front');
+      await panel.getByText(/^\d+ of \d+$/).waitFor();
+      await search.fill('');
+      await button(workbench, 'Filter').click();
+      await panel.getByRole('checkbox', { name: 'Nodes' }).click();
+      await panel.getByRole('option', { name: /^Node node-a/ }).waitFor({ state: 'detached' });
+      await panel.getByRole('checkbox', { name: 'Nodes' }).click();
+      await panel.getByRole('option', { name: /^Node node-a/ }).waitFor();
+      await button(workbench, 'Filter').click();
+      await panel.getByRole('combobox', { name: 'Group by' }).click();
+      await panel.getByRole('option', { name: 'by node' }).click();
+      await panel
+        .getByRole('option', { name: /^Deployment catalog, Deployment in shop, 1 of/ })
+        .first()
+        .waitFor();
+      await workbench.screenshot('map-by-node');
+      await panel.getByRole('combobox', { name: 'Group by' }).click();
+      await panel.getByRole('option', { name: 'by namespace' }).click();
+      await mapService(workbench, 'catalog').click();
+      await button(workbench, 'Focus').click();
+      await mapService(workbench, 'cart').waitFor({ state: 'detached' });
+      await workbench.screenshot('map-focus');
+      await button(workbench, 'Whole map').click();
+      await mapService(workbench, 'cart').waitFor();
+    },
+  ],
+  [
     'two clicks on the map choose who sends a request and to whom',
     async ({ workbench }) => {
       await showMap(workbench);

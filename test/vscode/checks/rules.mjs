@@ -75,7 +75,7 @@ export const checks = [
     },
   ],
   [
-    'the rules of two nodes, and of two releases, stand side by side',
+    'the rules of two nodes, releases and modes stand side by side',
     async ({ workbench }) => {
       await showRules(workbench, 'nftables');
       await workbench.tab('node-a.nft').waitFor();
@@ -90,6 +90,27 @@ export const checks = [
       await workbench.tabTitled('Rules: 1.31 ↔ 1.37 (node-a, nftables, IPv4)').waitFor();
       await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
       await workbench.screenshot('rules-releases');
+      await workbench.command('View: Close Editor');
+      await showRules(workbench, 'nftables');
+      await workbench.tab('node-a.nft').waitFor();
+      await workbench.choose('Service Topology: Compare Rules', 'Two modes', 'iptables');
+      await workbench.tabTitled('Rules: nftables ↔ iptables (node-a, IPv4)').waitFor();
+      await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    },
+  ],
+  [
+    'the chains of a Service fold together',
+    async ({ workbench }) => {
+      await showRules(workbench, 'nftables');
+      await workbench.tab('node-a.nft').waitFor();
+      await find(workbench, 'shop/front/tcp/http {');
+      const external = workbench.line('chain external-').first();
+      await external.waitFor();
+      await workbench.command('Fold');
+      await external.waitFor({ state: 'detached' });
+      await workbench.line('chain service-').last().waitFor();
+      await workbench.screenshot('rules-folded');
+      await workbench.command('Unfold All');
     },
   ],
   [

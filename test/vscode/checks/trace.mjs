@@ -80,4 +80,24 @@ export const checks = [
       await workbench.screenshot('trace-nftables');
     },
   ],
+  [
+    'what explains itself in a trace can be switched off, and on again in the settings',
+    async ({ workbench }) => {
+      await traceFrom(workbench, 'catalog.yaml', 5, 'DELIVERED');
+      const questions = workbench.panel().getByRole('button', { name: /^What is this\?/ });
+      await questions.first().click();
+      await workbench.screenshot('trace-what-is-this');
+      await workbench.panel().getByRole('button', { name: 'Show no explanations' }).click();
+      await until('no more explanations', async () => (await questions.count()) === 0);
+      await workbench.command('Preferences: Open Settings (UI)');
+      await workbench.page.locator('.settings-editor .suggest-input-container').waitFor();
+      await workbench.page.keyboard.type('serviceTopology.explanations');
+      const setting = workbench.page.locator('.setting-item-contents', { hasText: 'Explanations' });
+      await setting.locator('.setting-value-checkbox[aria-checked="false"]').click();
+      // Behind the settings, which are written a moment after the click.
+      await questions.first().waitFor({ state: 'attached' });
+      await workbench.page.keyboard.press('Escape');
+      await workbench.page.locator('.settings-editor').waitFor({ state: 'detached' });
+    },
+  ],
 ];

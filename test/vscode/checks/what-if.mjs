@@ -1,5 +1,6 @@
 // What if: a step is added in the panel, the time line leads over its moments, rules compare, and a change is kept.
-import { cursorAt, mapService, showMap, texts, until } from './support.mjs';
+import { savedAs } from './share.mjs';
+import { cursorAt, expect, mapService, showMap, texts, until } from './support.mjs';
 
 /** Opens the panel for the Service catalog and waits for its form. */
 export async function openWhatIf(workbench) {
@@ -81,6 +82,29 @@ export const checks = [
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor();
       await workbench.command('File: Revert File');
       await workbench.page.locator('.view-line', { hasText: 'replicas: 5' }).first().waitFor({ state: 'detached' });
+    },
+  ],
+  [
+    'what if: it is kept as a patch, as commands and as a file that opens again',
+    async ({ workbench, profile }) => {
+      const { page } = workbench;
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await openWhatIf(workbench);
+      await addStep(workbench, 'deployment shop/catalog scales to 5');
+      const panel = workbench.panel();
+      for (const [button, part] of [
+        ['Copy as Kustomize Patch', /^patches:[^]*kind: Deployment[^]*path: "\/spec\/replicas"\n +value: 5/],
+        ['Copy as kubectl', /^kubectl patch deployment\.apps catalog -n shop --type=json/],
+      ]) {
+        await page.evaluate(() => globalThis.navigator.clipboard.writeText(''));
+        await panel.getByRole('button', { name: button }).click();
+        await until(`${button} in the clipboard`, async () =>
+          part.test(await page.evaluate(() => globalThis.navigator.clipboard.readText())),
+        );
+      }
+      await panel.getByRole('button', { name: 'Save As…' }).click();
+      const saved = (await savedAs(workbench, profile, 'what-if.yaml')).toString('utf8');
+      expect(saved.includes('- "deployment shop/catalog scales to 5"'), `the file: ${saved}`);
     },
   ],
   [
