@@ -27,40 +27,33 @@ try {
   const { nodeEngine } = await loadHost();
   const repositories = (folders.length > 0 ? folders : ['test/render/fixtures']).flatMap(repositoriesOf);
   const engine = nodeEngine(resolve('dist'));
-  const times = { cold: [], warm: [], traced: [] };
+  const times = [];
   const counts = { kustomize: newCount(), helm: newCount() };
   for (const repository of repositories) {
     const files = filesOf(repository);
     for (const one of requestsOf(repository, files)) {
-      const began = performance.now();
-      const ours = await engine.render({ request: one.request, files: one.files }, { keepSecrets: true });
-      times.warm.push(performance.now() - began);
+      const input = { request: one.request, files: one.files };
+      const [ours, warm] = await timed(() => engine.render(input, { keepSecrets: true }));
       if (!tools.lack) compare(counts[one.request.kind], one, ours, realText(tools, one, repository));
       if (ours.kind !== 'rendered') continue;
-      const again = performance.now();
-      await engine.render({ request: one.request, files: one.files }, { origins: true });
-      times.traced.push({ time: performance.now() - again, name: one.name });
+      const [, traced] = await timed(() => engine.render(input, { origins: true }));
+      times.push({ name: one.name, warm, traced });
     }
   }
   engine.dispose();
   for (const [kind, count] of Object.entries(counts)) report(kind, count);
-  await timeCold(nodeEngine, repositories, times);
-  const traced = times.traced.map(({ time }) => time);
-  const slowest = [...times.traced].sort((a, b) => b.time - a.time)[0];
-  console.log(`cold: engines and first render     median ${milliseconds(median(times.cold))}`);
   console.log(
-    `warm: one render                   median ${milliseconds(median(times.warm))}, slowest ${milliseconds(Math.max(...times.warm))}`,
+    `cold: engines and first render     median ${milliseconds(median(await timeCold(nodeEngine, repositories)))}`,
   );
-  console.log(
-    `warm: one render with its origins  median ${milliseconds(median(traced))}, slowest ${milliseconds(slowest?.time ?? 0)} (${slowest?.name})`,
-  );
+  console.log(`warm: one render                   ${spread(times, 'warm')}`);
+  console.log(`warm: one render with its origins  ${spread(times, 'traced')}`);
   console.log(`packed extension                   ${(packedSize() / 2 ** 20).toFixed(1)} MiB`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 function newCount() {
-  return { all: 0, real: 0, equal: 0, bothFail: 0, oursAlone: [], different: [], failed: [] };
+  return { all: 0, real: 0, equal: 0, bothFail: 0 };
 }
 
 async function loadHost() {
@@ -157,38 +150,48 @@ function realText(tools, { request }, repository) {
 function compare(count, { name }, ours, real) {
   count.all++;
   if (real === undefined) {
-    if (ours.kind === 'rendered')
-      count.oursAlone.push(
-        `${name}: without ${ours.unavailable.map(({ what }) => what).join(', ') || 'anything missing'}`,
-      );
-    else count.bothFail++;
+    if (ours.kind === 'failed') count.bothFail++;
+    else if (ours.kind === 'stopped') console.log(`  stopped: ${name}: ${ours.message}`);
+    else console.log(`  rendered here alone: ${name}: without ${without(ours)}`);
     return;
   }
   count.real++;
-  if (ours.kind === 'rendered' && ours.text === real) count.equal++;
-  else if (ours.kind === 'rendered') count.different.push(name);
-  else count.failed.push(`${name}: ${ours.message}`);
+  if (ours.kind !== 'rendered') console.log(`  failed here alone: ${name}: ${ours.message}`);
+  else if (ours.text === real) count.equal++;
+  else console.log(`  another text: ${name}: without ${without(ours)}`);
 }
 
-function report(kind, count) {
+const without = ({ unavailable }) => unavailable.map(({ what }) => what).join(', ') || 'anything missing';
+
+function report(kind, { all, real, equal, bothFail }) {
   console.log(
-    `${kind}: ${count.all} found; the real one renders ${count.real}, of which ${count.equal} are equal byte for byte; both fail on ${count.bothFail}`,
+    `${kind}: ${all} found; the real one renders ${real}, of which ${equal} are equal byte for byte; both fail on ${bothFail}`,
   );
-  for (const name of count.different) console.log(`  another text: ${name}`);
-  for (const name of count.failed) console.log(`  failed here alone: ${name}`);
-  for (const name of count.oursAlone) console.log(`  rendered here alone: ${name}`);
+}
+
+async function timed(act) {
+  const began = performance.now();
+  const result = await act();
+  return [result, performance.now() - began];
+}
+
+function spread(times, key) {
+  const slowest = [...times].sort((a, b) => b[key] - a[key])[0];
+  const values = times.map((one) => one[key]);
+  return `median ${milliseconds(median(values))}, slowest ${milliseconds(slowest?.[key] ?? 0)} (${slowest?.name})`;
 }
 
 /** A fresh engine for each run: what a person waits for once. */
-async function timeCold(nodeEngine, repositories, times) {
+async function timeCold(nodeEngine, repositories) {
   const [first] = repositories.flatMap((repository) => requestsOf(repository, filesOf(repository)));
+  const times = [];
   for (let run = 0; first && run < 3; run++) {
-    const began = performance.now();
     const engine = nodeEngine(resolve('dist'));
-    await engine.render({ request: first.request, files: first.files });
-    times.cold.push(performance.now() - began);
+    const [, time] = await timed(() => engine.render({ request: first.request, files: first.files }));
+    times.push(time);
     engine.dispose();
   }
+  return times;
 }
 
 function packedSize() {
