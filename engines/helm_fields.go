@@ -33,6 +33,10 @@ func (t *chartTracer) fieldsOf(one document, offset int) []Field {
 	w := &chartWalker{chartTracer: t, source: one.source, content: one.content, starts: lineStarts(one.content),
 		offset: offset, stretches: stretches, fields: []Field{}, texts: map[string][]int{}}
 	top := node.Content[0]
+	if isDefinition(top) {
+		w.put(Path{}, w.templates(0, 1, false))
+		return w.fields
+	}
 	w.enter(top, top, Path{}, nil)
 	return w.fields
 }
@@ -393,7 +397,7 @@ func (w *chartWalker) chartField(path Path) *valuePlace {
 		return nil
 	}
 	file := chartFile(w.request, w.files, folder+"/Chart.yaml")
-	parts := documentsOf(w.files[file])
+	parts := w.documents(file)
 	if file == "" || len(parts) == 0 || parts[0].node == nil {
 		return nil
 	}

@@ -26,6 +26,7 @@ type chartTracer struct {
 	sketch    *sketch
 	stretches map[string][]stretch
 	values    []valueFile
+	parts     map[string][]part
 }
 
 // A valueFile is a file that sets values, with the chart below which its values stand.
@@ -62,7 +63,7 @@ func markChart(request Request, files Files, loaded *loadedChart, outputs map[st
 
 // newTracer reads the chart's templates and values.
 func newTracer(request Request, files Files, loaded *loadedChart) *chartTracer {
-	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}}
+	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}, parts: map[string][]part{}}
 	t.sketch = &sketch{used: map[string]bool{}, trees: map[string]map[string]*parse.Tree{}, texts: map[string]string{}, files: map[string]string{}}
 	eachTemplate(loaded.chart, func(name string, template *chart.File) {
 		if file := chartFile(request, files, name); file != "" {
@@ -72,6 +73,16 @@ func newTracer(request Request, files Files, loaded *loadedChart) *chartTracer {
 	t.sketch.spread()
 	t.values = t.valueFiles()
 	return t
+}
+
+// documents are the documents of a file, read once.
+func (t *chartTracer) documents(file string) []part {
+	known, found := t.parts[file]
+	if !found {
+		known = documentsOf(t.files[file])
+		t.parts[file] = known
+	}
+	return known
 }
 
 func eachTemplate(loaded *chart.Chart, call func(name string, template *chart.File)) {
@@ -111,7 +122,7 @@ func (t *chartTracer) run(outputs map[string]string, wanted func(define, file st
 }
 
 // Marks as they are printed, and as quoting escapes them.
-var anyMark = regexp.MustCompile("(?:[\ue000\ue002]|\\\\ue00[02])((?:[\ue010-\ue01f]|\\\\ue01[0-9a-f])+)(?:\ue001|\\\\ue001)|\ue003|\\\\ue003")
+var anyMark = regexp.MustCompile("^(?:[\ue000\ue002]|\\\\ue00[02])((?:[\ue010-\ue01f]|\\\\ue01[0-9a-f])+)(?:\ue001|\\\\ue001)|^\ue003|^\\\\ue003")
 
 // readMarks takes the marks out of a rendered file, and tells which stretch came from where.
 func readMarks(text string) (string, []stretch) {
@@ -137,10 +148,16 @@ func readMarks(text string) (string, []stretch) {
 		stretches = append(stretches, stretch{start, plain.Len(), spots})
 	}
 	last := 0
-	for _, found := range anyMark.FindAllStringSubmatchIndex(text, -1) {
-		write(text[last:found[0]])
-		last = found[1]
-		mark := unescape.Replace(text[found[0]:found[1]])
+	for at := nextMark(text, 0); at >= 0; at = nextMark(text, at) {
+		found := anyMark.FindString(text[at:])
+		if found == "" {
+			at++
+			continue
+		}
+		write(text[last:at])
+		at += len(found)
+		last = at
+		mark := unescape.Replace(found)
 		if strings.HasPrefix(mark, string(actionEnd)) {
 			if len(stack) > 1 {
 				stack = stack[:len(stack)-1]
@@ -161,6 +178,16 @@ func readMarks(text string) (string, []stretch) {
 	}
 	write(text[last:])
 	return plain.String(), stretches
+}
+
+// nextMark is where a mark may begin, from an offset on: all of them are of one block of characters.
+func nextMark(text string, from int) int {
+	for at := from; at < len(text); at++ {
+		if (text[at] == '\xee' && strings.HasPrefix(text[at:], "\xee\x80")) || (text[at] == '\\' && strings.HasPrefix(text[at:], `\ue00`)) {
+			return at
+		}
+	}
+	return -1
 }
 
 var unescape = func() *strings.Replacer {
@@ -219,7 +246,7 @@ func free(taken []int, at, length int) bool {
 func (t *chartTracer) valueFiles() []valueFile {
 	found := []valueFile{}
 	add := func(file string, below Path) {
-		parts := documentsOf(t.files[file])
+		parts := t.documents(file)
 		if len(parts) > 0 && parts[0].node != nil {
 			found = append(found, valueFile{file, below, parts[0].node})
 		}

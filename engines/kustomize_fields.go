@@ -42,6 +42,9 @@ func (t *tracer) fieldsOf(i int) (*ObjectSource, []Field) {
 		w.put(Path{}, []Source{w.sourceOf(*inherited, true)})
 	}
 	w.generated(clean)
+	if isDefinition(clean) {
+		return source, w.fields
+	}
 	w.walk(clean, Path{}, w.derived(clean, Path{}, frames), inherited)
 	return source, w.fields
 }

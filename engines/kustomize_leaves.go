@@ -27,7 +27,7 @@ type leaf struct {
 	isKey bool
 	// Whether it is part of what a JSON patch adds to a list as an element of its own.
 	adds bool
-	mark  func(node *yaml.Node, id int)
+	mark func(node *yaml.Node, id int)
 }
 
 // Keys by which lists of maps are merged: a mark there would make another element of it.
@@ -255,6 +255,9 @@ func (p *planner) planDocument(node *yaml.Node, like leaf) {
 		p.patches = append(p.patches, frame{file: like.file, document: like.document, path: Path{}, role: "patch", inline: like.inline, node: node})
 	}
 	for _, object := range objectsOf(node) {
+		if isDefinition(object.node) {
+			continue
+		}
 		visitScalars(object.node, Path{}, false, func(scalar *yaml.Node, at Path, inElement bool) {
 			if p.isFixed(at, scalar, inElement) {
 				return

@@ -200,6 +200,10 @@ func (t *tracer) take(resources resmap.ResMap, open map[int]bool) map[int]bool {
 		if !open[i] {
 			continue
 		}
+		if isDefinition(clean) {
+			delete(open, i)
+			continue
+		}
 		compared := comparison{planner: t.planner, found: map[string][]int{}, disturbing: disturbing}
 		if compared.same(clean, node, Path{}) {
 			delete(open, i)
@@ -224,12 +228,8 @@ func (t *tracer) nodesOf(resources resmap.ResMap) []*yaml.Node {
 	}
 	nodes := []*yaml.Node{}
 	for _, one := range resources.Resources() {
-		text, err := one.AsYAML()
-		var node yaml.Node
-		if err != nil || yaml.Unmarshal(text, &node) != nil || node.Kind != yaml.DocumentNode {
-			return nil
-		}
-		if metadata := member(node.Content[0], "metadata"); t.asksOrigins && metadata != nil {
+		node := one.YNode()
+		if metadata := member(node, "metadata"); t.asksOrigins && metadata != nil {
 			if annotations := member(metadata, "annotations"); annotations != nil {
 				removeKey(annotations, originAnnotation)
 				if len(annotations.Content) == 0 {
@@ -237,7 +237,7 @@ func (t *tracer) nodesOf(resources resmap.ResMap) []*yaml.Node {
 				}
 			}
 		}
-		nodes = append(nodes, node.Content[0])
+		nodes = append(nodes, node)
 	}
 	return nodes
 }
@@ -340,6 +340,11 @@ func (c *comparison) blame(node *yaml.Node) {
 	for _, id := range keys {
 		c.disturbing[id] = true
 	}
+}
+
+// isDefinition tells of the definitions of kinds: they are long, and nobody looks into them field by field.
+func isDefinition(node *yaml.Node) bool {
+	return value(node, "kind") == "CustomResourceDefinition"
 }
 
 // originFile is the file that kustomize names for an object.

@@ -37,18 +37,18 @@ func printDocuments(documents []document, options Options) (string, []Object, []
 	return text.String(), objects, from
 }
 
-var secretKind = regexp.MustCompile(`(?m)^\s*["']?kind["']?:\s*["']?Secret`)
-
 // withoutSecrets empties what a Secret holds: its keys stay, since others name them.
 func withoutSecrets(content string) string {
-	if !secretKind.MatchString(content) {
+	if !mayHoldSecret(content) {
 		return content
 	}
 	var node yaml.Node
 	if err := yaml.Unmarshal([]byte(content), &node); err != nil {
 		return "# A Secret that is no YAML is not shown."
 	}
-	emptySecrets(&node)
+	if !emptySecrets(&node) {
+		return content
+	}
 	var printed strings.Builder
 	encoder := yaml.NewEncoder(&printed)
 	encoder.SetIndent(2)
@@ -60,21 +60,38 @@ func withoutSecrets(content string) string {
 	return trimmed + content[len(strings.TrimRight(content, "\n")):]
 }
 
-func emptySecrets(node *yaml.Node) {
+var beforeKind = regexp.MustCompile(`kind["']?\s*:\s*["']?$`)
+
+// mayHoldSecret looks for the kind, as YAML or JSON write it.
+func mayHoldSecret(content string) bool {
+	for from := 0; ; {
+		at := strings.Index(content[from:], "Secret")
+		if at < 0 {
+			return false
+		}
+		from += at
+		if beforeKind.MatchString(content[max(0, from-20):from]) {
+			return true
+		}
+		from += len("Secret")
+	}
+}
+
+// emptySecrets empties the Secrets below a node; false where there are none.
+func emptySecrets(node *yaml.Node) bool {
+	some := false
 	if node.Kind == yaml.DocumentNode || node.Kind == yaml.SequenceNode {
 		for _, child := range node.Content {
-			emptySecrets(child)
+			some = emptySecrets(resolved(child)) || some
 		}
-		return
+		return some
 	}
 	if node.Kind != yaml.MappingNode {
-		return
+		return false
 	}
-	if kind := member(node, "kind"); kind == nil || kind.Value != "Secret" {
-		if items := member(node, "items"); items != nil {
-			emptySecrets(items)
-		}
-		return
+	if value(node, "kind") != "Secret" {
+		items := member(node, "items")
+		return items != nil && emptySecrets(items)
 	}
 	for _, key := range []string{"data", "stringData"} {
 		held := member(node, key)
@@ -84,15 +101,18 @@ func emptySecrets(node *yaml.Node) {
 		for i := 1; i < len(held.Content); i += 2 {
 			held.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
 		}
+		some = some || len(held.Content) > 0
 	}
 	// What kubectl applied last holds the data once more.
 	if annotations := member(member(node, "metadata"), "annotations"); annotations != nil && annotations.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(annotations.Content); i += 2 {
 			if strings.HasSuffix(annotations.Content[i].Value, "last-applied-configuration") {
 				annotations.Content[i+1].SetString("")
+				some = true
 			}
 		}
 	}
+	return some
 }
 
 // member is the value of a key of a mapping; nil where there is none.

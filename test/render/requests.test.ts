@@ -153,6 +153,20 @@ patches:
     expect(texts.every((text) => text.startsWith('apiVersion'))).toBe(true);
   });
 
+  it('empties Secrets however they are written, and leaves what only names the kind', async () => {
+    const json = '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"j"},"data":{"a":"c2VjcmV0"}}';
+    const list = 'kind: List\nitems:\n  - kind: Secret\n    data: {a: c2VjcmV0}\n';
+    const reference = "a:   {kind:   Secret,  data:  'x'}\nkind: Other\n";
+    const result = await render(chart, {
+      ...chartFiles,
+      'chart/templates/a.yaml': json,
+      'chart/templates/b.yaml': list,
+      'chart/templates/c.yaml': reference,
+    });
+    expect(result.text).not.toContain('c2VjcmV0');
+    expect(result.text).toContain(reference);
+  });
+
   it('counts offsets as JavaScript does', async () => {
     const map = (name: string, data: string) =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  a: "${data}"\n`;
