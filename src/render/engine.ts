@@ -52,7 +52,7 @@ export class RenderEngine {
   render(input: RenderInput, options: RenderOptions = {}): Promise<RenderResult> {
     if (options.signal?.aborted || this.#disposed) return Promise.resolve(cancelled);
     const bytes = sizeOf(input.files);
-    if (bytes > this.#limits.input) return Promise.resolve(tooLarge(bytes, this.#limits.input));
+    if (bytes > this.#limits.input) return Promise.resolve(tooLarge(input, bytes, this.#limits.input));
     return new Promise((resolve) => {
       const job = { input, options, resolve };
       this.#waiting.push(job);
@@ -108,7 +108,9 @@ export class RenderEngine {
 
   #running(program: EngineProgram): Promise<RunningWorker> {
     if (!this.#worker) {
-      const starting = RunningWorker.start(this.#host, program);
+      const starting = RunningWorker.start(this.#host, program, () => {
+        if (this.#worker === starting) this.#stop();
+      });
       this.#worker = starting;
       starting.catch(() => {
         if (this.#worker === starting) this.#worker = undefined;
@@ -133,9 +135,15 @@ export class RenderEngine {
 class RunningWorker {
   #handle: WorkerHandle | undefined;
   #hear: (message: WorkerMessage) => void = () => undefined;
+  /** Hears what it says without having been called: that it rests or is no more. */
+  readonly #gone: () => void;
 
-  static async start(host: WorkerHost, program: EngineProgram): Promise<RunningWorker> {
-    const worker = new RunningWorker();
+  private constructor(gone: () => void) {
+    this.#gone = gone;
+  }
+
+  static async start(host: WorkerHost, program: EngineProgram, gone: () => void): Promise<RunningWorker> {
+    const worker = new RunningWorker(gone);
     const timer = new Timer();
     try {
       await new Promise<void>((resolve, reject) => {
@@ -164,6 +172,7 @@ class RunningWorker {
     } finally {
       timer.stop();
     }
+    worker.#hear = gone;
     return worker;
   }
 
@@ -172,7 +181,7 @@ class RunningWorker {
     const { signal, ...wishes } = options;
     return new Promise<RenderResult>((resolve) => {
       timer.start(time, () => {
-        resolve(tooSlow(time));
+        resolve(tooSlow(request, time));
       });
       signal?.addEventListener(
         'abort',
@@ -182,13 +191,13 @@ class RunningWorker {
         { once: true },
       );
       this.#hear = (message) => {
-        if (message.kind === 'ended') resolve(ended(message.words));
+        if (message.kind === 'ended') resolve(ended(request, message.words));
         else if (message.kind === 'answer' && message.id === id) resolve(resultOf(message.head, message.text));
       };
       this.#handle?.post({ id, ...pack(request, files, wishes) });
     }).finally(() => {
       timer.stop();
-      this.#hear = () => undefined;
+      this.#hear = this.#gone;
     });
   }
 
@@ -249,24 +258,36 @@ const missing: RenderStopped = {
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
-function tooLarge(bytes: number, limit: number): RenderStopped {
-  const message = `Not rendered: its files have ${mebibytes(bytes)}, more than the ${mebibytes(limit)} that a render may read.`;
+/** The largest file is mostly the one that nobody meant to render. */
+function tooLarge({ files }: RenderInput, bytes: number, limit: number): RenderStopped {
+  const [largest] = [...files].sort(([, a], [, b]) => b.length - a.length);
+  const message = `Its files have ${mebibytes(bytes)}, more than the ${mebibytes(limit)} that a render may read. The largest is ${largest?.[0]}: move it out of there.`;
   return { kind: 'stopped', reason: 'size', message };
 }
 
-function tooSlow(time: number): RenderStopped {
-  const message = `Stopped after ${time / 1000} s: the render did not end. A template with an endless loop does that.`;
+function tooSlow({ kind }: RenderRequest, time: number): RenderStopped {
+  const cause =
+    kind === 'helm' ? 'A template that loops over very much does that: look at its range and include. ' : '';
+  const message = `Stopped after ${time / 1000} s without a result. ${cause}${again}`;
   return { kind: 'stopped', reason: 'time', message };
 }
 
-function ended(words: string): RenderStopped {
+function ended({ kind }: RenderRequest, words: string): RenderStopped {
   if (/out of memory|cannot allocate|memory limit|allocation failed/i.test(words)) {
-    const message =
-      'Stopped: the render needed more than 1 GiB of memory. A template that repeats itself or a very large value does that.';
-    return { kind: 'stopped', reason: 'memory', message };
+    const cause =
+      kind === 'helm'
+        ? 'A template that repeats itself or a very large value does that.'
+        : 'Very large resources or generated files do that.';
+    return {
+      kind: 'stopped',
+      reason: 'memory',
+      message: `Stopped: it needed more than 1 GiB of memory. ${cause} ${again}`,
+    };
   }
   return crashed(words);
 }
+
+const again = 'It is tried again when one of its files changes.';
 
 function crashed(words: string): RenderStopped {
   const first = words.trim().split('\n')[0]?.slice(0, 300);

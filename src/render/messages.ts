@@ -32,6 +32,8 @@ export interface CallMessage {
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly head: string; readonly text: string }
+  /** Nobody has called it for long: it keeps the memory that its largest render took, and may be ended. */
+  | { readonly kind: 'rests' }
   /** The program has ended; `words` is what it said last. */
   | { readonly kind: 'ended'; readonly words: string };
 

@@ -18,6 +18,8 @@ interface Engines {
 const waysOut = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport', 'importScripts'];
 /** The last words of a program that are kept: a failure's first lines tell its cause. */
 const longestWords = 4000;
+/** Milliseconds without a call after which it says that it rests. */
+const untilRest = 120_000;
 
 /** Starts the program and answers calls. `post` reaches the host. */
 export async function runProgram(
@@ -51,8 +53,10 @@ export async function runProgram(
     }, reject);
   });
   post({ kind: 'ready' });
+  let rest: ReturnType<typeof setTimeout> | undefined;
   return ({ id, head, contents }) => {
     words = '';
+    clearTimeout(rest);
     try {
       const answer = engines.render?.(head, contents);
       if (answer) post({ kind: 'answer', id, head: answer[0], text: answer[1] });
@@ -60,6 +64,9 @@ export async function runProgram(
       words ||= String(error);
       end();
     }
+    rest = setTimeout(() => {
+      post({ kind: 'rests' });
+    }, untilRest);
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HelmRequest, RenderFiles } from '#manifest/render-types';
+import { RenderEngine } from '#render/engine';
+import type { EngineProgram, WorkerEvents, WorkerHandle, WorkerHost, WorkerMessage } from '#render/messages';
 import { nodeEngine } from '#render/node';
 import { built, haveEngines } from './support';
 
@@ -44,6 +46,15 @@ describe.skipIf(!haveEngines())('limits of a render', () => {
     expect(await next()).toBe('rendered');
   });
 
+  it('stops a value of 500 MB', async () => {
+    const huge = 'a: {{ repeat 524288000 "x" | quote }}';
+    const result = await engine.render({ request, files: chart(huge) });
+    // Whichever limit it meets first.
+    expect(result).toMatchObject({ kind: 'stopped', reason: expect.stringMatching(/^(memory|time)$/) as string });
+    expect(result).toHaveProperty('message', expect.stringContaining('tried again when one of its files changes'));
+    expect(await next()).toBe('rendered');
+  });
+
   it('tells a template that calls itself without an end by its place', async () => {
     const files = chart('{{ define "again" }}{{ include "again" . }}{{ end }}{{ include "again" . }}');
     const result = await engine.render({ request, files });
@@ -56,7 +67,8 @@ describe.skipIf(!haveEngines())('limits of a render', () => {
     expect(await engine.render({ request, files })).toMatchObject({
       kind: 'stopped',
       reason: 'size',
-      message: 'Not rendered: its files have 1 MiB, more than the 1 MiB that a render may read.',
+      message:
+        'Its files have 1 MiB, more than the 1 MiB that a render may read. The largest is c/values.yaml: move it out of there.',
     });
     expect(await next()).toBe('rendered');
   });
@@ -98,5 +110,48 @@ describe.skipIf(!haveEngines())('limits of a render', () => {
     expect(await missing.warm()).toBe(false);
     expect(await missing.render({ request, files: harmless })).toMatchObject({ kind: 'stopped', reason: 'missing' });
     missing.dispose();
+  });
+});
+
+/** A worker that answers at once, and says what a worker says by itself: the real one rests after minutes. */
+class Answering implements WorkerHost {
+  started = 0;
+  say: (message: WorkerMessage) => void = () => undefined;
+
+  load(): Promise<EngineProgram> {
+    const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    return Promise.resolve({ module: new WebAssembly.Module(empty), glue: '' });
+  }
+
+  start(_: EngineProgram, events: WorkerEvents): WorkerHandle {
+    this.started++;
+    this.say = (message) => {
+      events.message(message);
+    };
+    queueMicrotask(() => {
+      this.say({ kind: 'ready' });
+    });
+    const head = JSON.stringify({ kind: 'rendered', objects: [], read: [], unavailable: [] });
+    return {
+      post: ({ id }) => {
+        queueMicrotask(() => {
+          this.say({ kind: 'answer', id, head, text: '' });
+        });
+      },
+      terminate: () => undefined,
+    };
+  }
+}
+
+describe('a worker that nobody asks', () => {
+  const gone: readonly WorkerMessage[] = [{ kind: 'rests' }, { kind: 'ended', words: 'gone' }];
+  it.each(gone)('is started again when it is wanted after it $kind', async (message) => {
+    const host = new Answering();
+    const engine = new RenderEngine(host, {});
+    const render = async () => (await engine.render({ request, files: harmless })).kind;
+    expect([await render(), await render(), host.started]).toEqual(['rendered', 'rendered', 1]);
+    host.say(message);
+    expect([await render(), host.started]).toEqual(['rendered', 2]);
+    engine.dispose();
   });
 });
