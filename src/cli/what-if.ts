@@ -5,6 +5,7 @@ import type { ScopeState } from '#analysis/context';
 import { printWhatIf, readWhatIf, type WhatIf } from '#analysis/what-if/file';
 import { parseStep, stepForms } from '#analysis/what-if/grammar';
 import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
+import { writtenObject } from '#analysis/what-if/written';
 import { reportsOf } from '#analysis/what-if/report';
 import { timelineOf } from '#analysis/what-if/timeline';
 import { reasonOf } from '#server/disk';
@@ -62,7 +63,7 @@ async function readFlagFile(path: string): Promise<WhatIf> {
 /** The exit status: 1 where a request fails at some moment. */
 export function whatIf(loaded: Loaded, state: ScopeState, asked: WhatIf, flags: WhatIfFlags): 0 | 1 {
   if (asked.steps.length === 0) throw new Failure('say what happens: --do STEP, or --file NAME.what-if.yaml');
-  if (flags.as !== undefined) return printAs(state, asked, flags.as);
+  if (flags.as !== undefined) return printAs(loaded, state, asked, flags.as);
   const timeline = timelineOf(state, asked.steps);
   const context = loaded.workspace.context(state);
   const reports = reportsOf(state, timeline, { requests: asked.requests, context, nodes: nodesOf(flags.nodes) });
@@ -72,12 +73,16 @@ export function whatIf(loaded: Loaded, state: ScopeState, asked: WhatIf, flags: 
   return reports.some(({ requests }) => requests.some(({ failed }) => failed)) ? 1 : 0;
 }
 
-function printAs({ scope, simulation }: ScopeState, asked: WhatIf, as: 'kustomize' | 'kubectl' | 'yaml'): 0 {
+function printAs(
+  { workspace }: Loaded,
+  { scope, simulation }: ScopeState,
+  asked: WhatIf,
+  as: 'kustomize' | 'kubectl' | 'yaml',
+): 0 {
   if (as === 'yaml') print(printWhatIf({ ...asked, scope: asked.scope ?? scope.name }));
-  else {
-    const patches = patchesOf(asked.steps, simulation.controlPlane);
-    print(as === 'kustomize' ? asKustomize(patches) : asKubectl(patches));
-  }
+  else if (as === 'kubectl') print(asKubectl(patchesOf(asked.steps, simulation.controlPlane)));
+  else
+    print(asKustomize(patchesOf(asked.steps, simulation.controlPlane, (object) => writtenObject(object, workspace))));
   return 0;
 }
 

@@ -11,6 +11,7 @@ import type { KeptTimelines } from '#analysis/what-if/kept';
 import { asKubectl, asKustomize, editsOf, patchesOf } from '#analysis/what-if/patch';
 import type { Step } from '#analysis/what-if/types';
 import type { MomentView, TimelineView } from '#analysis/what-if/view';
+import { writtenObject } from '#analysis/what-if/written';
 import type { KeptTopology } from '#analysis/topology/topology';
 import type { Workspace } from '#analysis/workspace';
 import {
@@ -43,11 +44,12 @@ export function registerWhatIfRequests(answer: Answer, timelines: KeptTimelines)
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
     const { steps } = stepsOf(texts);
-    const patches = patchesOf(steps, state.simulation.controlPlane);
+    const { controlPlane } = state.simulation;
+    const written = patchesOf(steps, controlPlane, (object) => writtenObject(object, workspace));
     const { edits, leftOut } = editsOf(steps, workspace.context(state));
     return {
-      kustomize: asKustomize(patches),
-      kubectl: asKubectl(patches),
+      kustomize: asKustomize(written),
+      kubectl: asKubectl(patchesOf(steps, controlPlane)),
       edits: edits.map((edit) => ({ ...paths.place(edit), newText: edit.newText })),
       leftOut: [...leftOut],
     };

@@ -51,8 +51,15 @@ function writtenBy(step: Step): Written | undefined {
   }
 }
 
-/** What the steps come to together, by object, in the order in which they are first changed. */
-export function patchesOf(steps: readonly Step[], controlPlane: ControlPlane): Patches {
+/**
+ * What the steps come to together, by object, in the order in which they are first changed. `before` gives an object as
+ * it is where the patches are applied.
+ */
+export function patchesOf(
+  steps: readonly Step[],
+  controlPlane: ControlPlane,
+  before: (object: KubernetesObject) => KubernetesObject = (object) => object,
+): Patches {
   const byKey = new Map<string, { object: KubernetesObject; body: JsonObject; operations: PatchOperation[] | undefined }>();
   const leftOut: string[] = [];
   for (const step of steps) {
@@ -63,7 +70,8 @@ export function patchesOf(steps: readonly Step[], controlPlane: ControlPlane): P
       leftOut.push(printStep(step));
       continue;
     }
-    const known = byKey.get(object.key) ?? { object, body: object.body, operations: [] };
+    const target = before(object);
+    const known = byKey.get(object.key) ?? { object: target, body: target.body, operations: [] };
     byKey.set(object.key, known);
     if (!written) known.operations = undefined;
     else if (known.operations) {
@@ -88,15 +96,18 @@ function pointer(path: JsonPath): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** As the field `patches` of a kustomization. */
+/**
+ * As the field `patches` of a kustomization. Its targets are the objects as their files have them (`writtenObject`): what
+ * says no namespace there is not found by one.
+ */
 export function asKustomize({ patches, leftOut }: Patches): string {
   const lines = leftOut.map((step) => `# no change of a manifest: ${step}`);
   if (patches.length === 0) return [...lines, 'patches: []', ''].join('\n');
   lines.push('patches:');
   for (const { object, operations } of patches) {
-    const { group, version, kind, namespace, name } = object;
+    const { group, version, kind, namespace, namespaceGiven, name } = object;
     lines.push('  - target:', ...(group === '' ? [] : [`      group: ${group}`]), `      version: ${version}`);
-    lines.push(`      kind: ${kind}`, `      name: ${name}`, ...(namespace === '' ? [] : [`      namespace: ${namespace}`])); // prettier-ignore
+    lines.push(`      kind: ${kind}`, `      name: ${name}`, ...(namespaceGiven ? [`      namespace: ${namespace}`] : [])); // prettier-ignore
     lines.push('    patch: |-', ...(operations ? operations.flatMap(operationLines) : deletionLines(object)));
   }
   return `${lines.join('\n')}\n`;

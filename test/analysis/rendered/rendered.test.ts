@@ -9,6 +9,9 @@ import { references } from '#analysis/features/references';
 import { rename } from '#analysis/features/rename';
 import { withEdits } from '#analysis/features/together';
 import { namePlaceOf, placeOf } from '#analysis/places';
+import { parseStep } from '#analysis/what-if/grammar';
+import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
+import { writtenObject } from '#analysis/what-if/written';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import type { RenderResult } from '#manifest/render-types';
 import { objectKey } from '#model/object';
@@ -159,6 +162,16 @@ describe('a rendered scope', () => {
     const service = workspace.scope('dev')!.simulation.controlPlane.object(objectKey('', 'Service', 'default', 'dev-web'))!; // prettier-ignore
     expect(namePlaceOf(service, workspace)).toMatchObject({ file: base, range: { start: { line: 3 } } });
     expect(placeOf(service, ['metadata', 'name'], workspace)).toMatchObject({ file: 'dev/kustomization.yaml' });
+  });
+
+  it('keeps a what-if as a patch of what the kustomization is given', () => {
+    const workspace = renderedWorkspace();
+    const steps = [parseStep('service default/dev-web gets label team=shop')].flatMap((step) => ('error' in step ? [] : step)); // prettier-ignore
+    const { controlPlane } = workspace.scope('dev')!.simulation;
+    const patches = patchesOf(steps, controlPlane, (object) => writtenObject(object, workspace));
+    // The prefix comes later, and the file says no namespace.
+    expect(asKustomize(patches)).toMatch(/kind: Service\n +name: web\n +patch: /);
+    expect(asKubectl(patchesOf(steps, controlPlane))).toContain('kubectl patch service dev-web -n default');
   });
 
   it('renames what is written as it is, and refuses what is not', () => {

@@ -1,5 +1,6 @@
 /** Steps as people write them. */
 
+import { writtenObject } from '#analysis/what-if/written';
 import { createWorkspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +115,17 @@ patches:
     expect(asKubectl(patches)).toContain(
       `kubectl patch deployment.apps web -n shop --type=json -p '[{"op":"replace","path":"/spec/replicas","value":5},`,
     );
+  });
+
+  it('becomes patches of the files, which a kustomization gives a namespace later', () => {
+    const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    workspace.setFile('app/kustomization.yaml', 'namespace: shop\nresources: [web.yaml]\n');
+    workspace.setFile('app/web.yaml', web().replaceAll(/^ +namespace: shop\n/gm, '').replaceAll(', namespace: shop', '')); // prettier-ignore
+    workspace.update();
+    const { controlPlane } = workspace.scopes[0]!.simulation;
+    const patches = patchesOf(steps, controlPlane, (object) => writtenObject(object, workspace));
+    expect(asKustomize(patches)).toMatch(/kind: Deployment\n +name: web\n +patch: /);
+    expect(asKubectl(patchesOf(steps, controlPlane))).toContain('kubectl patch deployment.apps web -n shop');
   });
 
   it('becomes edits of the YAML', () => {
