@@ -310,6 +310,8 @@ export interface TreeItem {
   readonly subject?: string;
   /** What the row is an example of, for whoever meets it for the first time. */
   readonly topic?: TopicId;
+  /** Of a scope that an engine renders: from what. */
+  readonly renderable?: 'kustomization' | 'chart';
   readonly scope: string;
   readonly hasChildren: boolean;
 }

@@ -36,7 +36,8 @@ export function commandRenders(workspace: Workspace, root: string): CommandRende
   const work = new RenderWork(renderer, sources, {
     rendered: (plan, result) => {
       workspace.setRendered(plan, result);
-      if (result.kind === 'stopped' && result.reason === 'missing') warnings.push(result.message);
+      const isMissing = result.kind === 'stopped' && result.reason === 'missing';
+      if (isMissing && warnings.length === 0) warnings.push(result.message);
     },
   });
   return {

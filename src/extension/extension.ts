@@ -30,6 +30,7 @@ import { createStatusItem } from './status';
 import { recentTraces } from './recent-traces';
 import { askTrace, targetOf, type AskedTrace, type TraceTarget } from './trace-command';
 import { openRowCommand, ServicesTree } from './tree';
+import { chooseValueFiles } from './value-files';
 import { askWhatIf, openWhatIfFile, type AskedWhatIf } from './what-if-command';
 
 let server: Server | undefined;
@@ -102,7 +103,8 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     command('whatIfRow', async (row) => showWhatIf(panels, await askWhatIf(started, row))),
     command('openWhatIf', async (uri) => showWhatIf(panels, await openWhatIfFile(started, asUri(uri)))),
     command('showRules', () => showRules(started)),
-    command('showRendered', (row) => showRendered(started, v.is(treeItem, row) ? row.scope : undefined)),
+    command('showRendered', (row) => showRendered(started, scopeOfArgument(row))),
+    command('chooseValueFiles', (row) => chooseValueFiles(started, scopeOfArgument(row))),
     command('compareRules', () => compareRules(started)),
     command('revealInTree', () => revealInTree(tree)),
     command('showOutput', () => log.show()),
@@ -123,7 +125,7 @@ export function start(context: vscode.ExtensionContext, platform: Platform): voi
     registerPinCommands(command, pinParts),
     comparison,
     provideComparisonDocuments(started),
-    command('compareScopes', (row) => comparison.choose(v.is(treeItem, row) ? row.scope : undefined)),
+    command('compareScopes', (row) => comparison.choose(scopeOfArgument(row))),
     command('closeComparison', () => comparison.close()),
     vscode.commands.registerCommand(openComparisonCommand, (row: ComparisonRow) => guarded(log, () => comparison.open(row))), // prettier-ignore
     vscode.commands.registerCommand(openPinCommand, (id: unknown) => guarded(log, () => openPin(id, pinParts))),
@@ -177,4 +179,9 @@ async function guarded(log: vscode.LogOutputChannel, run: () => unknown): Promis
     if (chosen === show) log.show();
     else if (chosen === restart) await vscode.commands.executeCommand(`${section}.restart`);
   }
+}
+
+/** A row of the tree, or what a lens gives. */
+function scopeOfArgument(argument: unknown): string | undefined {
+  return v.is(v.object({ scope: v.string() }), argument) ? argument.scope : undefined;
 }

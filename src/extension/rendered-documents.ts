@@ -1,7 +1,7 @@
 /** What kustomize or Helm made of a scope, as a read-only YAML document that follows the files. */
 
 import * as vscode from 'vscode';
-import { renderableRequest, renderedRequest, renderedScheme } from '#protocol/server';
+import { renderableRequest, renderedEnding, renderedRequest, renderedScheme } from '#protocol/server';
 import type { Server } from './client';
 import { activePosition } from './places';
 import { scopeChoices } from './scopes';
@@ -29,7 +29,7 @@ export function provideRenderedDocuments(server: Server): vscode.Disposable {
 export async function showRendered(server: Server, named: string | undefined): Promise<void> {
   const scope = named ?? (await chooseScope(server));
   if (scope === undefined) return;
-  const uri = vscode.Uri.from({ scheme: renderedScheme, path: `/${scope}.yaml` });
+  const uri = vscode.Uri.from({ scheme: renderedScheme, path: `/${scope}${renderedEnding}` });
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }
 
@@ -52,7 +52,7 @@ async function chooseScope(server: Server): Promise<string | undefined> {
 }
 
 function scopeOf({ path }: vscode.Uri): string {
-  return path.slice(1).replace(/\.yaml$/, '');
+  return path.slice(1, -renderedEnding.length);
 }
 
 function commented(text: string): string {

@@ -165,7 +165,13 @@ function dressCluster(row: vscode.TreeItem, { description, tooltip }: WireTreeIt
 
 /** Words for the `when` clauses of menus: the kind, and what can be done with the row. */
 function contextOf(item: WireTreeItem): string {
-  const words = [item.service && 'traceable', item.place && 'placed', item.subject && 'supposable'];
+  const words = [
+    item.service && 'traceable',
+    item.place && 'placed',
+    item.subject && 'supposable',
+    item.renderable && 'rendered',
+    item.renderable,
+  ];
   return [item.kind, ...words].filter(Boolean).join(' ');
 }
 

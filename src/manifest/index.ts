@@ -42,6 +42,7 @@ export {
   type SettingsReading,
 } from './settings';
 export { readSettingsFile, settingsFileName, type SettingsFileReading } from './settings-file';
+export { withValueFiles } from './settings-edit';
 export { chartsBelow, type ChartSettings } from './chart-settings';
 export { removeMember, replaceScalar, setMember, type ManifestEdit } from './edits';
 export { printDocument } from './print';

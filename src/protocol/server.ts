@@ -40,6 +40,8 @@ export const scopesRequest = request(
 
 /** The scheme of documents that show what is rendered: `service-topology-rendered:/SCOPE.yaml`. */
 export const renderedScheme = 'service-topology-rendered';
+/** What follows the scope in the path of such a document: its tab shows no more than the last folder. */
+export const renderedEnding = ' (rendered).yaml';
 
 /** What kustomize or Helm made of a scope, without the data of Secrets. */
 export const renderedRequest = request(
@@ -53,6 +55,33 @@ export const renderableRequest = request(
   'renderable',
   v.object({ uri: v.optional(v.string()) }),
   v.object({ scopes: v.array(scopeSummary), current: v.optional(v.string()) }),
+);
+
+/** The Helm charts of the workspace with the value files that they are rendered with, and those beside them. */
+export const valueFilesRequest = request(
+  'valueFiles',
+  v.object({ uri: v.optional(v.string()), scope: v.optional(v.string()) }),
+  v.object({
+    charts: v.array(
+      v.object({
+        scope: v.string(),
+        /** In the order in which they are merged, relative to the chart where they lie in it. */
+        chosen: v.array(v.string()),
+        offered: v.array(v.string()),
+        /** What chooses them, where that is a document of a deployment tool: its place. */
+        askedBy: v.optional(place),
+      }),
+    ),
+    /** The one that the document or the scope is about. */
+    current: v.optional(v.string()),
+  }),
+);
+
+/** The settings file with other value files for a chart: to be written by the client. */
+export const chooseValueFilesRequest = request(
+  'chooseValueFiles',
+  v.object({ scope: v.string(), valueFiles: v.array(v.string()) }),
+  v.union([v.object({ uri: v.string(), text: v.string() }), failure]),
 );
 
 export const traceChoice = v.object({ value: v.string(), label: v.string(), description: v.string() });

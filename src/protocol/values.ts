@@ -182,6 +182,7 @@ export const treeItem = v.object({
   service: v.optional(v.string()),
   port: v.optional(v.number()),
   subject: v.optional(v.string()),
+  renderable: v.optional(v.picklist(['kustomization', 'chart'])),
   scope: v.string(),
   hasChildren: v.boolean(),
 });

@@ -2,11 +2,13 @@
 
 import { CodeLensRefreshRequest, InlayHintKind, InlayHintRefreshRequest, type CodeLens, type Command, type Connection } from 'vscode-languageserver'; // prettier-ignore
 import * as v from 'valibot';
+import { emptyRange } from '#base/text';
 import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensPlace, lensTitle, type Lens } from '#analysis/features/lens';
 import type { Client } from './client';
 import { locate } from './locate';
 import type { Session, View } from './session';
+import { renderLenses, type RenderLens } from './value-files';
 import { wirePlace } from './wire';
 
 /** What an unresolved lens carries to the client and back. */
@@ -31,9 +33,11 @@ export function registerLenses(
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
     const { services, workloads, actions } = client().switches.codeLens;
-    return lenses(session.workspace(), path)
+    const hasActions = actions && client().commands;
+    const own = lenses(session.workspace(), path)
       .filter(({ service }) => (service === undefined ? workloads : services))
-      .flatMap((lens) => lensesOf(lens, textDocument.uri, actions && client().commands));
+      .flatMap((lens) => lensesOf(lens, textDocument.uri, hasActions));
+    return hasActions ? [...renderLenses(path, session.workspace()).map(lensOfRender), ...own] : own;
   });
 
   connection.onCodeLensResolve((lens) => {
@@ -76,6 +80,10 @@ function lensesOf({ position, scope, service, subject, objects }: Lens, uri: str
   const trace = { title: 'Trace', command: 'serviceTopology.trace', arguments: [{ scope, service }] };
   return [of('summary'), { range, command: trace }, of('map'), whatIf];
 } // prettier-ignore
+
+function lensOfRender({ title, command, scope }: RenderLens): CodeLens {
+  return { range: emptyRange, command: { title, command, arguments: [{ scope }] } };
+}
 
 function commandOf({ what, scope, ...lens }: LensData, path: string, session: View): Command {
   // A lens has to have a command; one without an id is text.

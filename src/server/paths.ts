@@ -3,7 +3,7 @@
 import { URI } from 'vscode-uri';
 import type { Place } from '#analysis/types';
 import { scopeOfRenderedPath } from '#manifest/index';
-import { renderedScheme } from '#protocol/server';
+import { renderedEnding, renderedScheme } from '#protocol/server';
 
 export interface WorkspaceFolder {
   /** Without a slash at the end. */
@@ -41,7 +41,8 @@ export class Paths {
   uri(path: string): string {
     if (path.startsWith(untitled)) return path.slice(0, -untitledEnding.length);
     const rendered = scopeOfRenderedPath(path);
-    if (rendered !== undefined) return URI.from({ scheme: renderedScheme, path: `/${rendered}.yaml` }).toString();
+    if (rendered !== undefined)
+      return URI.from({ scheme: renderedScheme, path: `/${rendered}${renderedEnding}` }).toString();
     const folder =
       this.#prefixes.find((candidate) => candidate.prefix !== '' && path.startsWith(candidate.prefix)) ??
       this.#prefixes[0];

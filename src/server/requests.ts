@@ -21,6 +21,7 @@ import { registerScopeRequests, summaryOf } from './scope-requests';
 import type { Session } from './session';
 import { registerTopologyRequests } from './topology-requests';
 import { registerTraceRequests } from './trace-requests';
+import { registerValueFiles } from './value-files';
 import { registerWhatIfRequests } from './what-if-requests';
 import { wireTreeItem } from './wire';
 
@@ -38,6 +39,7 @@ export function registerRequests(
   registerScopeRequests(answer);
   registerComparisonRequests(answer);
   registerRenderedRequests(answer);
+  registerValueFiles(answer);
   registerAssistant(answer);
   registerLiveRequests(answer, current);
   registerDriftRequests(answer, current);

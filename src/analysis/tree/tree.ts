@@ -1,6 +1,7 @@
 /** The Services view: scopes, their namespaces, the Services in them, and of each its ports, endpoints and problems. */
 
 import { compareStrings } from '#base/compare';
+import type { WorkspacePlan } from '#manifest/plans/index';
 import { namespacedName, type Service } from '#model/kubernetes';
 import { printReference, type KubernetesObject } from '#model/object';
 import type { ControlPlane } from '#simulation/types';
@@ -55,18 +56,30 @@ function scopeRow(workspace: Workspace, state: ScopeState): TreeItem {
   const services = sizeOf(simulation.controlPlane.services());
   const problems = countProblems(found);
   const contents = `${services} ${services === 1 ? 'Service' : 'Services'}`;
+  const plan = workspace.plans().find(({ id }) => id === scope.id);
+  const standing = plan && standingOf(plan, workspace);
   return {
     id: joinId('scope', scope.id),
     kind: 'scope',
     label: scope.name,
-    description: [scope.kind, problems].filter(Boolean).join(' · '),
-    accessibleLabel: [`Scope ${scope.name}`, scope.kind, contents, problems].filter(Boolean).join(', '),
+    description: [scope.kind, standing, problems].filter(Boolean).join(' · '),
+    accessibleLabel: [`Scope ${scope.name}`, scope.kind, contents, standing, problems].filter(Boolean).join(', '),
     tooltip: [`${scope.name} (${scope.kind}): one cluster of ${contents}`, ...scope.incomplete].join('\n'),
     severity: worst(found),
     place: undefined,
+    ...(plan && { renderable: plan.request.kind === 'helm' ? 'chart' : 'kustomization' }),
     scope: scope.name,
     hasChildren: services > 0 || found.length > 0,
   };
+}
+
+/** Of what an engine is to render, and has not, so that the scope is what its files say without it. */
+function standingOf({ id, isAsWritten }: WorkspacePlan, workspace: Workspace): string | undefined {
+  if (isAsWritten) return undefined;
+  const result = workspace.rendered(id);
+  if (!result) return 'rendering…';
+  if (result.kind === 'rendered') return undefined;
+  return result.kind === 'stopped' && result.reason === 'missing' ? undefined : 'not rendered';
 }
 
 function sizeOf(items: Iterable<unknown>): number {

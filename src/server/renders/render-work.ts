@@ -81,7 +81,7 @@ export class RenderWork {
   #done = 0;
   #idle: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   /** Whether the engines are not there: nothing is asked of them any more. */
-  #isMissing = false;
+  #missing: RenderResult | undefined;
 
   constructor(renderer: Renderer, sources: SourceFiles, events: RenderEvents) {
     this.#renderer = renderer;
@@ -95,8 +95,12 @@ export class RenderWork {
    */
   follow(workspace: Planned, first: readonly string[] = []): number {
     this.#workspace = workspace;
-    if (this.#isMissing) return 0;
     const plans = workspace.plans();
+    if (this.#missing) {
+      for (const { id, isAsWritten } of plans)
+        if (!isAsWritten && !workspace.rendered(id)) this.#events.rendered(id, this.#missing);
+      return 0;
+    }
     this.#forgetOthers(plans);
     const asked = plans.filter((plan) => !plan.isAsWritten && !this.#isCurrent(plan) && !this.#isUnderWay(plan));
     const looked = new Set(first);
@@ -115,7 +119,7 @@ export class RenderWork {
 
   /** Looks for the origins of these plans' objects, once everything is rendered; no longer for those of others. */
   trace(plans: readonly string[]): void {
-    this.#tracing = this.#isMissing ? [] : plans;
+    this.#tracing = this.#missing !== undefined ? [] : plans;
     void this.#work();
   }
 
@@ -144,7 +148,7 @@ export class RenderWork {
     texts: ReadonlyMap<string, string | undefined>,
   ): Promise<RenderResult | undefined> {
     const workspace = this.#workspace;
-    if (!workspace || this.#isMissing) return undefined;
+    if (!workspace || this.#missing) return undefined;
     const files = await this.#sources.gather(plan, (path) => workspace.file(path), texts);
     const past = this.#pastOf(plan, files, true);
     if (past) return past.result;
@@ -163,10 +167,6 @@ export class RenderWork {
       this.#idle = { promise, resolve };
     }
     return this.#idle.promise;
-  }
-
-  get isMissing(): boolean {
-    return this.#isMissing;
   }
 
   dispose(): void {
@@ -276,7 +276,7 @@ export class RenderWork {
 
   /** What is to be rendered comes before what is to be traced. */
   #next(): { readonly plan: WorkspacePlan; readonly isTrace: boolean } | undefined {
-    if (this.#isMissing || !this.#workspace) return undefined;
+    if (this.#missing !== undefined || !this.#workspace) return undefined;
     const plans = new Map(this.#workspace.plans().map((plan) => [plan.id, plan]));
     for (const id of this.#waiting) {
       const plan = plans.get(id);
@@ -301,7 +301,7 @@ export class RenderWork {
     const result = known?.result ?? (await this.#ask(plan.request, files, origins, signal));
     const now = this.#workspace?.plans().find(({ id }) => id === plan.id);
     if (!now || signal.aborted) return;
-    if (result.kind === 'stopped' && result.reason === 'missing') this.#isMissing = true;
+    if (result.kind === 'stopped' && result.reason === 'missing') return this.#miss(result);
     const past = { request: plan.request, files, result };
     if (!this.#isSame(now, past)) {
       // It is late: what it was made of is no more.
@@ -311,6 +311,13 @@ export class RenderWork {
     }
     this.#keep(now, past);
     this.#events.rendered(plan.id, result);
+  }
+
+  /** There are no engines: that holds for all plans, from now on. */
+  #miss(result: RenderResult): void {
+    this.#missing = result;
+    for (const { id, isAsWritten } of this.#workspace?.plans() ?? [])
+      if (!isAsWritten) this.#events.rendered(id, result);
   }
 
   /** Where origins take too long, the render alone may go. */
