@@ -94,7 +94,9 @@ export class Renders {
   /** Beside those that are told without an engine. */
   problems(path: string, told: readonly ManifestProblem[]): readonly ManifestProblem[] {
     if (this.#troubles.size === 0) return [];
-    const here = [...this.#troubles.values()].filter((trouble) => trouble.path === path);
+    // In the order of the plans, whichever of them was rendered first.
+    const all = this.plans.flatMap(({ id }) => this.#troubles.get(id) ?? []);
+    const here = all.filter((trouble) => trouble.path === path);
     return problemsOfTroubles(here, told);
   }
 
