@@ -7,6 +7,7 @@ import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from './context';
 import { keepUnchanged } from './keep-unchanged';
+import { withKeptOrigins } from './kept-origins';
 import { isApplied } from './merge-findings';
 import { problemsOfTroubles, troubleOf, type RenderTrouble } from './render-problems';
 import { readRender, withRenders, type Render } from './rendered-scopes';
@@ -43,7 +44,8 @@ export class Renders {
 
   #take(plan: WorkspacePlan, before: Render | undefined, result: RenderResult): void {
     const read = readRender(plan, result, this.#files, () => this.#asked.add(plan.id));
-    const render = read.file ? { ...read, file: keepUnchanged(before?.file, read.file) } : read;
+    const file = read.file && withKeptOrigins(before?.file, keepUnchanged(before?.file, read.file), this.#files);
+    const render = file ? { ...read, file } : read;
     this.#renders.set(plan.id, render);
     const trouble = troubleOf(plan, result, this.#files);
     if (!trouble) return;

@@ -21,7 +21,7 @@ export {
 export { defaultLimits, maximumFileSize, type ReadLimits } from './limits';
 export { observedFile } from './observed-file';
 export { readManifest } from './read-manifest';
-export { fieldOrigin, renderedFile, renderedPath, scopeOfRenderedPath } from './rendered';
+export { fieldOrigin, originsNow, originsOf, renderedFile, renderedPath, scopeOfRenderedPath } from './rendered';
 export {
   assignScopes,
   problemsOfFile,

@@ -31,7 +31,8 @@ export function renderedFile(scope: string, result: Rendered, entry: string, wan
   return { ...file, rendered: result.untraced ? { ...origins, wanted } : origins };
 }
 
-function originsOf(file: ManifestFile, objects: readonly RenderedObject[], entry: string): RenderedOrigins {
+/** What objects say of their fields, ready to be asked from both ends. */
+export function originsOf(file: ManifestFile, objects: readonly RenderedObject[], entry: string): RenderedOrigins {
   const byDocument = new Map<number, RenderedObject>();
   const bySource = new Map<string, SourceUse[]>();
   let next = 0;
@@ -50,6 +51,12 @@ function originsOf(file: ManifestFile, objects: readonly RenderedObject[], entry
       }
   }
   return { objects: byDocument, bySource, entry };
+}
+
+/** The origins of what was rendered; those of the render before where they are still to be looked for, which is then asked. */
+export function originsNow({ rendered }: ManifestFile): RenderedOrigins | undefined {
+  rendered?.wanted?.();
+  return rendered?.meanwhile ?? rendered;
 }
 
 const indexes = new WeakMap<RenderedObject, ReadonlyMap<string, readonly FieldSource[]>>();

@@ -59,6 +59,8 @@ export interface RenderedOrigins {
   readonly entry: string;
   /** Where nobody looked for origins yet: to be called by who needs them. */
   readonly wanted?: () => void;
+  /** Until then: those of the render before, for who answers at once and is asked again. No finding rests on them. */
+  readonly meanwhile?: RenderedOrigins;
 }
 
 /** A place of a source file that had a part in a field of a rendered document. */

@@ -71,6 +71,8 @@ function positionOf(
   const { path: own } = object.origin;
   const template = templatePathOf(object.group, object.kind) ?? [];
   if (object.origin.file !== path) {
+    const meanwhile = workspace.file(object.origin.file)?.rendered?.meanwhile;
+    if (meanwhile) return file && positionInSource(object, meanwhile.objects.get(document)?.source?.document, file);
     const place = memberPlaceOf(object, template, workspace) ?? placeOf(object, [], workspace);
     return place?.file === path ? place.range.start : undefined;
   }
@@ -78,6 +80,17 @@ function positionOf(
   const written = found && objectsOf(found)[item];
   if (!file || !found || !written || own.length !== written.origin.path.length) return undefined;
   return lineIndexOf(file).position(found.span.start + anchorOf(written, found, file));
+}
+
+/** Where the object begins that a rendered one came of, or its template. */
+function positionInSource(
+  { kind }: KubernetesObject,
+  document: number | undefined,
+  file: ManifestFile,
+): Position | undefined {
+  const found = document === undefined ? undefined : file.documents[document];
+  const written = found && objectsOf(found).find((each) => each.kind === kind);
+  return found && written && lineIndexOf(file).position(found.span.start + anchorOf(written, found, file));
 }
 
 /** What a lens says; undefined where the object is gone or there is nothing to say. Scopes that differ say so. */

@@ -1,5 +1,6 @@
 /** The objects that stand in a file, as a scope has them. */
 
+import { originsNow } from '#manifest/index';
 import { compareOrigins, objectKey, type KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
 import type { Workspace } from '../workspace';
@@ -28,10 +29,9 @@ export function objectsInFile(workspace: Workspace, state: ScopeState, path: str
   const { rendered } = state.scope;
   const file = workspace.file(rendered ?? path);
   if (!file) return [];
-  file.rendered?.wanted?.();
+  const origins = originsNow(file);
   return file.documents.flatMap(({ content, index }) => {
-    if (content.kind !== 'objects' || (file.rendered && file.rendered.objects.get(index)?.source?.file !== path))
-      return [];
+    if (content.kind !== 'objects' || (origins && origins.objects.get(index)?.source?.file !== path)) return [];
     return content.objects.map((written, item) => ({ object: objectOfScope(written, state), document: index, item }));
   });
 }

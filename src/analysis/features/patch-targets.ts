@@ -2,7 +2,7 @@
 
 import { valueAt, type JsonPath } from '#base/json';
 import { contains, type Position } from '#base/text';
-import { locate } from '#manifest/index';
+import { locate, originsNow } from '#manifest/index';
 import type { ManifestFile, RenderedOrigins } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
@@ -33,8 +33,8 @@ export function patchTargets(workspace: Workspace, state: ScopeState): readonly 
   const before = known.get(state);
   if (before?.updates === workspace.updates) return before.targets;
   const file = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
-  file?.rendered?.wanted?.();
-  const targets = file?.rendered ? targetsOf(file, file.rendered, state, workspace) : [];
+  const origins = file && originsNow(file);
+  const targets = file && origins ? targetsOf(file, origins, state, workspace) : [];
   known.set(state, { updates: workspace.updates, targets });
   return targets;
 }

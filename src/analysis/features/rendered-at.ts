@@ -2,7 +2,7 @@
 
 import { valueAt, type JsonPath } from '#base/json';
 import { contains, emptyRange, type Position, type Range } from '#base/text';
-import { fieldAt, fieldOrigin, lineIndexOf, locate, locateNearest } from '#manifest/index';
+import { fieldAt, fieldOrigin, lineIndexOf, locate, locateNearest, originsNow } from '#manifest/index';
 import type { FieldAtPosition, ManifestFile, RenderedOrigins, SourceUse } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
@@ -25,15 +25,15 @@ export function renderedAt(
   position: Position,
 ): ObjectAt | undefined {
   const rendered = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
-  rendered?.rendered?.wanted?.();
-  const uses = rendered?.rendered?.bySource.get(path);
-  if (!rendered?.rendered || !uses) return undefined;
+  const origins = rendered && originsNow(rendered);
+  const uses = origins?.bySource.get(path);
+  if (!rendered || !origins || !uses) return undefined;
   const file = workspace.file(path);
   const field = file && fieldAt(file, position);
   let best: Match | undefined;
   for (const use of uses) {
     const match = matchOf(use, file, field, position);
-    if (match && isRenderedFrom(match, rendered, rendered.rendered) && (!best || isBetter(match, best))) best = match;
+    if (match && isRenderedFrom(match, rendered, origins) && (!best || isBetter(match, best))) best = match;
   }
   if (best) return objectAtMatch(best, rendered, state);
   const patched = file && field && patchedBy(file.documents[field.document], uses, rendered);
@@ -124,10 +124,10 @@ export function renderedFrom(
   offset: number,
 ): KubernetesObject | undefined {
   const rendered = state.scope.rendered === undefined ? undefined : workspace.file(state.scope.rendered);
-  rendered?.rendered?.wanted?.();
   const file = workspace.file(path);
-  if (!rendered?.rendered || !file) return undefined;
-  const { objects, bySource } = rendered.rendered;
+  const origins = rendered && originsNow(rendered);
+  if (!rendered || !origins || !file) return undefined;
+  const { objects, bySource } = origins;
   const document = file.documents.find(({ span }) => span.start <= offset && offset <= span.end)?.index;
   const lines = documentAround(file, offset);
   const isFrom = ({ source: { at } }: SourceUse) => at.kind === 'path' ? at.document === document : contains(lines, at.range.start); // prettier-ignore

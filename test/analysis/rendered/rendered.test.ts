@@ -13,7 +13,7 @@ import { parseStep } from '#analysis/what-if/grammar';
 import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
 import { writtenObject } from '#analysis/what-if/written';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
-import type { RenderResult } from '#manifest/render-types';
+import type { Rendered, RenderResult } from '#manifest/render-types';
 import { objectKey } from '#model/object';
 import { defaultSettings } from '#model/settings';
 import { by, from, line, rendered, type WrittenRender } from '../../support/renders';
@@ -155,6 +155,26 @@ describe('a rendered scope', () => {
     expect(hover(workspace, base, { line: 3, character: 9 })?.contents).toContain(
       'So it is in dev; elsewhere:\n- prod: 1 endpoint on 1 node',
     );
+  });
+
+  it('answers from the origins of before until those of a new render are known', () => {
+    const workspace = renderedWorkspace();
+    const at = { line: 3, character: 9 };
+    const untraced = (text: string) => {
+      workspace.setRendered('kustomization:dev', { ...(dev() as Rendered), text, objects: [], untraced: true });
+      workspace.update();
+    };
+    const { text } = dev() as Rendered;
+    workspace.setFile(base, files[base]!.replace('port: 80\n', 'port: 81\n'));
+    untraced(text.replace('port: 80\n', 'port: 81\n'));
+    expect(hover(workspace, base, at)?.contents).toContain('| 81&nbsp;');
+    expect(hover(workspace, 'dev/selector.yaml', { line: 6, character: 6 })?.contents).toContain('app: wbe');
+    expect(lenses(workspace, base)[0]).toMatchObject({ scope: 'dev', service: 'default/dev-web' });
+    expect(workspace.wantedOrigins()).toContain('kustomization:dev');
+    // What another document stands in the place of is not led there.
+    workspace.setFile(base, deployment('web', 'web'));
+    untraced(text);
+    expect(objectAt(workspace, base, at)?.object.kind).not.toBe('Service');
   });
 
   it('leads from an object to where it begins, not to the prefix of its name', () => {
