@@ -15,9 +15,9 @@ type Input<T extends AssistantTool> = v.InferOutput<(typeof assistantTools)[T]['
 export type Asked = Pick<View, 'workspace' | 'renderWith'>;
 
 const run: { readonly [T in AssistantTool]: (input: Input<T>, asked: Asked) => object | Promise<object> } = {
-  explain_service: (input, { workspace }) => explainService(input, workspace()),
-  trace_request: (input, { workspace }) => explainRequest(input, workspace()),
-  list_findings: (input, { workspace }) => listFindings(input, workspace()),
+  explain_service: (input, asked) => explainService(input, asked.workspace()),
+  trace_request: (input, asked) => explainRequest(input, asked.workspace()),
+  list_findings: (input, asked) => listFindings(input, asked.workspace()),
   simulate_change: simulated,
 };
 

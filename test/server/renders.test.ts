@@ -78,6 +78,22 @@ describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
     await expect(ask('shop')).rejects.toThrow(/^dev could not be rendered any more: .*no matches for Id Service/);
   });
 
+  it('answers the tools of assistants, and renders a change that they ask about', async () => {
+    const server = await start({ ...files, 'dev/patch.yaml': files['dev/patch.yaml'].replace('app: web', 'app: wbe') });
+    await server.until(() => server.codes('dev/patch.yaml').includes(code));
+    const ask = (tool: string, input: object) => server.connection.sendRequest<{ answer: unknown }>('serviceTopology/assistant', { tool, input }); // prettier-ignore
+    const found = { total: 1, findings: [{ code, file: 'dev/patch.yaml', line: 6 }] };
+    expect(await ask('list_findings', {})).toMatchObject({ answer: found });
+    expect(await ask('explain_service', { service: 'dev-web' })).toMatchObject({ answer: { endpointCount: 0 } });
+    const request = { from: 'deployment/dev-web', to: 'http://dev-web/' };
+    expect(await ask('trace_request', request)).toMatchObject({ answer: { verdict: 'REFUSED, always' } });
+    const change = { files: [{ file: 'dev/patch.yaml', text: files['dev/patch.yaml'] }], requests: [request] };
+    expect(await ask('simulate_change', change)).toMatchObject({
+      answer: { newFindings: [], goneFindings: [{ code }], requests: [{ before: 'REFUSED, always', after: 'DELIVERED' }] }, // prettier-ignore
+    });
+    expect(await ask('list_findings', {})).toMatchObject({ answer: found });
+  });
+
   it('completes in a patch from what is rendered', async () => {
     const server = await start(files);
     await server.until(() => server.codes('base/web.yaml').length === 0);
