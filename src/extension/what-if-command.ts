@@ -38,9 +38,8 @@ export async function askWhatIf(server: Server, argument: unknown): Promise<Aske
   const scope = known.scope ?? (await chooseScope(server, active?.uri));
   if (scope === undefined) return undefined;
   const atCursor = row.success || given?.success ? undefined : active;
-  const { subject } = known;
-  const { service, requests } = await suggestion(server, { scope, service: known.service, subject }, atCursor);
-  return { scope, steps: [], requests, subject: subject ?? (service === undefined ? undefined : `service ${service}`) };
+  const { subject, requests } = await suggestion(server, { ...known, scope }, atCursor);
+  return { scope, steps: [], requests, subject };
 }
 
 async function chooseScope(server: Server, uri: string | undefined): Promise<string | undefined> {
@@ -61,22 +60,22 @@ async function chooseScope(server: Server, uri: string | undefined): Promise<str
 
 type Active = NonNullable<ReturnType<typeof activePosition>>;
 
-/** The Service that is meant, and a request to it from the first who could send one. */
+/**
+ * What the first step is about, and a request to its Service from the first who could send one. Of a Service that is the
+ * workload behind it: that has the pods to which something can happen.
+ */
 async function suggestion(server: Server, known: Known & { readonly scope: string }, active: Active | undefined) {
-  const { service } = known;
+  const { scope, service, subject } = known;
   const position = active && { line: active.position.line, character: active.position.character };
-  const { sources, from, to, port } = await server.ask(traceChoicesRequest, {
-    ...known,
-    uri: active?.uri,
-    position,
-  });
+  const first = await server.ask(traceChoicesRequest, { scope, service, subject, uri: active?.uri, position });
+  // A workload at the cursor is no client here.
+  const chosen = subject ?? (first.to === undefined ? first.from : undefined);
+  const { sources, to, port, behind } =
+    chosen === subject ? first : await server.ask(traceChoicesRequest, { scope, subject: chosen });
   const named = /^service (\S+)$/.exec(to ?? '')?.[1];
-  // A neighbour first: another workload of the Service's namespace.
-  const namespace = named?.slice(0, named.indexOf('/') + 1) ?? '';
-  const neighbour = sources.find(({ value }) => value.includes(` ${namespace}`) && !value.endsWith(` ${named ?? ''}`));
-  const sender = from ?? (neighbour ?? sources[0])?.value;
+  const sender = sources.find(({ label, value }) => label !== named && value !== chosen && value !== behind)?.value;
   const requests = to === undefined || sender === undefined ? [] : [{ from: sender, to, ...(port !== undefined && { port }) }]; // prettier-ignore
-  return { service: service ?? named, requests };
+  return { subject: chosen ?? behind ?? to, requests };
 }
 
 /** Reads a kept what-if; without a document the user chooses a file. */

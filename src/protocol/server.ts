@@ -106,6 +106,8 @@ export const traceChoicesRequest = request(
     from: v.optional(v.string()),
     to: v.optional(v.string()),
     port: v.optional(v.number()),
+    /** The first workload that the Service `to` selects. */
+    behind: v.optional(v.string()),
   }),
 );
 

@@ -1,7 +1,7 @@
 /** What there is in a scope: its nodes, and what can be asked there. */
 
 import type { ScopeState } from '#analysis/context';
-import { traceChoices, traceSuggestion } from '#analysis/features/trace-choices';
+import { neighboursFirst, traceChoices, traceSuggestion, workloadBehind } from '#analysis/features/trace-choices';
 import { serviceOfSubject } from '#analysis/what-if/choices';
 import type { Workspace } from '#analysis/workspace';
 import { nodesRequest, traceChoicesRequest } from '#protocol/server';
@@ -26,12 +26,15 @@ export function registerScopeRequests(answer: Answer): void {
     const suggestion = path !== undefined && position ? traceSuggestion(workspace, path, position) : undefined;
     const service = named ?? (state && subject !== undefined ? serviceOfSubject(subject, state) : undefined);
     const choices = state ? traceChoices(state) : { sources: [], destinations: [] };
+    const to = service === undefined ? suggestion?.to : `service ${service}`;
+    const called = /^service (\S+)$/.exec(to ?? '')?.[1];
     return {
-      sources: [...choices.sources],
+      sources: [...(called === undefined ? choices.sources : neighboursFirst(choices.sources, called))],
       destinations: choices.destinations.map((choice) => ({ ...choice, ports: [...choice.ports] })),
       from: suggestion?.from,
-      to: service === undefined ? suggestion?.to : `service ${service}`,
+      to,
       port: service === undefined ? suggestion?.port : undefined,
+      behind: state && called !== undefined ? workloadBehind(called, state) : undefined,
     };
   });
 }

@@ -3,7 +3,7 @@
 import { compareStrings } from '#base/compare';
 import { valueAt } from '#base/json';
 import type { Position } from '#base/text';
-import { isHeadless, namespacedName, type Service } from '#model/kubernetes';
+import { isHeadless, namespacedName, type NamespacedName, type Service } from '#model/kubernetes';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
 import { ingressBackends } from '../topology/ingresses';
@@ -45,6 +45,19 @@ export function traceChoices({ simulation }: ScopeState): TraceChoices {
       ...withPods.map((group) => ({ ...groupChoice(group), ports: containerPortsOf(group) })),
     ],
   };
+}
+
+/** With those of a namespace first: who calls a Service is most often its neighbour. */
+export function neighboursFirst(sources: readonly TraceChoice[], service: NamespacedName): readonly TraceChoice[] {
+  const namespace = service.slice(0, service.indexOf('/') + 1);
+  const isNear = ({ label }: TraceChoice) => label.startsWith(namespace);
+  return [...sources.filter(isNear), ...sources.filter((source) => !isNear(source))];
+}
+
+/** The first workload that a Service selects, as `traceChoices` call it. */
+export function workloadBehind(service: NamespacedName, { simulation }: ScopeState): string | undefined {
+  const [group] = simulation.controlPlane.targets(service);
+  return group && valueOf(group);
 }
 
 function choice(value: string, label: string, description: string): TraceChoice {

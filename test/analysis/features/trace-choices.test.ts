@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { fixesAt } from '#analysis/features/fixes';
-import { traceChoices } from '#analysis/features/trace-choices';
+import { neighboursFirst, traceChoices, workloadBehind } from '#analysis/features/trace-choices';
 import { traceRequest } from '#analysis/trace/trace';
 import { createWorkspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
@@ -47,6 +47,22 @@ function workspaceOf(content: string) {
 }
 
 describe('trace choices', () => {
+  it('puts those of the Service’s namespace first', () => {
+    const sources = ['a/x', 'shop/y', 'shopping/z', 'shop/w'].map((label) => ({
+      value: label,
+      label,
+      description: '',
+    }));
+    const order = neighboursFirst(sources, 'shop/web').map(({ label }) => label);
+    expect(order).toEqual(['shop/y', 'shop/w', 'a/x', 'shopping/z']);
+  });
+
+  it('knows the workload behind a Service, where there is one', () => {
+    const [state] = workspaceOf(text.replaceAll('app: wbe', 'app: web')).scopes;
+    expect(workloadBehind('shop/web', state!)).toBe('deployment shop/web');
+    expect(workloadBehind('shop/web', workspaceOf(text).scopes[0]!)).toBeUndefined();
+  });
+
   it('offers what can call and what can be called', () => {
     const choices = traceChoices(workspaceOf(text).scopes[0]!);
     expect(choices.sources.map(({ value }) => value)).toEqual([

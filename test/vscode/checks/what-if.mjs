@@ -37,6 +37,9 @@ export const checks = [
     'what if: a restart is played out on a time line, and a request to the Service at the cursor goes through',
     async ({ workbench }) => {
       await openWhatIf(workbench);
+      await until('the workload of the Service', async () =>
+        (await about(workbench))?.startsWith('deployment shop/catalog'),
+      );
       await workbench.screenshot('what-if-empty');
       await addStep(workbench, 'deployment shop/catalog restarts');
       const panel = workbench.panel();
