@@ -7,22 +7,28 @@ import type { KubernetesObject } from '#model/object';
 import type { ObjectFindings } from './context';
 import type { AboutObject } from './control/control';
 import { ignoresOf } from './control/ignores';
+import { placedWhereItDiffers, type EnginesOfFiles } from './differing-place';
 import type { Files } from './places';
 import type { ScopeEngine } from './scope-engine';
 import type { Place } from './types';
 
-export function saidAt(engine: ScopeEngine, path: string, files: Files): readonly AboutObject[] {
+export function saidAt(engine: ScopeEngine, path: string, files: Files & EnginesOfFiles): readonly AboutObject[] {
   const { rendered } = engine.scope;
   if (rendered === undefined) return about(engine, engine.objectsOfFile(path));
   const renderedFile = files.file(rendered);
   // What is said waits for its place.
-  if (renderedFile?.rendered?.wanted && path !== rendered) return [];
+  if (engine.isHeld && path !== rendered) return [];
   const own = path === rendered ? engine.objectsOfFile(path) : [...engine.objectsMentioning(path)];
   const said = about(engine, inOrder(own)).map((each) => ({
     ...each,
-    about: renderedFile ? withoutAnnotated(each, renderedFile) : each.about,
+    about: placed(renderedFile ? withoutAnnotated(each, renderedFile) : each.about, engine, files),
   }));
   return path === rendered ? said : said.flatMap((each) => inFile(each.about, path, files.file(path)));
+}
+
+function placed(found: ObjectFindings, engine: ScopeEngine, all: EnginesOfFiles): ObjectFindings {
+  const findings = found.findings.map((finding) => placedWhereItDiffers(finding, engine, all));
+  return findings.every((finding, i) => finding === found.findings[i]) ? found : { ...found, findings };
 }
 
 function about(engine: ScopeEngine, objects: readonly KubernetesObject[]): AboutObject[] {

@@ -23,6 +23,8 @@ export interface ScopeImpact {
 
 export class ScopeEngine implements ScopeState {
   scope: Scope;
+  /** Whether what it says waits until somebody has looked where its rendered objects come from. */
+  isHeld = false;
   /** Counts the changes of the cluster: as long as it stays, so does every answer about it. */
   revision = 0;
   readonly #settings: ClusterSettings;
@@ -61,6 +63,7 @@ export class ScopeEngine implements ScopeState {
       const before = new Set(this.#byFile.get(path));
       const after = file && this.#holdsObjects(path) ? objectsOf(file).map((object) => this.#place(object)) : [];
       const isRendered = path === this.scope.rendered;
+      if (isRendered) this.isHeld = file?.rendered?.wanted !== undefined;
       // The same text may come from other lines.
       if (isRendered) for (const object of this.#findings.keys()) touched.add(object);
       for (const object of after) {
@@ -165,7 +168,13 @@ export class ScopeEngine implements ScopeState {
       if (mentioned) mentioned.add(object);
       else this.#mentions.set(file, new Set([object]));
     }
-    addHomes(result, files);
+    this.#addHomes(result, files);
+  }
+
+  /** Of a rendered scope it may be told at a related place: see placedWhereItDiffers. */
+  #addHomes(result: ObjectFindings, files: Set<string>): void {
+    if (this.scope.rendered === undefined) addHomes(result, files);
+    else for (const file of filesOf(result)) files.add(file);
   }
 
   #collect(impact: Impact, touched: Set<KubernetesObject>): void {
@@ -218,7 +227,7 @@ export class ScopeEngine implements ScopeState {
     const before = this.#findings.get(object);
     if (!before) return;
     for (const file of filesOf(before)) this.#mentions.get(file)?.delete(object);
-    addHomes(before, files);
+    this.#addHomes(before, files);
     this.#findings.delete(object);
   }
 }

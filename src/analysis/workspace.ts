@@ -22,6 +22,7 @@ import type { AnalysisContext, DeriveFindings, ScopeState } from './context';
 import { controlFile, type AboutFile, type FileControl, type Ignored, withoutIgnored } from './control/control';
 import { withSeverities } from './control/severities';
 import { Standing } from './control/standing';
+import { addMovedPlaces } from './differing-place';
 import { deriveWith } from './findings';
 import { keepUnchanged } from './keep-unchanged';
 import { readReachability } from './reachability/read';
@@ -277,6 +278,7 @@ class IncrementalWorkspace implements Workspace {
         this.#renders.settleAsked(needsPlaces(engine, object, this));
       }
     }
+    for (const path of [...files]) addMovedPlaces(path, this.enginesOfFile(path), files);
     for (const path of this.#dirty) if (!this.#files.has(path)) this.#scopesOfFile.delete(path);
     this.#dirty.clear();
     this.#restructured = false;
@@ -313,6 +315,10 @@ class IncrementalWorkspace implements Workspace {
   }
 
   scopesOfFile(path: string): readonly ScopeState[] {
+    return this.enginesOfFile(path);
+  }
+
+  enginesOfFile(path: string): readonly ScopeEngine[] {
     return this.#scopesOfFile.get(path) ?? [];
   }
 

@@ -1,6 +1,6 @@
 /** What kustomize and Helm render, on the command line: the built program with the built engines. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployment, folderOf, root, run, service } from '../support/program';
@@ -58,6 +58,37 @@ describe.skipIf(!hasEngines)('rendered scopes', () => {
     const rendered = run(['render', folder, '--scope', 'chart']);
     expect(rendered).toMatchObject({ status: 2, stdout: '' });
     expect(rendered.stderr).toContain('no kind today');
+  });
+
+  it('are wrong where they differ, when the line that they share is right in the others', () => {
+    const port = (name: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  template:\n    spec:\n      containers:\n        - name: main\n          ports:\n            - name: ${name}\n              containerPort: 8080\n`;
+    const files = {
+      'base/kustomization.yaml': 'resources: [web.yaml]\n',
+      'base/web.yaml': `${service('web', 'web')}---\n${deployment('web', 'web')}`,
+      'dev/kustomization.yaml': 'resources: [../base]\nnamePrefix: dev-\npatches: [{path: ports.yaml}]\n',
+      'dev/ports.yaml': port('http'),
+      'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\npatches: [{path: ports.yaml}]\n',
+      'prod/ports.yaml': port('web'),
+    };
+    const folder = folderOf(files);
+    const { findings } = JSON.parse(run(['check', folder, '--format', 'json']).stdout) as {
+      findings: { code: string; file: string; related: { file: string; message: string }[] }[];
+    };
+    expect(findings.map(({ code, file }) => [code, file])).toEqual([
+      ['target-port-name-unknown', `${folder}/prod/ports.yaml`],
+    ]);
+    expect(findings[0]?.related[0]).toMatchObject({
+      file: `${folder}/base/web.yaml`,
+      message: 'This is shared with dev, and right there',
+    });
+    run(['check', folder, '--fix']);
+    expect(readFileSync(join(folder, 'prod/ports.yaml'), 'utf8')).toBe(port('http'));
+    expect(run(['check', folder]).status).toBe(0);
+    // Wrong in both, it is the line's fault that both have.
+    writeFileSync(join(folder, 'dev/ports.yaml'), port('admin'));
+    writeFileSync(join(folder, 'prod/ports.yaml'), port('web'));
+    expect(run(['check', folder]).stdout).toMatch(/base\/web\.yaml\n[^\n]*target-port-name-unknown/);
   });
 
   it('are found by name', () => {

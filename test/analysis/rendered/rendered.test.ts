@@ -261,7 +261,8 @@ describe('a rendered scope', () => {
     expect(workspace.scope('dev')).toBe(state);
     expect(after.filter((object) => before.includes(object)).map(({ kind }) => kind)).toEqual(['Deployment']);
     expect([...change.scopes]).toEqual(['kustomization:dev']);
-    expect([...change.files]).toEqual(['dev/selector.yaml']);
+    // The second one is related.
+    expect([...change.files]).toEqual(['dev/selector.yaml', base]);
     expect(all(workspace)).toEqual([]);
   });
 
