@@ -100,6 +100,11 @@ func (w *chartWalker) leaf(node *yaml.Node, at Path, from *valuePlace) {
 		if one.end <= w.offset+begin || one.start >= w.offset+end {
 			continue
 		}
+		for _, source := range w.printedFiles(one) {
+			if !slices.ContainsFunc(deciding, func(other Source) bool { return sameSource(other, source) }) {
+				deciding = append(deciding, source)
+			}
+		}
 		for _, place := range w.places(index, node, at) {
 			scalar := place.node.Kind == yaml.ScalarNode
 			source := place.source(scalar && place.node.Value == node.Value)
@@ -116,6 +121,21 @@ func (w *chartWalker) leaf(node *yaml.Node, at Path, from *valuePlace) {
 	// What says the very value decided.
 	sort.SliceStable(deciding, func(a, b int) bool { return !deciding[a].Verbatim && deciding[b].Verbatim })
 	w.put(at, slices.Concat(empty, w.templates(begin, end, true), deciding))
+}
+
+// printedFiles are the files of the chart that the last action of a stretch prints.
+func (w *chartWalker) printedFiles(one stretch) []Source {
+	if len(one.spots) == 0 {
+		return nil
+	}
+	found := []Source{}
+	folder, _, _ := strings.Cut(w.source, "/templates/")
+	for _, name := range w.sketch.spots[one.spots[len(one.spots)-1]].prints {
+		if file := chartFile(w.request, w.files, folder+"/"+name); file != "" {
+			found = append(found, Source{"value", file, At{Kind: "range", Range: wholeRange(w.files[file])}, false})
+		}
+	}
+	return found
 }
 
 // isEmpty tells what Helm's default takes for nothing.

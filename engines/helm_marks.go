@@ -17,6 +17,8 @@ type spot struct {
 	reads []Path
 	// What the templates read that it includes and that bear no marks.
 	behind []Path
+	// The chart's files that it prints.
+	prints []string
 }
 
 // A sketch holds a chart's templates as trees, and the spots in them.
@@ -287,11 +289,17 @@ func (p *printer) action(node parse.Node, offset int, reads []Path) {
 	} else {
 		end += offset + 2
 	}
+	prints := []string{}
+	for _, found := range printedFile.FindAllStringSubmatch(node.String(), -1) {
+		prints = append(prints, found[1])
+	}
 	p.text.WriteString(p.spot(spot{file: p.files[p.file], start: start, end: end, reads: reads,
-		behind: p.readsBehind(node.String(), map[string]bool{})}))
+		behind: p.readsBehind(node.String(), map[string]bool{}), prints: prints}))
 	p.text.WriteString(node.String())
 	p.text.WriteRune(actionEnd)
 }
+
+var printedFile = regexp.MustCompile(`\.Files\.(?:Get|GetBytes|Lines) "([^"]+)"`)
 
 // readsBehind are the reads of the templates that an expression includes, of those that bear no marks.
 func (s *sketch) readsBehind(expression string, visited map[string]bool) []Path {
