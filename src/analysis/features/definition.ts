@@ -38,9 +38,14 @@ export function definition(
 function definitionInManifest(workspace: Workspace, file: string, position: Position): Place[] {
   return withReadable(workspace, file, position, () => {
     const at = objectAt(workspace, file, position);
-    const places = at ? counterparts(at, workspace) : [];
+    // What a kustomization gives to many stands in one place.
+    const places = unique(at ? counterparts(at, workspace) : []);
     return places.length > 0 ? places : referencesAt(workspace, file, position, 'definitions');
   });
+}
+
+function unique(places: readonly Place[]): Place[] {
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
 }
 
 /** The other end of what connects an object with others: of a selector the labels, of labels the selectors. */

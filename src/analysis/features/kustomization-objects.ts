@@ -11,10 +11,23 @@ export function isKustomization(object: KubernetesObject): boolean {
   return object.group === group;
 }
 
-/** That of the folder (`.` for the workspace's root) and those that it takes in. */
-export function kustomizationsBelow(folder: string, workspace: Workspace): readonly KubernetesObject[] {
+type Kustomizations = ReturnType<typeof kustomizationsOf>;
+
+const known = new WeakMap<Workspace, { readonly updates: number; readonly all: Kustomizations }>();
+
+/** Those of the workspace, read once after each update: a file that many scopes share asks for each of them. */
+function kustomizationsIn(workspace: Workspace): Kustomizations {
+  const before = known.get(workspace);
+  if (before?.updates === workspace.updates) return before.all;
   const files = [...workspace.files()];
   const all = kustomizationsOf(files, contentsOf(files));
+  known.set(workspace, { updates: workspace.updates, all });
+  return all;
+}
+
+/** That of the folder (`.` for the workspace's root) and those that it takes in. */
+export function kustomizationsBelow(folder: string, workspace: Workspace): readonly KubernetesObject[] {
+  const all = kustomizationsIn(workspace);
   const reached = new Set<string>();
   reach(folder === '.' ? '' : folder, all, reached);
   return [...reached].flatMap((each) => {

@@ -32,6 +32,8 @@ export function renderedAt(
   const field = file && fieldAt(file, position);
   let best: Match | undefined;
   for (const use of uses) {
+    // A prefix is a part of many names, and none of them.
+    if (use.source.role === 'transformer' && !use.source.verbatim) continue;
     const match = matchOf(use, file, field, position);
     if (match && isRenderedFrom(match, rendered, origins) && (!best || isBetter(match, best))) best = match;
   }
@@ -93,7 +95,14 @@ function isBetter(a: Match, b: Match): boolean {
     return inA.path.length > inB.path.length;
   if (inA.kind === 'range' && inB.kind === 'range' && sizeOf(inA.range) !== sizeOf(inB.range))
     return sizeOf(inA.range) < sizeOf(inB.range);
-  return a.use.isLast && !b.use.isLast;
+  if (a.use.isLast !== b.use.isLast) return a.use.isLast;
+  return weightOf(a.use) > weightOf(b.use);
+}
+
+/** Labels that a kustomization gives go to many places: those of pods matter most, and those of the objects themselves least. */
+function weightOf({ path }: SourceUse): number {
+  if (path[0] === 'metadata' && path[1] === 'labels') return 0;
+  return path.includes('template') ? 2 : 1;
 }
 
 function sizeOf({ start, end }: Range): number {

@@ -13,6 +13,7 @@ import { parseStep } from '#analysis/what-if/grammar';
 import { asKubectl, asKustomize, patchesOf } from '#analysis/what-if/patch';
 import { writtenObject } from '#analysis/what-if/written';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
+import type { JsonPath } from '#base/json';
 import type { Rendered, RenderResult } from '#manifest/render-types';
 import { objectKey } from '#model/object';
 import { defaultSettings } from '#model/settings';
@@ -155,6 +156,27 @@ describe('a rendered scope', () => {
     expect(hover(workspace, base, { line: 3, character: 9 })?.contents).toContain(
       'So it is in dev; elsewhere:\n- prod: 1 endpoint on 1 node',
     );
+  });
+
+  it('takes labels that a kustomization gives for those of pods, and a prefix for nothing', () => {
+    const kustomization = 'namePrefix: dev-\ncommonLabels:\n  tier: front\nresources: [../base]\n';
+    const workspace = renderedWorkspace({ 'dev/kustomization.yaml': kustomization });
+    const given = (path: JsonPath) => [path, from('transformer', 'dev/kustomization.yaml', ['commonLabels', 'tier'])] as const; // prettier-ignore
+    const labelled = deployment('dev-web', 'web').replace('        app: web\n    spec', '        app: web\n        tier: front\n    spec').replace('  name: dev-web\n', '  name: dev-web\n  labels:\n    tier: front\n'); // prettier-ignore
+    const name = ['metadata', 'name'];
+    const fields = [
+      [[], from('base', base, [], 1)],
+      [name, by('base', base, name, 1), by('transformer', 'dev/kustomization.yaml', ['namePrefix'])],
+      given(['metadata', 'labels', 'tier']),
+      given(['spec', 'template', 'metadata', 'labels', 'tier']),
+    ] as const;
+    workspace.setRendered('kustomization:dev', rendered([{ text: labelled, ...inBase(1), fields }], readByDev));
+    workspace.update();
+    expect(hover(workspace, 'dev/kustomization.yaml', { line: 2, character: 9 })?.contents).toContain('Services that select the pods of Deployment default/dev-web by `tier: front`'); // prettier-ignore
+    expect(rename(workspace, 'dev/kustomization.yaml', { line: 2, character: 9 }, 'back')).toMatchObject({
+      edits: [{ file: 'dev/kustomization.yaml', newText: 'back' }],
+    });
+    expect(hover(workspace, 'dev/kustomization.yaml', { line: 0, character: 13 })).toBeUndefined();
   });
 
   it('answers from the origins of before until those of a new render are known', () => {

@@ -56,7 +56,9 @@ class PortWalk {
 
   /** Each rule of a policy may mean other pods. */
   takePolicyPort(found: MentionIn): void {
-    const place = `${found.object.key} ${found.mention.path.join('.')}`;
+    const { file, document, path } = found.object.origin;
+    // Two documents may be the same policy, of which the later one counts: both have to move.
+    const place = JSON.stringify([file, document, path, found.mention.path]);
     if (this.#found.has(place)) return;
     this.#found.set(place, [found]);
     for (const group of podsOfPolicyPort(found.object, found.mention.path, this.#controlPlane)) this.#visit(group);
