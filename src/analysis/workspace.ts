@@ -258,6 +258,8 @@ class IncrementalWorkspace implements Workspace {
     const work = new Map<ScopeEngine, Set<KubernetesObject>>();
     const dirty = new Set([...this.#dirty, ...rendered.rendered]);
     const changes = this.#restructured ? this.#restructure(dirty, scopes, files) : this.#changesOfScopes(dirty);
+    // Of the others only what their changes touch is another.
+    const anew = new Set(scopes);
     // Scopes that came or went take near misses with them.
     let changed = scopes.size > 0;
     for (const [engine, changedFiles] of changes) {
@@ -268,7 +270,7 @@ class IncrementalWorkspace implements Workspace {
       if (engine.scope.rendered !== undefined) for (const path of impact.files) files.add(path);
     }
     for (const engine of this.#engines.values()) {
-      if (scopes.has(engine.scope.id) && this.#restructured) addAll(work, engine, engine.objects());
+      if (anew.has(engine.scope.id)) addAll(work, engine, engine.objects());
       if (changed) addAll(work, engine, engine.searched());
     }
     for (const [engine, objects] of work) {
@@ -440,14 +442,17 @@ class IncrementalWorkspace implements Workspace {
       const engine = kept && placesAlike(kept.scope, scope) ? kept : new ScopeEngine(scope, this.#options.settings);
       const changed = new Map<string, ManifestFile | undefined>();
       const known = new Set(engine === kept ? watchedBy(kept.scope) : []);
+      let isOther = engine !== kept || knowledgeOf(engine.scope) !== knowledgeOf(scope);
       for (const path of watchedBy(scope)) {
-        if (!known.delete(path) || dirty.has(path)) changed.set(path, this.file(path));
+        const hasCome = !known.delete(path);
+        isOther ||= hasCome;
+        if (hasCome || dirty.has(path)) changed.set(path, this.file(path));
         const engines = this.#scopesOfFile.get(path);
         if (engines) engines.push(engine);
         else this.#scopesOfFile.set(path, [engine]);
       }
       for (const path of known) changed.set(path, undefined);
-      if (engine !== kept || knowledgeOf(engine.scope) !== knowledgeOf(scope)) scopes.add(scope.id);
+      if (isOther || known.size > 0) scopes.add(scope.id);
       for (const path of changed.keys()) if (path !== scope.rendered) files.add(path);
       engine.scope = scope;
       this.#engines.set(scope.id, engine);
