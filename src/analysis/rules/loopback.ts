@@ -23,7 +23,7 @@ export const loopback: Rule = {
     for (const text of textsOf(object)) {
       const found = loopbackIn(text);
       if (!found) continue;
-      if (listening.test(found.variable)) checkListener(group, text, found, context, report);
+      if (isListening(found.variable)) checkListener(group, text, found, context, report);
       else if (found.port !== undefined) checkCall(group, text, { ...found, port: found.port }, context, report);
     }
   },
@@ -39,10 +39,18 @@ interface Loopback {
   readonly variable: string;
 }
 
-/** `--bind-address`, `LISTEN_ADDR`, `web.listen-address`. */
-const listening = /(?:^|[-_.])(?:listen|listener|bind|addr|address)(?:$|[-_.])/i;
 /** What another one listens on. */
 const elsewhere = /upstream|backend|target|remote|server|connect|advertise|peer|forward|proxy|endpoint|client/i;
+/** What a program serves: words that stand beside an address of its own. */
+const served = new Set(['http', 'https', 'grpc', 'tcp', 'web', 'metrics', 'health', 'healthz', 'probe', 'admin', 'debug', 'host']); // prettier-ignore
+
+/** `--bind-address`, `web.listen-address`, `HTTP_ADDR`; `LEDGER_ADDR` is the address of somebody else. */
+function isListening(variable: string): boolean {
+  const words = variable.toLowerCase().split(/[^a-z]+/).filter((word) => word !== ''); // prettier-ignore
+  if (words.some((word) => word === 'listen' || word === 'listener' || word === 'bind')) return true;
+  const others = words.filter((word) => word !== 'addr' && word !== 'address');
+  return others.length < words.length && others.every((word) => served.has(word));
+}
 
 /** A text that is a loopback address, alone or as a flag's value or in a URL. */
 function loopbackIn({ text, variable }: TextOfObject): Loopback | undefined {
@@ -92,7 +100,7 @@ function checkListener(
 }
 
 function sendsTo(service: Service, spec: PodSpec, number: number): boolean {
-  return (service.spec.ports ?? []).some((port) => port.protocol === 'TCP' && findPort(spec, port) === number);
+  return (service.spec.ports ?? []).some((port) => findPort(spec, port) === number);
 }
 
 /** The container in which a text stands, where it runs beside the others. */
@@ -119,19 +127,21 @@ function checkCall(
   const [own] = containers;
   if (containers.length !== 1 || !own?.ports?.length || isInjected(group)) return;
   if (own.ports.some(({ containerPort }) => containerPort === port)) return;
-  report.dependsOn(`kind /Service ${object.namespace}`);
+  report.dependsOn('kind /Service');
   const words = wordsOf(`${variable} ${before}`);
-  const meant = [...controlPlane.services()].filter(
+  const anywhere = [...controlPlane.services()].filter(
     (service) =>
-      service.metadata.namespace === object.namespace &&
       service.spec.ports?.some((each) => each.port === port) &&
       wordsOf(service.metadata.name).some((word) => words.some((other) => isSameWord(word, other))) &&
       controlPlane.targets(namespacedName(service)).every(({ key }) => key !== group.key),
   );
-  const [service] = meant;
-  if (!service || meant.length > 1) return;
+  const near = anywhere.filter(({ metadata }) => metadata.namespace === object.namespace);
+  const [service, second] = near.length > 0 ? near : anywhere;
+  if (!service || second) return;
+  const { name, namespace } = service.metadata;
+  const called = namespace === object.namespace ? name : `${name}.${namespace}`;
   const scheme = before.replace(/^--?[^=]*=/, '');
-  const spelled = `${before}${service.metadata.name}:${port}${after}`;
+  const spelled = `${before}${called}:${port}${after}`;
   const written = controlPlane.serviceObject(namespacedName(service));
   report.add({
     code: 'localhost-of-other-pod',

@@ -5,6 +5,7 @@ import { backendFaults } from './backends';
 import { nameFaults } from './names';
 import { policyFaults } from './policies';
 import { portFaults } from './ports';
+import { practiceFaults } from './practice';
 import { refusalFaults } from './refusals';
 import { selectorFaults } from './selectors';
 import { workloadFaults } from './workloads';
@@ -17,4 +18,5 @@ export const faultKinds: readonly FaultKind[] = [
   ...nameFaults,
   ...policyFaults,
   ...refusalFaults,
+  ...practiceFaults,
 ];
