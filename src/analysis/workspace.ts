@@ -1,6 +1,7 @@
 /** A workspace of manifests, kept up to date file by file: its scopes, their simulations and findings. */
 
 import { compareStrings } from '#base/compare';
+import { addAll } from '#base/sets';
 import {
   isReachabilityPath,
   isWhatIfPath,
@@ -495,10 +496,4 @@ class IncrementalWorkspace implements Workspace {
       return engine ? [{ scope: state.scope, objects: saidAt(engine, path, this) }] : [];
     });
   }
-}
-
-function addAll<K, T>(map: Map<K, Set<T>>, key: K, items: Iterable<T>): void {
-  const set = map.get(key) ?? new Set<T>();
-  for (const item of items) set.add(item);
-  map.set(key, set);
 }
