@@ -56,18 +56,20 @@ function folderScope({ request: { kind, folder } }: RenderPlan): string {
 }
 
 function renderedScope(
-  plan: RenderPlan,
+  plan: WorkspacePlan,
   { read, unavailable }: Rendered,
   unrendered: Scope | undefined,
   files: ReadonlyMap<string, ManifestFile>,
 ): Scope {
+  // Helm is given all of a chart's folder, and reads of the value files only those that are chosen.
+  const offered = new Set(plan.offered);
   // Places that nobody knows better are in the entry.
   const sources = new Set([...read, entryOf(plan, files), ...(plan.askedBy ? [plan.askedBy.file] : [])]);
   return {
     id: plan.id,
     kind: plan.request.kind === 'helm' ? 'chart' : 'kustomization',
     name: plan.id === unrendered?.id ? unrendered.name : plan.name,
-    files: [...sources].filter((path) => files.has(path)).sort(compareStrings),
+    files: [...sources].filter((path) => files.has(path) && !offered.has(path)).sort(compareStrings),
     namespace: undefined,
     labels: new Map(),
     unapplied: [],

@@ -2,6 +2,7 @@
 
 import { failureOf } from '#analysis/render-failure';
 import { list } from '#analysis/rules/words';
+import { objectsOf } from '#analysis/scope-engine';
 import type { Severity, Unknown } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import type { Range } from '#base/text';
@@ -123,13 +124,17 @@ function hiddenWords(files: readonly FileReport[], baseline: string | undefined)
 
 function sizes(workspace: Workspace) {
   let [objects, templates, count] = [0, 0, 0];
-  for (const { path, documents } of workspace.files()) {
+  for (const file of workspace.files()) {
     count++;
-    const isRendered = workspace.scopesOfFile(path).some(({ scope }) => scope.rendered !== undefined);
-    for (const { content } of documents) {
-      if (content.kind === 'objects') objects += content.objects.length;
-      else if (content.kind === 'template' && !isRendered && !isTemplateOfNamesPath(path)) templates++;
-    }
+    const scopes = workspace.scopesOfFile(file.path);
+    const isRendered = scopes.some(({ scope }) => scope.rendered !== undefined);
+    if (!isRendered || scopes.some(({ scope }) => scope.rendered === undefined)) objects += objectsOf(file).length;
+    const isTemplate = file.documents.some(({ content }) => content.kind === 'template');
+    if (isTemplate && !isRendered && !isTemplateOfNamesPath(file.path)) templates++;
+  }
+  for (const { scope } of workspace.scopes) {
+    const rendered = scope.rendered === undefined ? undefined : workspace.file(scope.rendered);
+    if (rendered) objects += objectsOf(rendered).length;
   }
   return { objects, templates, count };
 }

@@ -91,6 +91,27 @@ describe.skipIf(!hasEngines)('rendered scopes', () => {
     expect(run(['check', folder]).stdout).toMatch(/base\/web\.yaml\n[^\n]*target-port-name-unknown/);
   });
 
+  it('of one chart with other values are compared, and what is wrong in one is told at its values', () => {
+    const folder = folderOf({
+      '.service-topology.yaml':
+        'charts:\n  shop:\n    - {name: dev, valueFiles: [values-dev.yaml]}\n    - {name: prod, valueFiles: [values-prod.yaml]}\n',
+      'shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+      'shop/values.yaml': 'app: none\n',
+      'shop/values-dev.yaml': 'app: web\n',
+      'shop/values-prod.yaml': 'app: wbe\n',
+      'shop/templates/web.yaml': `${service('web', 'web')}---\n${deployment('web', '{{ .Values.app }}')}---\n${deployment('front', 'front')}`,
+    });
+    const request = 'deployment shop/front -> http://web';
+    const { stdout, status } = run(['diff', folder, '--scope', 'shop (dev)', '--against', 'shop (prod)', '--request', request]); // prettier-ignore
+    expect(stdout).toMatch(/Service shop\/web differs\n +endpoints: 2 .* → none/);
+    expect(stdout).toMatch(/DELIVERED[^\n]* → [^\n]*REFUSED/);
+    expect(status).toBe(1);
+    const checked = run(['check', folder]).stdout;
+    expect(checked).toMatch(/values-prod\.yaml\n +1:1 +error +Service shop\/web selects no pod/);
+    expect(checked).toContain('This is shared with shop (dev), and right there');
+    expect(checked).toContain('1 error in 6 objects of 2 scopes');
+  });
+
   it('are found by name', () => {
     const { stderr } = run(['render', folderOf({ ...overlay, ...chart })]);
     expect(stderr).toContain(
