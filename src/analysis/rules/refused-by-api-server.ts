@@ -1,7 +1,7 @@
 /** refused-by-api-server: what the API server would not take, in its own words and at the field that it names. */
 
 import type { JsonPath, JsonValue } from '#base/json';
-import { valueAt } from '#base/json';
+import { isJsonObject, valueAt } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import { printReference } from '#model/object';
 import { printHolds } from '#simulation/index';
@@ -70,7 +70,7 @@ export const refusedByApiServer: Rule = {
         ...common,
         unapplied: 'considered',
         message: firstLine(messageOf(cause, object)),
-        place: report.place(cause.path),
+        place: report.place(unmatchedLabel(cause, object) ?? cause.path),
         details: [...detailsOf(refusal, object, cause), ...releaseOf(cause)],
         related: [
           refusal.updates && relatedName(refusal.updates, 'The document that it would change', context),
@@ -81,6 +81,16 @@ export const refusedByApiServer: Rule = {
     }
   },
 };
+
+/** Of several labels the one that the selector wants otherwise, where it is one: the API server names all of them. */
+function unmatchedLabel({ path, message }: RefusalCause, object: KubernetesObject): JsonPath | undefined {
+  if (!message.includes('`selector` does not match template `labels`')) return undefined;
+  const labels = valueAt(object.body, path);
+  const wanted = valueAt(object.body, ['spec', 'selector', 'matchLabels']);
+  if (!isJsonObject(labels) || !isJsonObject(wanted) || Object.keys(labels).length < 2) return undefined;
+  const [key, ...others] = Object.keys(wanted).filter((each) => labels[each] !== wanted[each]);
+  return key !== undefined && others.length === 0 && key in labels ? [...path, key] : undefined;
+}
 
 function toBeFilledIn(object: KubernetesObject, placeholder: string): string {
   return `Cannot know whether the API server takes ${printReference(object)}: ${placeholder} is to be filled in`;
