@@ -4,12 +4,14 @@ import type { RenderFiles, RenderRequest, RenderResult, RenderStopped } from '#m
 import type { CallHead, EngineProgram, RenderWishes, WorkerHandle, WorkerHost, WorkerMessage } from './messages';
 
 export interface RenderLimits {
-  /** Milliseconds that one render may take, and the start of the engines beside it. */
+  /** Milliseconds that one render may take, the start of the engines beside it; it may take longer for large files. */
   readonly time: number;
   /** Bytes of all files that a render is given. */
   readonly input: number;
 }
 
+/** Milliseconds more for each byte of the files: 5 s for a MiB. */
+const timePerByte = 5000 / 2 ** 20;
 const usualLimits: RenderLimits = { time: 20_000, input: 64 * 2 ** 20 };
 /** Starting compiles 30 MB of program, on a busy machine too. */
 const longestStart = 60_000;
@@ -96,7 +98,8 @@ export class RenderEngine {
     if (!program) return missing;
     const worker = await this.#running(program);
     if (options.signal?.aborted) return cancelled;
-    const result = await worker.call(++this.#calls, input, options, this.#limits.time);
+    const time = this.#limits.time + Math.round((sizeOf(input.files) * timePerByte) / 1000) * 1000;
+    const result = await worker.call(++this.#calls, input, options, time);
     if (result.kind === 'stopped') this.#stop();
     return result;
   }
