@@ -67,6 +67,8 @@ function check(call: Call, context: AnalysisContext, report: Report): void {
     unappliedTo(object, [name.path.map(String)], context.scope).length > 0 ||
     policies.some(({ metadata }) => unappliedTo({ kind: 'NetworkPolicy', name: metadata.name }, [['spec']], context.scope).length > 0); // prettier-ignore
   if (isOpen) return report.leaveOpen(place);
+  // Policies of other kinds may come.
+  report.searchedElsewhere();
   if (hasOtherPolicies(context)) return;
   const [first] = denial.policies;
   const policy = first && controlPlane.object(objectKey('networking.k8s.io', 'NetworkPolicy', first.metadata.namespace, first.metadata.name)); // prettier-ignore

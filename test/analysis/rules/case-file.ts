@@ -154,7 +154,7 @@ const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from',
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
 const keptInTexts =
-  /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|listen-address|host|localhost|loca|locl|default)$/;
+  /^(?:pay|svc|cluster|local|example|com|until|do|done|sleep|infinity|nc|z|sh|c|yaml|listen|listen-address|host|localhost|loca|locl|locla|clutser|default)$/;
 
 /** Names in a text; schemes and the words of scripts stay. */
 function renamedText(text: string, shift: number): string {
