@@ -115,10 +115,61 @@ func (t *chartTracer) run(outputs map[string]string, wanted func(define, file st
 		if _, known := t.stretches[name]; known || !wanted(name, name) {
 			continue
 		}
-		if plain, stretches := readMarks(text); plain == outputs[name] {
+		plain, stretches := readMarks(text)
+		if plain != outputs[name] {
+			stretches = aligned(plain, outputs[name], stretches)
+		}
+		if stretches != nil {
 			t.stretches[name] = stretches
 		}
 	}
+}
+
+// aligned moves stretches of one text to another of which some lines differ, as those with random values do; nil where too
+// many differ for the same text.
+func aligned(from, to string, stretches []stretch) []stretch {
+	old, new := strings.SplitAfter(from, "\n"), strings.SplitAfter(to, "\n")
+	if len(old) != len(new) {
+		return nil
+	}
+	moved := []stretch{}
+	index, start, target, differing := 0, 0, 0, 0
+	for i, line := range old {
+		same := commonPrefix(line, new[i])
+		if line != new[i] {
+			differing++
+		}
+		for index < len(stretches) && stretches[index].end <= start {
+			index++
+		}
+		for j := index; j < len(stretches) && stretches[j].start < start+len(line); j++ {
+			begin, end := max(stretches[j].start-start, 0), min(stretches[j].end-start, len(line))
+			// What is behind the first difference came from where that came from.
+			if end > same {
+				end = len(new[i])
+			}
+			if begin < end {
+				moved = append(moved, stretch{target + begin, target + end, stretches[j].spots})
+			}
+			if end == len(new[i]) {
+				break
+			}
+		}
+		start += len(line)
+		target += len(new[i])
+	}
+	if differing*2 > len(old) {
+		return nil
+	}
+	return moved
+}
+
+func commonPrefix(first, second string) int {
+	at := 0
+	for at < len(first) && at < len(second) && first[at] == second[at] {
+		at++
+	}
+	return at
 }
 
 // Marks as they are printed, and as quoting escapes them.

@@ -354,6 +354,22 @@ const charts: readonly Case[] = [
     [['data.a', 'c/files/a.txt', 'hello']],
   ],
   [
+    'a value beside what is random and what is made of it',
+    chart(
+      'data:\n  sum: {{ include (print $.Template.BasePath "/r.yaml") . | sha256sum }}\n  key: {{ randAlphaNum 9 }}\n  a: {{ .Values.a }}\n',
+      'a: one\n',
+      {
+        'c/templates/r.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: r\ndata:\n  r: {{ randAlphaNum 12 }}\n',
+      },
+    ),
+    [
+      ['data.a', 'c/values.yaml', 'a: one'],
+      ['data.key', 'c/templates/t.yaml', 'key: {{ randAlphaNum 9 }}'],
+      ['data.r', 'c/templates/r.yaml', 'r: {{ randAlphaNum 12 }}'],
+    ],
+  ],
+  [
     'a library chart',
     chart('  labels:\n    {{- include "lib.labels" . | nindent 4 }}\n', 'team: blue\n', {
       'c/charts/lib/Chart.yaml': 'apiVersion: v2\nname: lib\nversion: 1.0.0\ntype: library\n',
