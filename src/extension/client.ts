@@ -59,7 +59,7 @@ export class Server implements vscode.Disposable {
     this.#subscriptions.push(
       this.#client.onNotification(changedNotification.method, () => this.#settle()),
       this.#client.onNotification(statusNotification.method, (params: unknown) => this.#takeStatus(params)),
-      serveFiles(this.#client),
+      serveFiles(this.#client, extensionUri),
       onOthersChanged(() => void this.restart()),
       this.#client.onDidChangeState(({ newState }) => this.#takeClientState(newState)),
     );

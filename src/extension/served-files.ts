@@ -1,8 +1,8 @@
-/** Reads files for the server, where it cannot: in virtual workspaces, and in the browser. Folders of the workspace alone. */
+/** Reads files for the server, where it cannot: in virtual workspaces, and in the browser. Folders of the workspace and our bundles alone. */
 
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { listFolderRequest, readBytesRequest, readFileRequest } from '#protocol/files';
+import { listFolderRequest, readBundleRequest, readBytesRequest, readFileRequest } from '#protocol/files';
 import type { RequestSchema } from '#protocol/request';
 
 /** Whoever takes requests of the server. */
@@ -13,7 +13,7 @@ interface Requests {
 /** Larger ones are no manifests; the server says so of what it gets. */
 const maximumBytes = 64 * 2 ** 20;
 
-export function serveFiles(requests: Requests): vscode.Disposable {
+export function serveFiles(requests: Requests, extensionUri: vscode.Uri): vscode.Disposable {
   return vscode.Disposable.from(
     on(requests, listFolderRequest, async (uri) => ({
       entries: entriesOf(await vscode.workspace.fs.readDirectory(uri)),
@@ -27,6 +27,15 @@ export function serveFiles(requests: Requests): vscode.Disposable {
       const { size } = await vscode.workspace.fs.stat(uri);
       if (size > maximumBytes) return { error: `it has ${Math.round(size / 2 ** 20)} MiB`, gone: false };
       return { base64: base64Of(await vscode.workspace.fs.readFile(uri)) };
+    }),
+    requests.onRequest(readBundleRequest.method, async (given) => {
+      try {
+        const { file } = v.parse(readBundleRequest.params, given);
+        const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', file));
+        return { base64: base64Of(bytes) };
+      } catch (error) {
+        return { error: error instanceof Error ? error.message : String(error) };
+      }
     }),
   );
 }

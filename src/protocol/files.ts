@@ -25,3 +25,10 @@ export const readBytesRequest = request(
   v.object({ uri: v.string() }),
   v.union([v.object({ base64: v.string() }), v.object({ error: v.string(), gone: v.boolean() })]),
 );
+
+/** The extension's own bundles, for a server in a browser that cannot fetch them: their place may be none that it knows. */
+export const readBundleRequest = request(
+  'readBundle',
+  v.object({ file: v.picklist(['engines/engines.wasm', 'engines/wasm_exec.js', 'render-worker-web.js']) }),
+  v.union([v.object({ base64: v.string() }), v.object({ error: v.string() })]),
+);

@@ -1,4 +1,4 @@
-/** Engines in a worker of a browser: their files are fetched from where the extension's lie. */
+/** Engines in a worker of a browser: their files are read from where the extension's lie. */
 
 import { RenderEngine, type RenderLimits } from './engine';
 import type { EngineProgram, WorkerEvents, WorkerHandle, WorkerHost, WorkerMessage } from './messages';
@@ -12,23 +12,37 @@ interface WebWorker {
 }
 declare const Worker: new (url: string, options: { readonly name: string }) => WebWorker;
 
-/** An engine whose files are below `base`, the URL of the folder with the bundles, with a slash at its end. */
-export function webEngine(base: string, limits: Partial<RenderLimits> = {}): RenderEngine {
-  return new RenderEngine(new WebWorkers(base), limits);
+/** The files of the engines, among the bundles. */
+export type EngineFile = 'engines/engines.wasm' | 'engines/wasm_exec.js' | 'render-worker-web.js';
+
+/** Undefined for what is not there. */
+export type EngineReader = (file: EngineFile) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+export function webEngine(read: EngineReader, limits: Partial<RenderLimits> = {}): RenderEngine {
+  return new RenderEngine(new WebWorkers(read), limits);
+}
+
+/** Fetches from below `base`, the URL of the folder with the bundles, with a slash at its end. */
+export function fetching(base: string): EngineReader {
+  return async (file) => {
+    if (!/^https?:/.test(base)) return undefined;
+    const response = await fetch(new URL(file, base)).catch(() => undefined);
+    return response?.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  };
 }
 
 class WebWorkers implements WorkerHost {
-  readonly #base: string;
+  readonly #read: EngineReader;
   #script: string | undefined;
 
-  constructor(base: string) {
-    this.#base = base;
+  constructor(read: EngineReader) {
+    this.#read = read;
   }
 
   async load(): Promise<EngineProgram | undefined> {
-    const wasm = await fetch(new URL('engines/engines.wasm', this.#base)).catch(() => undefined);
-    if (!wasm?.ok) return undefined;
-    const [bytes, glue] = await Promise.all([wasm.arrayBuffer(), this.#text('engines/wasm_exec.js')]);
+    const bytes = await this.#read('engines/engines.wasm');
+    if (!bytes) return undefined;
+    const glue = await this.#text('engines/wasm_exec.js');
     return { module: await WebAssembly.compile(bytes), glue };
   }
 
@@ -55,9 +69,9 @@ class WebWorkers implements WorkerHost {
     };
   }
 
-  async #text(path: string): Promise<string> {
-    const response = await fetch(new URL(path, this.#base));
-    if (!response.ok) throw new Error(`${path} cannot be read: ${response.status}`);
-    return response.text();
+  async #text(file: EngineFile): Promise<string> {
+    const bytes = await this.#read(file);
+    if (!bytes) throw new Error(`${file} cannot be read`);
+    return new TextDecoder().decode(bytes);
   }
 }

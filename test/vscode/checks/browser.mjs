@@ -1,6 +1,7 @@
 // The extension as it runs in a browser: in the worker that hosts web extensions, its server in a worker of its own.
 import { debugFrom, stop } from './debug.mjs';
 import { expect, mapService, showMap, texts, traceFrom, until } from './support.mjs';
+import { withSources } from './rendered.mjs';
 import { showRules } from './rules.mjs';
 import { savedAs, share } from './share.mjs';
 import { serverProcesses } from './start.mjs';
@@ -29,6 +30,10 @@ export const browserChecks = [
       await workbench.findProblem('Service shop/web selects no pod');
       await workbench.screenshot('browser-findings');
     },
+  ],
+  [
+    'in the browser kustomizations and charts are rendered',
+    async (parts) => withSources(parts, () => parts.workbench.screenshot('browser-rendered')),
   ],
   [
     'in the browser a request is traced',

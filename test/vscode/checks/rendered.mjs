@@ -25,7 +25,7 @@ const files = {
 };
 
 /** Overlays and a chart beside the shop, for as long as the check runs. */
-async function withSources({ workbench, profile }, run) {
+export async function withSources({ workbench, profile }, run) {
   const settings = path.join(profile.workspace, '.service-topology.yaml');
   const before = await readFile(settings, 'utf8').catch(() => undefined);
   for (const [name, text] of Object.entries(files)) {
