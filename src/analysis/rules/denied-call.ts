@@ -23,8 +23,13 @@ export const deniedCall: Rule = {
     const { controlPlane } = context.simulation;
     const group = controlPlane.podGroup(object.key);
     if (!group || group.object !== object || group.spec.hostNetwork === true) return;
+    const names = namesIn(object);
+    if (names.length === 0) return;
+    report.dependsOn('kind networking.k8s.io/NetworkPolicy');
+    const [policy] = controlPlane.objectsOfKind('networking.k8s.io', 'NetworkPolicy');
+    if (!policy) return;
     const told = new Set<string>();
-    for (const name of namesIn(object)) {
+    for (const name of names) {
       for (const reading of readingsOf(name.host, object.namespace, controlPlane.settings.clusterDomain))
         report.dependsOn(`/Service/${reading.namespace ?? ''}/${reading.service}`);
       const service = serviceOfHost(name.host, object.namespace, controlPlane);
@@ -53,7 +58,6 @@ function check(call: Call, context: AnalysisContext, report: Report): void {
   const { controlPlane } = context.simulation;
   const { namespace } = service.metadata;
   const namespaces = [...new Set([object.namespace, namespace])];
-  report.dependsOn(...namespaces.flatMap((each) => [`kind networking.k8s.io/NetworkPolicy ${each}`, `pods ${each}`]));
   const policies = namespaces.flatMap((each) => controlPlane.networkPolicies(each));
   if (policies.length === 0) return;
   report.dependsOn('pods', 'namespaces', 'kind /Namespace');
