@@ -96,13 +96,15 @@ func (w *chartWalker) leaf(node *yaml.Node, at Path, from *valuePlace) {
 	}
 	begin, end := w.span(node)
 	deciding, empty := []Source{}, []Source{}
+	// Files that are printed whole are no manifests: they stand before the template that prints them.
+	printed := []Source{}
 	for index, one := range w.stretches {
 		if one.end <= w.offset+begin || one.start >= w.offset+end {
 			continue
 		}
 		for _, source := range w.printedFiles(one) {
-			if !slices.ContainsFunc(deciding, func(other Source) bool { return sameSource(other, source) }) {
-				deciding = append(deciding, source)
+			if !slices.ContainsFunc(printed, func(other Source) bool { return sameSource(other, source) }) {
+				printed = append(printed, source)
 			}
 		}
 		for _, place := range w.places(index, node, at) {
@@ -120,7 +122,7 @@ func (w *chartWalker) leaf(node *yaml.Node, at Path, from *valuePlace) {
 	}
 	// What says the very value decided.
 	sort.SliceStable(deciding, func(a, b int) bool { return !deciding[a].Verbatim && deciding[b].Verbatim })
-	w.put(at, slices.Concat(empty, w.templates(begin, end, true), deciding))
+	w.put(at, slices.Concat(empty, printed, w.templates(begin, end, true), deciding))
 }
 
 // printedFiles are the files of the chart that the last action of a stretch prints.

@@ -349,9 +349,9 @@ const charts: readonly Case[] = [
     [['data.a', 'c/values.yaml', 'tag: "7"']],
   ],
   [
-    'Files.Get',
+    'Files.Get: what it prints is no manifest, and stands before it',
     chart('data:\n  a: {{ .Files.Get "files/a.txt" | quote }}\n', '', { 'c/files/a.txt': 'hello\n' }),
-    [['data.a', 'c/files/a.txt', 'hello']],
+    [['data.a', 'c/templates/t.yaml', '.Files.Get']],
   ],
   [
     'a value beside what is random and what is made of it',
