@@ -32,6 +32,16 @@ describe.skipIf(!hasEngines)('a render that is stopped in an editor', { timeout:
     await server.until(() => server.codes('chart/Chart.yaml').length === 0);
   });
 
+  it('is told where a file is too large to be read', async () => {
+    const server = await start({ ...chart, 'chart/values.yaml': `a: "${'x'.repeat(17 * 2 ** 20)}"\n` });
+    await server.until(() => server.codes('chart/values.yaml').includes('render-failed'));
+    const told = server.diagnostics.get(server.uri('chart/values.yaml')) ?? [];
+    expect(told.map(({ message }) => message)).toEqual([
+      'This file is not read: 17 MiB are more than 16 MiB.',
+      'Helm does not render chart: chart file "values.yaml" is larger than the maximum file size 5242880',
+    ]);
+  });
+
   it('lets the server answer while it does not end, and gives way to an edit', async () => {
     const path = 'chart/templates/endless.yaml';
     const server = await start({ ...chart, [path]: endless, 'other/service.yaml': service('web', 'none') });

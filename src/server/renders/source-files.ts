@@ -18,6 +18,12 @@ const mostFiles = 5000;
 /** What tools keep in a chart's folder, and Helm's own loader passes over or nobody renders. */
 const passedOver = new Set(['.git', 'node_modules']);
 
+/**
+ * Stands for a file of a chart that is there and is not read, since it is too large: more than the 5 MiB that Helm takes, so
+ * that Helm refuses it in its own words unless .helmignore leaves it out.
+ */
+const tooLargeForHelm = new Uint8Array(5 * 2 ** 20 + 1);
+
 /** What lies in folders of charts, and other files by their paths: read once, until somebody says that they changed. */
 export class SourceFiles {
   readonly #reader: SourceReader;
@@ -64,7 +70,8 @@ export class SourceFiles {
   ): Promise<RenderFiles> {
     const { kind, folder } = plan.request;
     const paths = new Set(plan.reads);
-    if (kind === 'helm') for (const path of await this.#list(folder)) paths.add(path);
+    const listed = new Set(kind === 'helm' ? await this.#list(folder) : []);
+    for (const path of listed) paths.add(path);
     for (const path of texts.keys()) if (kind === 'helm' && isBelow(path, folder)) paths.add(path);
     const files = new Map<string, string | Uint8Array>();
     const others: string[] = [];
@@ -76,15 +83,15 @@ export class SourceFiles {
       else if (file && file.documents.length > 0) files.set(path, file.text);
       else others.push(path);
     }
-    const contents = await Promise.all(others.map((path) => this.#read(path)));
+    const contents = await Promise.all(others.map((path) => this.#read(path, listed.has(path))));
     for (const [i, content] of contents.entries()) if (content) files.set(others[i]!, content);
     return files;
   }
 
-  async #read(path: string): Promise<Uint8Array | undefined> {
+  async #read(path: string, isListed: boolean): Promise<Uint8Array | undefined> {
     const known = this.#contents.get(path);
     if (known) return known;
-    const reading = this.#reader.read(path);
+    const reading = this.#reader.read(path).then((content) => content ?? (isListed ? tooLargeForHelm : undefined));
     this.#contents.set(path, reading);
     const content = await reading;
     if (this.#contents.get(path) === reading) this.#known.set(path, content);
