@@ -105,6 +105,19 @@ describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
     await answered(server, async () => (await ask()).includes('web: 2 pods of dev-web'));
   });
 
+  it('takes an emptied document for what it is, whatever is saved', async () => {
+    const more = {
+      'base/kustomization.yaml': 'resources: [web.yaml, api.yaml]\n',
+      'base/api.yaml': deployment('web', 'web'),
+    };
+    const server = await start({ ...files, ...more, 'base/web.yaml': service('web', 'web') });
+    await answered(server, async () => (await hoverIn(server, 'base/web.yaml', 3, 9)).includes('2 endpoints'));
+    const uri = server.uri('base/api.yaml');
+    await server.connection.sendNotification('textDocument/didOpen', open(uri, more['base/api.yaml']));
+    await server.connection.sendNotification('textDocument/didChange', change(uri, 2, ''));
+    await answered(server, async () => /Service shop\/dev-web(?![^]*2 endpoints)/.test(await hoverIn(server, 'base/web.yaml', 3, 9))); // prettier-ignore
+  });
+
   it('follows files that are no manifests', async () => {
     const server = await start({
       'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',

@@ -8,7 +8,7 @@ import { isEqual } from '#base/equal';
 import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderFiles, RenderRequest, RenderResult } from '#manifest/render-types';
 import type { ManifestFile } from '#manifest/types';
-import type { SourceFiles } from './source-files';
+import { hasText, type SourceFiles } from './source-files';
 
 /** Whoever renders: an engine in a worker. Never rejects. */
 export interface Renderer {
@@ -214,7 +214,7 @@ export class RenderWork {
 
   #contentOf(path: string): string | Uint8Array | undefined {
     const file = this.#workspace?.file(path);
-    return file && file.documents.length > 0 ? file.text : this.#sources.known(path);
+    return file && hasText(file) ? file.text : this.#sources.known(path);
   }
 
   #snapshot(plan: WorkspacePlan): RenderFiles {

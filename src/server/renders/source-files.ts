@@ -80,7 +80,7 @@ export class SourceFiles {
       const text = texts.get(path);
       if (text !== undefined) files.set(path, text);
       else if (texts.has(path)) continue;
-      else if (file && file.documents.length > 0) files.set(path, file.text);
+      else if (file && hasText(file)) files.set(path, file.text);
       else others.push(path);
     }
     const contents = await Promise.all(others.map((path) => this.#read(path, listed.has(path))));
@@ -118,6 +118,11 @@ export class SourceFiles {
     }
     return found;
   }
+}
+
+/** Not of what could not be read as a manifest, too large or no text at all. An empty file is one. */
+export function hasText({ documents, problems }: ManifestFile): boolean {
+  return documents.length > 0 || problems.length === 0;
 }
 
 function isBelow(path: string, folder: string): boolean {
