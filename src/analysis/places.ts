@@ -132,7 +132,10 @@ function sourcePlace(
   files: Files,
   extent: Extent = 'value',
 ): Place {
-  const source = lastSource(file, document, path);
+  const found = fieldOrigin(file.rendered!, document, path);
+  // A file that is no manifest is none that anything is told in: then what takes it in comes next.
+  const known = found.sources.findLast((each) => files.file(each.file) !== undefined) ?? found.sources.at(-1);
+  const source = known && { ...known, rest: found.rest };
   if (source) return placeOfSource(source, source.rest, files, extent);
   return { file: file.path, range: locateNearest(file, document, path).value };
 }
