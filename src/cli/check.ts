@@ -85,7 +85,7 @@ async function selection(loaded: Loaded, flags: CheckFlags): Promise<Wanted> {
 
 async function applyFixes(loaded: Loaded, wanted: Wanted, flags: CheckFlags): Promise<void> {
   if (flags.live) throw new Failure('--fix changes files: it does not go with --live');
-  const fixed = fixFound(loaded.workspace, wanted);
+  const fixed = await fixFound(loaded, wanted);
   await writeFixed(fixed, loaded.displayPath);
   const text = fixText(fixed, loaded.displayPath);
   // Formats for programs keep standard output for themselves.
@@ -93,8 +93,8 @@ async function applyFixes(loaded: Loaded, wanted: Wanted, flags: CheckFlags): Pr
   else process.stderr.write(`${text}\n`);
 }
 
-function showFixes(loaded: Loaded, wanted: Wanted): 0 | 1 {
-  const fixed = fixFound(loaded.workspace, wanted);
+async function showFixes(loaded: Loaded, wanted: Wanted): Promise<0 | 1> {
+  const fixed = await fixFound(loaded, wanted);
   if (fixed.length === 0) process.stderr.write('service-topology: there is nothing that could be fixed\n');
   else print(fixDiff(fixed, loaded.displayPath));
   return fixed.length === 0 ? 0 : 1;

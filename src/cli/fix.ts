@@ -7,6 +7,7 @@ import type { Fix } from '#analysis/types';
 import type { Workspace } from '#analysis/workspace';
 import { reasonOf } from '#server/disk';
 import { Failure } from './failure';
+import type { Loaded } from './load';
 import { at, reportsOf, type FileReport, type Told } from './report';
 import { unifiedDiff } from './unified-diff';
 
@@ -21,10 +22,10 @@ export interface FixedFile {
 }
 
 /** Brings the workspace to the fixed texts, without writing any file; in the order of the paths. */
-export function fixFound(
-  workspace: Workspace,
+export async function fixFound(
+  { workspace, bringUp }: Pick<Loaded, 'workspace' | 'bringUp'>,
   wanted: (files: readonly FileReport[]) => readonly FileReport[],
-): readonly FixedFile[] {
+): Promise<readonly FixedFile[]> {
   const before = new Map<string, string>();
   const made = new Map<string, FixedFile['made'][number][]>();
   for (let round = 0; round < mostRounds; round++) {
@@ -36,7 +37,9 @@ export function fixFound(
       workspace.setFile(path, text);
     }
     for (const item of changes.made) for (const path of filesOf(item.fix)) made.set(path, [...(made.get(path) ?? []), item]);
-    workspace.update();
+    // What was rendered of the texts before tells nothing of these.
+    if (bringUp) await bringUp();
+    else workspace.update();
   }
   return [...before]
     .map(([path, text]) => ({ path, before: text, after: workspace.file(path)?.text ?? text, made: made.get(path) ?? [] }))

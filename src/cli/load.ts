@@ -43,6 +43,8 @@ export interface Loaded {
   readonly observed?: { readonly objects: readonly KubernetesObject[]; readonly knowledge: ClusterKnowledge };
   /** What the engine gives for a plan, also where nobody has to know it; absent where nothing is rendered. */
   readonly rendered?: (plan: WorkspacePlan) => Promise<RenderResult | undefined>;
+  /** Renders and derives what texts that were set since then change; absent where nothing is rendered. */
+  readonly bringUp?: () => Promise<void>;
   /** How a path of the workspace is printed: as the user would write it from here. */
   readonly displayPath: (path: string) => string;
   /** From the start of the reading to the last finding. */
@@ -66,7 +68,7 @@ export type OriginsWanted = 'findings' | 'scope' | 'all';
 
 /** A file is one cluster; a folder falls into scopes. Throws a Failure where PATH cannot be read. */
 export async function load(path: string, flags: LoadFlags, origins: OriginsWanted = 'scope'): Promise<Loaded> {
-  const { loaded, renders } = await open(path, flags, origins);
+  const { loaded, renders, bringUp } = await open(path, flags, origins);
   renders?.end();
   if (!renders) return loaded;
   const rendered = async (plan: WorkspacePlan) => {
@@ -74,7 +76,11 @@ export async function load(path: string, flags: LoadFlags, origins: OriginsWante
     renders.end();
     return result;
   };
-  return { ...loaded, rendered };
+  const bringUpAgain = async () => {
+    await bringUp();
+    renders.end();
+  };
+  return { ...loaded, rendered, bringUp: bringUpAgain };
 }
 
 export async function follow(path: string, flags: LoadFlags): Promise<Followed> {

@@ -112,6 +112,32 @@ describe.skipIf(!hasEngines)('rendered scopes', () => {
     expect(checked).toContain('1 error in 6 objects of 2 scopes');
   });
 
+  it('are mended where the text stands that was rendered: a patch, a patch within a kustomization, a value, a template', () => {
+    const app = (selector: string) => `${service('web', selector)}---\n${deployment('web', 'web')}`;
+    const chart = 'apiVersion: v2\nname: shop\nversion: 1.0.0\n';
+    const wrong = {
+      'patched/patch.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: wbe}} # why\n',
+      'inline/kustomization.yaml':
+        'resources: [../base]\npatches:\n  - target: {kind: Service}\n    patch: |-\n      - op: replace\n        path: /spec/selector/app\n        value: wbe\n',
+      'valued/values.yaml': '# ours\napp: wbe\n',
+      'literal/templates/web.yaml': app('wbe').replace('replicas: 2', 'replicas: {{ .Values.count }}'),
+    };
+    const folder = folderOf({
+      ...wrong,
+      'base/kustomization.yaml': 'resources: [web.yaml]\n',
+      'base/web.yaml': app('web'),
+      'patched/kustomization.yaml': 'resources: [../base]\npatches: [{path: patch.yaml}]\n',
+      'valued/Chart.yaml': chart,
+      'valued/templates/web.yaml': app('{{ .Values.app }}'),
+      'literal/Chart.yaml': chart,
+      'literal/values.yaml': 'count: 2\n',
+    });
+    expect(run(['check', folder, '--fix']).stdout).toContain('Nothing found');
+    for (const [path, text] of Object.entries(wrong))
+      expect(readFileSync(join(folder, path), 'utf8'), path).toBe(text.replace('wbe', 'web'));
+  });
+
   it('are found by name', () => {
     const { stderr } = run(['render', folderOf({ ...overlay, ...chart })]);
     expect(stderr).toContain(
