@@ -9,7 +9,7 @@ import type { PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { namesIn, type NameInText } from '../names/names-in';
 import { placeOfName } from '../names/place';
-import { readingsOf, serviceOfHost } from '../names/service-names';
+import { calledService } from './called-service';
 import type { Rule } from './index';
 import { hasOtherPolicies } from './other-policies';
 import { groupsOfPeer, isolates, selectsPods, writtenRules, type Direction } from './policy-rules';
@@ -30,9 +30,7 @@ export const deniedCall: Rule = {
     if (!policy) return;
     const told = new Set<string>();
     for (const name of names) {
-      for (const reading of readingsOf(name.host, object.namespace, controlPlane.settings.clusterDomain))
-        report.dependsOn(`/Service/${reading.namespace ?? ''}/${reading.service}`);
-      const service = serviceOfHost(name.host, object.namespace, controlPlane);
+      const service = calledService(name, object, controlPlane, report);
       if (!service || told.has(namespacedName(service))) continue;
       told.add(namespacedName(service));
       check({ object, name, group, service }, context, report);

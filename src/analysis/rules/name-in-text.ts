@@ -9,10 +9,11 @@ import { namesIn, type NameInText } from '../names/names-in';
 import { placeOfName } from '../names/place';
 import { serviceIndex } from '../names/service-index';
 import { numberedPod, governingService } from '../names/pod-names';
-import { namespacedNameOf, readingsOf, serviceOfHost, type ServiceName } from '../names/service-names';
+import { namespacedNameOf, readingsOf, type ServiceName } from '../names/service-names';
 import type { AnalysisContext, Dependency } from '../context';
 import { symptomOf } from '../trace/words';
 import type { Fix, Place, Severity } from '../types';
+import { calledService } from './called-service';
 import { changeValue, fixBy } from './edits';
 import type { Rule } from './index';
 import { meantPort, type MeantPort } from './meant-ports';
@@ -32,9 +33,8 @@ export const nameInText: Rule = {
     for (const name of names) {
       const readings = readingsOf(name.host, object.namespace, controlPlane.settings.clusterDomain);
       if (readings.length === 0) continue;
-      const service = serviceOfHost(name.host, object.namespace, controlPlane);
+      const service = calledService(name, object, controlPlane, report);
       if (service) {
-        report.dependsOn(...readings.map((reading) => `/Service/${namespacedNameOf(reading) ?? ''}`));
         checkPort({ object, name }, service, context, report);
       } else {
         report.dependsOn(...readings.flatMap((reading) => dependenciesOf(reading, object, context)));

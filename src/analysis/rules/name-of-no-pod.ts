@@ -10,6 +10,7 @@ import { placeOfName } from '../names/place';
 import { governingKey, governingService, numberedPod, type NumberedPod } from '../names/pod-names';
 import { readingsOf, type ServiceName } from '../names/service-names';
 import { autoscalerOf } from './autoscalers';
+import { calledService } from './called-service';
 import type { Rule } from './index';
 import { relatedMember, relatedName, type Report } from './report';
 import { unappliedTo } from './unapplied';
@@ -19,18 +20,19 @@ export const nameOfNoPod: Rule = {
   codes: ['name-of-no-pod'],
   check(object, context, report) {
     const { controlPlane } = context.simulation;
-    for (const name of namesIn(object))
+    for (const name of namesIn(object)) {
+      calledService(name, object, controlPlane, report);
       for (const reading of readingsOf(name.host, object.namespace, controlPlane.settings.clusterDomain)) {
         const pod = reading.pod === undefined ? undefined : numberedPod(reading.pod, reading.namespace ?? '');
         if (!pod || reading.namespace === undefined) continue;
-        const key = objectKey('', 'Service', reading.namespace, reading.service);
-        report.dependsOn(pod.statefulSet, key);
+        report.dependsOn(pod.statefulSet);
         const group = controlPlane.podGroup(pod.statefulSet);
         const service = controlPlane.service(`${reading.namespace}/${reading.service}`);
         if (!group || !service) continue;
         check({ object, name, reading, pod, group, service }, context, report);
         break;
       }
+    }
   },
 };
 

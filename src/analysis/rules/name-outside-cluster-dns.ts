@@ -5,7 +5,7 @@ import { namespacedName } from '#model/kubernetes';
 import { printReference } from '#model/object';
 import { namesIn } from '../names/names-in';
 import { placeOfName } from '../names/place';
-import { readingsOf, serviceOfHost } from '../names/service-names';
+import { calledService } from './called-service';
 import { fixBy, putMember } from './edits';
 import type { Rule } from './index';
 import { relatedMember } from './report';
@@ -24,9 +24,7 @@ export const nameOutsideClusterDns: Rule = {
     if (valueAt({ ...group.spec } as never, ['dnsConfig', 'nameservers']) !== undefined) return;
     const path = [...group.templatePath, 'spec'];
     for (const name of namesIn(object)) {
-      for (const reading of readingsOf(name.host, object.namespace, controlPlane.settings.clusterDomain))
-        report.dependsOn(`/Service/${reading.namespace ?? ''}/${reading.service}`);
-      const service = serviceOfHost(name.host, object.namespace, controlPlane);
+      const service = calledService(name, object, controlPlane, report);
       if (!service) continue;
       const place = placeOfName(object, name, 'host', context) ?? report.place(name.path);
       const isOpen = [name.path, [...path, 'dnsPolicy'], [...path, 'dnsConfig'], [...path, 'hostNetwork'], [...path, 'hostAliases']].some((each) => unappliedTo(object, [each.map(String)], context.scope).length > 0); // prettier-ignore
