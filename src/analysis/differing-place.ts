@@ -3,7 +3,7 @@
  * differs from the others, and that a person has to change.
  */
 
-import { isApplied, keyOf } from './merge-findings';
+import { isAlike, isApplied } from './merge-findings';
 import type { ScopeEngine } from './scope-engine';
 import { list } from './rules/words';
 import type { Finding, Fix, RelatedPlace } from './types';
@@ -36,11 +36,9 @@ export function placedWhereItDiffers(finding: Finding, engine: ScopeEngine, all:
   };
 }
 
-function isSaidIn(engine: ScopeEngine, { place, code }: Finding): boolean {
-  const key = keyOf({ place, code });
-  for (const object of engine.objectsMentioning(place.file))
-    for (const other of engine.findingsAbout(object)?.findings ?? [])
-      if (other.place.file === place.file && keyOf(other) === key) return true;
+function isSaidIn(engine: ScopeEngine, finding: Finding): boolean {
+  for (const object of engine.objectsMentioning(finding.place.file))
+    for (const other of engine.findingsAbout(object)?.findings ?? []) if (isAlike(other, finding)) return true;
   return false;
 }
 

@@ -38,7 +38,8 @@ function distinct<T extends Placed>(items: readonly T[]): readonly T[] {
 }
 
 /**
- * What some scope says and no other one denies, told apart by code and place. What a scope says whose objects are what is applied, nobody denies.
+ * What some scope says and no other one denies, told apart by code and place. What a scope says whose objects are what is
+ * applied, nobody denies.
  */
 export function mergeAcrossScopes<T extends Placed>(scopes: readonly SaidInScope<T>[]): readonly T[] {
   const [only, second] = scopes;
@@ -47,15 +48,22 @@ export function mergeAcrossScopes<T extends Placed>(scopes: readonly SaidInScope
   if (!second) return sortByPlace(only.isApplied ? distinct(all) : all);
   const known = scopes.map(({ objects }) => new Set(objects.flatMap(({ items }) => items.map(keyOf))));
   const told = new Map<string, T>();
-  for (const { objects, isApplied } of scopes)
+  for (const { objects, isApplied } of scopes) {
+    const byOthers = [...told.values()];
     for (const { object, items } of objects)
       for (const item of items) {
         const key = keyOf(item);
-        if (told.has(key)) continue;
+        if (told.has(key) || byOthers.some((other) => isAlike(other, item))) continue;
         if (isApplied || scopes.every((scope, i) => known[i]!.has(key) || isOpen(scope, object, item)))
           told.set(key, item);
       }
+  }
   return sortByPlace([...told.values()]);
+}
+
+/** Whether two scopes say the same, though one of them may say it of a part: the label that nearly fits, say. */
+export function isAlike(a: Pick<Placed, 'place' | 'code'>, b: Pick<Placed, 'place' | 'code'>): boolean {
+  return a.code !== undefined && a.code === b.code && touch(a.place, b.place);
 }
 
 /** Whether the scope cannot tell. */

@@ -6,7 +6,7 @@ import type { RuleSeverities } from '#manifest/settings';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { ManifestOrigin } from '#model/object';
 import type { ObjectFindings } from '../context';
-import { isApplied, keyOf, mergeAcrossScopes, type SaidInScope } from '../merge-findings';
+import { isAlike, isApplied, mergeAcrossScopes, type SaidInScope } from '../merge-findings';
 import { list } from '../rules/words';
 import type { Finding, Place, Unknown } from '../types';
 import { cannotKnow, ignoreCodes, isKnownCode, nearestCode, observedCodes, problemCodes } from './codes';
@@ -104,13 +104,17 @@ function said<T>({ scope, objects }: AboutFile, itemsOf: (each: AboutObject) => 
 function withScopes(finding: Finding, scopes: readonly AboutFile[]): Finding {
   const applied = scopes.filter(({ scope }) => isApplied(scope));
   if (applied.length < 2) return finding;
-  const key = keyOf(finding);
-  const has = ({ objects }: AboutFile) => objects.some(({ about }) => about.findings.some((each) => keyOf(each) === key)); // prettier-ignore
+  const has = ({ objects }: AboutFile) => objects.some(({ about }) => about.findings.some((each) => isAlike(each, finding) || isOfSame(each, finding))); // prettier-ignore
   const names = applied.filter(has).map(({ scope }) => scope.name);
   const others = applied.filter((each) => !has(each)).map(({ scope }) => scope.name);
   if (names.length === 0 || others.length === 0) return finding;
   const text = `this is so in ${list(names)}, and not in ${list(others)}`;
   return { ...finding, details: [...finding.details, { label: 'note', text }] };
+}
+
+/** Of one object, at the whole of a field in one scope and at its part that nearly fits in another. */
+function isOfSame(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.object.kind === b.object.kind && a.object.name === b.object.name;
 }
 
 /** Whether nothing could be said under the code: nobody looks for findings in templates and in what does not parse. */

@@ -82,12 +82,12 @@ export const refusedByApiServer: Rule = {
   },
 };
 
-/** Of several labels the one that the selector wants otherwise, where it is one: the API server names all of them. */
+/** The label that the selector wants otherwise, where it is one: the API server names all of them. */
 function unmatchedLabel({ path, message }: RefusalCause, object: KubernetesObject): JsonPath | undefined {
   if (!message.includes('`selector` does not match template `labels`')) return undefined;
   const labels = valueAt(object.body, path);
   const wanted = valueAt(object.body, ['spec', 'selector', 'matchLabels']);
-  if (!isJsonObject(labels) || !isJsonObject(wanted) || Object.keys(labels).length < 2) return undefined;
+  if (!isJsonObject(labels) || !isJsonObject(wanted)) return undefined;
   const [key, ...others] = Object.keys(wanted).filter((each) => labels[each] !== wanted[each]);
   return key !== undefined && others.length === 0 && key in labels ? [...path, key] : undefined;
 }
