@@ -36,10 +36,17 @@ export async function withSources({ workbench, profile }, run, more = {}) {
     await workbench.treeRow('Service billing').first().waitFor();
     await run();
   } finally {
+    // A document with an edit outlives its file.
+    await workbench.clean();
     for (const folder of ['delivery', 'billing'])
       await rm(path.join(profile.workspace, folder), { recursive: true, force: true });
     await workbench.command('Service Topology: Restart Language Server');
     await workbench.treeRow('Service prod-orders').first().waitFor({ state: 'detached' });
+    await workbench
+      .treeRow('Service orders')
+      .first()
+      .waitFor({ state: 'detached', timeout: 5000 })
+      .catch(() => workbench.renew());
   }
 }
 

@@ -103,6 +103,9 @@ export const checks = [
     async ({ workbench }) => {
       await showRules(workbench, 'nftables');
       await workbench.tab('node-a.nft').waitFor();
+      // An editor remembers what was folded when the document was shown last.
+      await workbench.line('table ip kube-proxy').first().waitFor();
+      await workbench.command('Unfold All');
       await find(workbench, 'shop/front/tcp/http {');
       const external = workbench.line('chain external-').first();
       await external.waitFor();

@@ -8,13 +8,18 @@ export async function texts(locator) {
   return (await locator.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim());
 }
 
-/** Asks until the answer is good: for what has no element to wait for. */
+/** Asks until the answer is good: for what has no element to wait for. A panel that is loaded meanwhile is asked again. */
 export async function until(what, ask, milliseconds = 25_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
-    const answer = await ask();
+    let answer, failure;
+    try {
+      answer = await ask();
+    } catch (error) {
+      failure = error;
+    }
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
+    if (Date.now() > end) throw failure ?? new Error(`timed out: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -23,6 +28,16 @@ export async function cursorAt(workbench, line) {
   await until(`cursor in line ${line}`, async () => {
     const [position] = await texts(workbench.cursor());
     return position?.startsWith(`Ln ${line},`);
+  });
+}
+
+/** Chooses in the menu that is open; a menu that has just come leaves the first click unheard. */
+export async function chooseInMenu(workbench, name) {
+  const entry = workbench.page.locator('.monaco-menu').getByText(name).first();
+  await entry.waitFor({ timeout: 3000 });
+  await until(`${name} is chosen`, async () => {
+    await entry.click({ timeout: 1000 }).catch(() => {});
+    return !(await entry.isVisible());
   });
 }
 

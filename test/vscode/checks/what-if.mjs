@@ -1,6 +1,6 @@
 // What if: a step is added in the panel, the time line leads over its moments, rules compare, and a change is kept.
 import { savedAs } from './share.mjs';
-import { cursorAt, expect, mapService, showMap, texts, until } from './support.mjs';
+import { chooseInMenu, cursorAt, expect, mapService, showMap, texts, until } from './support.mjs';
 
 /** Opens the panel for the Service catalog and waits for its form. */
 export async function openWhatIf(workbench) {
@@ -151,8 +151,7 @@ export const checks = [
           () => false,
         );
         if (!opened) return false;
-        const entry = workbench.page.locator('.monaco-menu').getByText('What If…').first();
-        await entry.click({ timeout: 3000 }).catch(() => workbench.page.keyboard.press('Escape'));
+        await chooseInMenu(workbench, 'What If…');
         await workbench
           .panel()
           .getByRole('button', { name: 'Add Step' })
