@@ -1,7 +1,7 @@
 /**
  * Prints how long a workspace of N Services with a Deployment of ten replicas each takes: from a cold start to all
  * findings, memory, and from an edit to the new findings; beside it kubeconform's schema check of the same files;
- * at the end what kube-proxy's rules take (rules.mjs).
+ * at the end what kube-proxy's rules take (rules.mjs), and renders by kustomize and Helm (render.mjs).
  * `npm run bench [-- N …]`
  */
 import { spawnSync } from 'node:child_process';
@@ -61,7 +61,8 @@ try {
     const told = other.find((result) => typeof result === 'string');
     console.log(`  kubeconform, schema check          ${told ?? seconds(median(other))}`);
   }
-  spawnSync(process.execPath, [join(import.meta.dirname, 'rules.mjs')], { stdio: 'inherit' });
+  for (const part of ['rules.mjs', 'render.mjs'])
+    spawnSync(process.execPath, [join(import.meta.dirname, part)], { stdio: 'inherit' });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
