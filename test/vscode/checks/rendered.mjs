@@ -40,7 +40,7 @@ export async function withSources({ workbench, profile }, run) {
     await workbench.treeRow('Service payments').first().waitFor();
     await run(settings);
   } finally {
-    await workbench.clean();
+    await workbench.clean().catch(() => {});
     for (const folder of ['app', 'payments']) await rm(path.join(profile.workspace, folder), { recursive: true, force: true });
     if (before === undefined) await rm(settings, { force: true });
     else await writeFile(settings, before);

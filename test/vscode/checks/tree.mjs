@@ -6,7 +6,9 @@ export const checks = [
     'the palette offers what can be run without a row',
     async ({ workbench }) => {
       await workbench.openFile('web.yaml');
-      const names = await workbench.paletteNames('Service Topology');
+      // Each by itself: the list has only as many rows as there is room for.
+      const offered = async (name) =>
+        (await workbench.paletteNames(`Service Topology: ${name}`)).filter((found) => found.includes(name));
       for (const name of [
         'Trace Request…',
         'Show Topology',
@@ -14,11 +16,9 @@ export const checks = [
         'Compare Rules…',
         'Reveal in Services View',
       ])
-        expect(
-          names.some((found) => found.includes(name)),
-          `${name} is missing among ${names.join(' | ')}`,
-        );
-      expect(!names.some((found) => found.includes('Show on the Map')), 'a command of rows is in the palette');
+        expect((await offered(name)).length > 0, `${name} is missing`);
+      const shown = await workbench.paletteNames('Service Topology: Show');
+      expect(!shown.some((found) => found.includes('Show on the Map')), 'a command of rows is in the palette');
     },
   ],
   [
