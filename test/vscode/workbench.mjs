@@ -15,6 +15,11 @@ export async function openWorkbench(browser, url, folder) {
   return workbench;
 }
 
+/** The selector of a prompt's rows by their labels, of which a comma ends the name. */
+function rowLabelled(operator, label) {
+  return `.quick-input-list .monaco-list-row[aria-label${operator}"${label}"]`;
+}
+
 export class Workbench {
   constructor(page) {
     this.page = page;
@@ -75,9 +80,14 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(output, `${name}.png`) });
   }
 
-  /** Runs a command by its name in the palette, such as `View: Close All Editors`. */
+  /**
+   * Runs a command by its whole name in the palette, such as `View: Close All Editors`; the dots of one that asks may be
+   * left out. One that begins alike (`Fold All`) stands first where it was used lately.
+   */
   async command(name) {
-    await this.#pick(['F1'], `>${name}`, name);
+    const names = [name, `${name}…`];
+    const rows = names.flatMap((each) => [rowLabelled('=', each), rowLabelled('^=', `${each},`)]);
+    await this.#pick(['F1'], `>${name}`, rows.join(', '));
   }
 
   /** Runs a command that asks, and answers with the rows of these labels; again where the focus closed the question. */
@@ -95,11 +105,11 @@ export class Workbench {
   }
 
   /**
-   * Opens a prompt by its keys, types a text and clicks the first row that begins with a label. All of it again where it
-   * did not work: a panel that has just got the focus swallows keys, and the commands of extensions come late.
+   * Opens a prompt by its keys, types a text and clicks the first of these rows. All of it again where it did not work: a
+   * panel that has just got the focus swallows keys, and the commands of extensions come late.
    */
-  async #pick(keys, text, label) {
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
+  async #pick(keys, text, rows) {
+    const row = this.page.locator(rows).first();
     for (let tries = 0; ; tries++) {
       try {
         for (const key of keys) await this.page.keyboard.press(key);
@@ -135,7 +145,7 @@ export class Workbench {
 
   /** Opens a file in the first group: panels keep theirs. */
   async openFile(name, line) {
-    await this.#pick(['Control+1', 'Control+p'], line ? `${name}:${line}` : name, name);
+    await this.#pick(['Control+1', 'Control+p'], line ? `${name}:${line}` : name, rowLabelled('^=', name));
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 
