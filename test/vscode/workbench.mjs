@@ -85,7 +85,7 @@ export class Workbench {
    * left out. One that begins alike (`Fold All`) stands first where it was used lately.
    */
   async command(name) {
-    const names = [name, `${name}…`];
+    const names = [name, `${name}…`, `${name}...`];
     const rows = names.flatMap((each) => [rowLabelled('=', each), rowLabelled('^=', `${each},`)]);
     await this.#pick(['F1'], `>${name}`, rows.join(', '));
   }
