@@ -15,7 +15,8 @@ import { TopologyMap, type MapHandle } from './map';
 import { originOf } from './model';
 import { picture } from './picture';
 import { Problems } from './side';
-import { freshState, type SavedState } from './state';
+import { renamesBetween, type Renames } from './renames';
+import { freshState, noMemory, type SavedState } from './state';
 import { Toolbar } from './toolbar';
 import { TraceBar } from './trace-bar';
 import { useMap } from './use-map';
@@ -48,7 +49,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
   const hasMinimap = state.minimap ?? isRoomy;
   const topology = content?.kind === 'topology' ? content.topology : undefined;
   const supposed = content?.kind === 'topology' ? content.supposed : undefined;
-  const { graph, layout, order } = useMap(topology, supposed, state);
+  const { graph, layout, memory } = useMap(topology, supposed, state);
   const latest = useRef({ content, graph, layout });
   latest.current = { content, graph, layout };
 
@@ -68,7 +69,8 @@ export function App({ host }: { readonly host: TopologyHost }) {
       } else take(message);
     });
     function take(message: Exclude<ToTopologyPanel, { kind: 'focus' | 'export' }>): void {
-      const next = contentAfter(latest.current.content, message);
+      const before = latest.current.content;
+      const next = contentAfter(before, message);
       if (next === undefined) {
         host.post({ kind: 'ready' });
         return;
@@ -78,9 +80,13 @@ export function App({ host }: { readonly host: TopologyHost }) {
       setContent(next);
       if (next.kind !== 'topology') return;
       const { scope } = next.topology;
+      if (before?.kind === 'topology' && before.topology.scope === scope) {
+        const renames = renamesBetween(before.topology.nodes, next.topology.nodes);
+        if (renames.size > 0) setState((now) => stateAfter(now, renames));
+      }
       setState((now) => {
         if (now.scope === scope) return now;
-        order.current = [];
+        memory.current = noMemory;
         store.reset();
         return { ...now, ...freshView, scope, selected: undefined, traceFrom: undefined, traceTo: undefined };
       });
@@ -94,7 +100,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
       clearTimeout(timer);
       timer = setTimeout(() => {
         const view = store.isMoved ? store.view : undefined;
-        host.setState({ ...state, view, order: [...order.current] });
+        host.setState({ ...state, view, memory: memory.current });
       }, 200);
     };
     keep();
@@ -288,6 +294,18 @@ export function App({ host }: { readonly host: TopologyHost }) {
       <LiveRegion text={spoken} />
     </main>
   );
+}
+
+/** What was chosen stays chosen under its new name. */
+function stateAfter(state: SavedState, renames: Renames): SavedState {
+  const name = (id: string | undefined): string | undefined => id && (renames.get(id) ?? id);
+  return {
+    ...state,
+    selected: name(state.selected),
+    focus: name(state.focus),
+    traceFrom: name(state.traceFrom),
+    traceTo: name(state.traceTo),
+  };
 }
 
 const freshView = { view: undefined, query: '', focus: undefined, filter: freshState.filter };

@@ -3,11 +3,10 @@
 import type { WireTopologyEdge } from '#protocol/values';
 import { measures, type Box } from './geometry';
 import { boxHeight, columnWidth } from './measure';
+import type { Recall } from './memory';
 import type { MapNode } from './model';
 import { byLabel, keepOrder } from './order';
 import { placedBox, type Placed } from './placed';
-
-type Rank = (node: { readonly id: string }) => number | undefined;
 
 /** What is placed already: how high it is, and where its things stand. */
 interface Middle {
@@ -16,72 +15,83 @@ interface Middle {
   readonly at: (id: string) => Box | undefined;
 }
 
-interface Entries {
-  readonly width: number;
-  /** Places them beside what they call, as far as there is room, and gives their ids in order. */
-  readonly place: (middle: Middle, placed: Map<string, Placed>) => string[];
-}
-
-export function placeEntries(entries: readonly MapNode[], edges: readonly WireTopologyEdge[], rank: Rank): Entries {
+/**
+ * Places them left of `right` beside what they call, as far as there is room, and gives their ids in order. They grow to
+ * the left: the first Ingress of a scope does not move its Services.
+ */
+export function placeEntries(
+  entries: readonly MapNode[],
+  edges: readonly WireTopologyEdge[],
+  middle: Middle,
+  right: number,
+  recall: Recall,
+  placed: Map<string, Placed>,
+): string[] {
   const columns = columnsOf(entries);
-  const widths = columns.map(columnWidth);
-  const width = widths.reduce((sum, own) => sum + own + measures.entryGap, -measures.entryGap);
   const own = new Set(entries.map(({ id }) => id));
   const calls = edges.filter(({ from }) => own.has(from));
-  return {
-    width: Math.max(0, width),
-    place(middle, placed) {
-      let right = Math.max(0, width);
-      const order: string[] = [];
-      // From the right: what stands farther left follows what it calls.
-      for (let index = columns.length - 1; index >= 0; index--) {
-        const columnOf = widths[index] ?? 0;
-        const x = right - columnOf;
-        const at = (id: string): Box | undefined => placed.get(id)?.box ?? middle.at(id);
-        const ordered = placeColumn(columns[index] ?? [], calls, { ...middle, at }, x, columnOf, rank, placed);
-        order.unshift(...ordered);
-        right = x - measures.entryGap;
-      }
-      return order;
-    },
-  };
+  const order: string[] = [];
+  let end = right;
+  // From the right: what stands farther left follows what it calls.
+  for (const { name, nodes } of [...columns].reverse()) {
+    const width = recall.width(name, columnWidth(nodes), 0);
+    const at = (id: string): Box | undefined => placed.get(id)?.box ?? middle.at(id);
+    order.unshift(...placeColumn(nodes, calls, { ...middle, at }, { x: end - width, width }, recall, placed));
+    end -= width + measures.entryGap;
+  }
+  return order;
 }
 
 /** The world, Gateways, then the rest; those that are empty take no room. */
-function columnsOf(entries: readonly MapNode[]): readonly (readonly MapNode[])[] {
-  const of = (...kinds: MapNode['kind'][]): readonly MapNode[] => entries.filter(({ kind }) => kinds.includes(kind));
-  return [of('outside'), of('gateway'), of('ingress', 'route')].filter((column) => column.length > 0);
+function columnsOf(entries: readonly MapNode[]): readonly { readonly name: string; readonly nodes: MapNode[] }[] {
+  const of = (name: string, ...kinds: MapNode['kind'][]) => ({
+    name,
+    nodes: entries.filter(({ kind }) => kinds.includes(kind)),
+  });
+  return [of('outside', 'outside'), of('gateways', 'gateway'), of('routes', 'ingress', 'route')].filter(
+    ({ nodes }) => nodes.length > 0,
+  );
 }
 
 function placeColumn(
   nodes: readonly MapNode[],
   calls: readonly WireTopologyEdge[],
   middle: Middle,
-  x: number,
-  width: number,
-  rank: Rank,
+  { x, width }: Pick<Box, 'x' | 'width'>,
+  recall: Recall,
   placed: Map<string, Placed>,
 ): string[] {
   const ids = new Set(nodes.map((node) => node.id));
-  const sums = new Map<string, { sum: number; count: number }>();
+  const called = new Map<string, number[]>();
   for (const edge of calls) {
     const target = ids.has(edge.from) ? middle.at(edge.to) : undefined;
     if (target === undefined) continue;
-    const so = sums.get(edge.from) ?? { sum: 0, count: 0 };
-    sums.set(edge.from, { sum: so.sum + target.y + measures.header / 2, count: so.count + 1 });
+    const tops = called.get(edge.from);
+    if (tops === undefined) called.set(edge.from, [target.y]);
+    else tops.push(target.y);
   }
-  const wanted = (node: MapNode): number => {
-    const so = sums.get(node.id);
-    return so === undefined ? middle.bottom : so.sum / so.count;
+  const wanted = ({ id }: MapNode): number => {
+    const tops = called.get(id);
+    return tops === undefined ? middle.bottom : tops.reduce((sum, top) => sum + top) / tops.length;
   };
   const natural = [...nodes].sort((a, b) => wanted(a) - wanted(b) || byLabel(a, b));
-  const ordered = keepOrder(natural, rank);
+  const ordered = keepOrder(natural, recall.rank);
   let next = middle.top;
   for (const node of ordered) {
     const height = boxHeight(node, width);
-    const y = sums.has(node.id) ? Math.max(next, wanted(node) - measures.header / 2) : next;
+    const tops = called.get(node.id);
+    const before = recall.top(node.id);
+    const y = tops === undefined ? next : Math.max(next, isBeside(before, tops) ? before : wanted(node));
+    recall.tops[node.id] = y;
     placed.set(node.id, placedBox(node, { x, y, width, height }));
     next = y + height + measures.boxGap;
   }
   return ordered.map((node) => node.id);
+}
+
+/** Whether one stands beside what it calls as it is: then it need not move to the middle of that. */
+function isBeside(top: number | undefined, called: readonly number[]): top is number {
+  if (top === undefined) return false;
+  const near = 2 * measures.header;
+  return top >= called.reduce((a, b) => Math.min(a, b)) - near && top <= called.reduce((a, b) => Math.max(a, b)) + near;
 }

@@ -4,20 +4,25 @@
  */
 
 import { bandsOf, type Band } from './bands';
+import { inColumns } from './columns';
 import { placeEntries } from './entries';
 import { around, measures, type Box, type Point } from './geometry';
 import { boxHeight, columnWidth, stackHeight } from './measure';
+import { memoryAfter, recall, type Recall } from './memory';
 import { isEntry, makerOf, podId, podNode, type MapNode } from './model';
 import { byLabel, keepOrder } from './order';
 import { placedBox, placedTower, podBox, type Placed } from './placed';
 import type { Scene } from './scene';
+import { noMemory, type Memory } from './state';
 
 export interface Layout {
   /** All but the pods: those are found by `placeOf`. */
   readonly placed: ReadonlyMap<string, Placed>;
-  /** All ids but those of pods, in reading order; hand it to the next call, so that things stay where the eye knows them. */
+  /** All ids but those of pods, in reading order. */
   readonly order: readonly string[];
   readonly bounds: Box;
+  /** Hand it to the next call, so that things stay where the eye knows them. */
+  readonly memory: Memory;
 }
 
 interface Tower {
@@ -31,35 +36,33 @@ interface Columns {
   readonly right: number;
 }
 
-type Rank = (node: { readonly id: string }) => number | undefined;
-
-/** Lays out the scene; nodes that `previous` names keep their order. */
-export function layout(scene: Scene, previous: readonly string[] = []): Layout {
-  const ranks = new Map(previous.map((id, rank) => [id, rank]));
-  const rank: Rank = (node) => ranks.get(node.id);
+/** Lays out the scene; what `before` knows stays where it was, but for what makes room. */
+export function layout(scene: Scene, before: Memory = noMemory): Layout {
+  const known = recall(before);
   const placed = new Map<string, Placed>();
   const order: string[] = [];
-  const entries = scene.nodes.filter(({ kind }) => isEntry(kind));
-  const { width, place: placeTheEntries } = placeEntries(entries, scene.edges, rank);
 
-  let x = width === 0 ? 0 : width + measures.columnGap;
+  let x = 0;
   let middle: Box | undefined;
-  for (const towers of towersOf(scene, rank)) {
+  for (const [index, towers] of towersOf(scene, known).entries()) {
     if (towers.length === 0) continue;
-    const box = placeTowers(towers, { x, y: 0 }, placed, order);
+    const box = placeTowers(towers, { x, y: 0 }, index === 0 ? 'towers' : 'other towers', known, placed, order);
     x = box.x + box.width + measures.columnGap;
     middle = middle === undefined ? box : around([middle, box]);
   }
   const height = middle?.height ?? 0;
-  const entryOrder = placeTheEntries({ top: 0, bottom: height, at: (id) => placed.get(id)?.box }, placed);
-  const last = keepOrder(endsOf(scene), rank);
-  const top = Math.max(0, (height - stackHeight(last.map(boxHeight))) / 2);
-  placeColumn(last, { x, y: top }, columnWidth(last), placed);
+  const entries = scene.nodes.filter(({ kind }) => isEntry(kind));
+  const beside = { top: 0, bottom: height, at: (id: string) => placed.get(id)?.box };
+  const entryOrder = placeEntries(entries, scene.edges, beside, -measures.columnGap, known, placed);
+  const ends = keepOrder(endsOf(scene), known.rank);
+  placeEnds(ends, x, height, known, placed);
 
+  const now = [...entryOrder, ...order, ...ends.map((node) => node.id)];
   return {
     placed,
-    order: [...entryOrder, ...order, ...last.map((node) => node.id)],
+    order: now,
     bounds: around([...placed.values()].map((item) => item.box)),
+    memory: memoryAfter(before, now, known),
   };
 }
 
@@ -72,7 +75,7 @@ function endsOf({ nodes, grouping }: Scene): MapNode[] {
 }
 
 /** Namespaces, and to their right the nodes or zones that workloads are grouped by. */
-function towersOf(scene: Scene, rank: Rank): readonly (readonly Tower[])[] {
+function towersOf(scene: Scene, { rank }: Recall): readonly (readonly Tower[])[] {
   const bands = bandsOf(scene, rank);
   const towers = new Map<string, Tower>();
   for (const node of scene.nodes) {
@@ -96,41 +99,48 @@ function towersOf(scene: Scene, rank: Rank): readonly (readonly Tower[])[] {
   ];
 }
 
-function placeTowers(towers: readonly Tower[], origin: Point, placed: Map<string, Placed>, order: string[]): Box {
-  const bands = towers.flatMap((tower) => tower.bands);
-  const columns: Columns = {
-    left: columnWidth(bands.flatMap((band) => band.left)),
-    right: columnWidth(bands.flatMap((band) => band.right)),
-  };
-  const bandWidth = widthOf(columns);
-  const flows = towers.map((tower) => flowBands(tower.bands, columns));
+/** `name` is what their columns are remembered by. */
+function placeTowers(
+  towers: readonly Tower[],
+  origin: Point,
+  name: string,
+  known: Recall,
+  placed: Map<string, Placed>,
+  order: string[],
+): Box {
+  const flows = flowsOf(towers, name, known);
   let area = 0;
-  for (const flow of flows) {
+  for (const { height, width } of flows) {
     const frame = measures.namespaceTitle + measures.namespacePadding + measures.namespaceGap;
-    area += (flow.height + frame) * (Math.max(1, flow.columns) * bandWidth + measures.columnGap);
+    area += (height + frame) * (width + measures.columnGap);
   }
-  const limit = heightLimit(area, 1500);
-  const column = { x: origin.x, y: origin.y, width: 0 };
+  const heights = flows.map(
+    ({ height }) => measures.namespaceTitle + Math.max(height, measures.portRow) + measures.namespacePadding,
+  );
+  const kept = towers.map(({ node }) => known.mark([node]));
+  const stack = inColumns(heights, heightLimit(area, 1500), measures.namespaceGap, kept);
+  let left = origin.x;
+  let widest = 0;
+  let column = 0;
   const boxes: Box[] = [];
   for (const [index, tower] of towers.entries()) {
-    const flow = flows[index] ?? { places: [], columns: 0, height: 0 };
-    const width = Math.max(1, flow.columns) * (bandWidth + measures.namespacePadding) + measures.namespacePadding;
-    const height = measures.namespaceTitle + Math.max(flow.height, measures.portRow) + measures.namespacePadding;
-    if (column.y > origin.y && column.y + height > origin.y + limit) {
-      column.x += column.width + measures.columnGap;
-      column.y = origin.y;
-      column.width = 0;
+    const at = stack[index] ?? { column: 0, y: 0, mark: 0 };
+    if (at.column !== column) {
+      column = at.column;
+      left += widest + measures.columnGap;
+      widest = 0;
     }
-    const box = { x: column.x, y: column.y, width, height };
+    const { width = 0, columns = noColumns, places = [] } = flows[index] ?? {};
+    widest = Math.max(widest, width);
+    const box = { x: left, y: origin.y + at.y, width, height: heights[index] ?? 0 };
     boxes.push(box);
     placed.set(tower.node.id, placedTower(tower.node, box));
+    known.marks.set(tower.node.id, at.mark);
     order.push(tower.node.id);
-    for (const { band, column: nth, y } of flow.places) {
-      const x = box.x + measures.namespacePadding + nth * (bandWidth + measures.namespacePadding);
+    for (const { band, x: across, y } of places) {
+      const x = box.x + measures.namespacePadding + across;
       placeBand(band, { x, y: box.y + measures.namespaceTitle + y }, columns, placed, order);
     }
-    column.y += height + measures.namespaceGap;
-    column.width = Math.max(column.width, width);
   }
   return around(boxes);
 }
@@ -152,31 +162,49 @@ function heightLimit(area: number, smallest: number): number {
 }
 
 interface Flow {
-  readonly places: readonly { readonly band: Band; readonly column: number; readonly y: number }[];
-  readonly columns: number;
+  /** Within the tower's frame. */
+  readonly places: readonly { readonly band: Band; readonly x: number; readonly y: number }[];
+  readonly columns: Columns;
+  /** Of the tower with its frame. */
+  readonly width: number;
   readonly height: number;
 }
 
+const noColumns: Columns = { left: 0, right: 0 };
+
+/** At first all columns are alike; a name that is too long after an edit widens those of its tower alone. */
+function flowsOf(towers: readonly Tower[], name: string, known: Recall): readonly Flow[] {
+  const widest = (own: readonly Tower[], side: 'left' | 'right'): number =>
+    columnWidth(own.flatMap(({ bands }) => bands.flatMap((band) => band[side])));
+  const [left, right] = (['left', 'right'] as const).map((side) =>
+    known.firstWidth(`${name}, ${side}`, widest(towers, side)),
+  );
+  return towers.map((tower) => {
+    const columns = {
+      left: known.width(`${tower.node.id} left`, widest([tower], 'left'), left ?? 0),
+      right: known.width(`${tower.node.id} right`, widest([tower], 'right'), right ?? 0),
+    };
+    return flowBands(tower.bands, columns, known);
+  });
+}
+
 /** Stacks the bands of a tower, in several columns if they are many. */
-function flowBands(bands: readonly Band[], columns: Columns): Flow {
+function flowBands(bands: readonly Band[], columns: Columns, known: Recall): Flow {
+  const step = widthOf(columns) + measures.namespacePadding;
   const heights = bands.map((band) => bandHeight(band, columns));
   const total = heights.reduce((sum, height) => sum + height + measures.bandGap, 0);
   const limit = heightLimit(total * widthOf(columns), 1000);
-  const places: { band: Band; column: number; y: number }[] = [];
-  let column = 0;
-  let y = 0;
+  const kept = bands.map(({ left, right }) => known.mark([...left, ...right]));
+  const stack = inColumns(heights, limit, measures.bandGap, kept);
   let height = 0;
-  for (const [index, band] of bands.entries()) {
-    const own = heights[index] ?? 0;
-    if (y > 0 && y + own > limit) {
-      column++;
-      y = 0;
-    }
-    places.push({ band, column, y });
-    height = Math.max(height, y + own);
-    y += own + measures.bandGap;
-  }
-  return { places, columns: bands.length === 0 ? 0 : column + 1, height };
+  const places = bands.map((band, index) => {
+    const { column, y, mark } = stack[index] ?? { column: 0, y: 0, mark: 0 };
+    for (const { id } of [...band.left, ...band.right]) known.marks.set(id, mark);
+    height = Math.max(height, y + (heights[index] ?? 0));
+    return { band, x: column * step, y };
+  });
+  const width = ((stack.at(-1)?.column ?? 0) + 1) * step + measures.namespacePadding;
+  return { places, columns, width, height };
 }
 
 function bandHeight({ left, right }: Band, columns: Columns): number {
@@ -199,10 +227,21 @@ function placeBand(band: Band, at: Point, columns: Columns, placed: Map<string, 
   place(band.right, at.x + columns.left + (columns.left > 0 ? measures.edgeGap : 0), columns.right);
 }
 
-function placeColumn(nodes: readonly MapNode[], at: Point, width: number, placed: Map<string, Placed>): void {
-  let y = at.y;
+/** The column on the right: beside the middle of the map, and where it was as long as the map is as high as that. */
+function placeEnds(
+  nodes: readonly MapNode[],
+  x: number,
+  room: number,
+  known: Recall,
+  placed: Map<string, Placed>,
+): void {
+  const width = known.width('ends', columnWidth(nodes), 0);
+  const free = Math.max(0, room - stackHeight(nodes.map((node) => boxHeight(node, width))));
+  const before = known.top('ends');
+  let y = before === undefined ? free / 2 : Math.min(before, free);
+  if (nodes.length > 0) known.tops.ends = y;
   for (const node of nodes) {
-    const box = { x: at.x, y, width, height: boxHeight(node) };
+    const box = { x, y, width, height: boxHeight(node) };
     placed.set(node.id, placedBox(node, box));
     y += box.height + measures.boxGap;
   }

@@ -12,7 +12,7 @@ import { neighbour, type Direction } from './neighbours';
 import { usePointer } from './pointer';
 import { routesOf, runsOnLines } from './routes';
 import { Node } from './shapes';
-import { bringIn, fit, opening, zoomAt, type Size } from './view';
+import { bringIn, fit, opening, steadyView, zoomAt, type Size } from './view';
 import type { ViewStore } from './view-store';
 import type { View } from './state';
 import { frameOf, visible, type Frame } from './visible';
@@ -56,7 +56,8 @@ export function TopologyMap(props: MapProps) {
   const size = useSize(element);
   const [hovered, setHovered] = useState<string | undefined>();
   const isMeasured = size.width > 0 && size.height > 0;
-  useOpening(store, layout, size);
+  const hasOpened = useOpening(store, layout, size);
+  useSteadiness(store, layout, size, selected, hasOpened);
   const frame = useFrame(store, size, canvas);
   const { level } = frame;
 
@@ -241,15 +242,37 @@ function useSize(element: { readonly current: HTMLDivElement | null }): Size {
   return size;
 }
 
-/** The view before anybody has moved: made anew when the window changes, not when a side panel takes a part of it. */
-function useOpening(store: ViewStore, layout: Layout, size: Size): void {
+/**
+ * The view before anybody has moved: made anew when the window changes, not when a side panel takes a part of it. Tells
+ * whether it has opened one.
+ */
+function useOpening(store: ViewStore, layout: Layout, size: Size): boolean {
   const kept = useRef('');
   const window = `${innerWidth} ${innerHeight}`;
-  if (size.width === 0 || store.isMoved || (store.view !== undefined && kept.current === window)) return;
+  if (size.width === 0 || store.isMoved || (store.view !== undefined && kept.current === window)) return false;
   kept.current = window;
   // What leads in stands far from the first namespace: there is more to see in that.
   const first = [...layout.placed.values()].find(({ shape }) => shape === 'tower');
   store.open(opening(layout.bounds, first?.box ?? layout.bounds, size));
+  return true;
+}
+
+/** Keeps in its place what is looked at, wherever an edit has moved it; a view that has just opened follows nothing. */
+function useSteadiness(
+  store: ViewStore,
+  layout: Layout,
+  size: Size,
+  selected: string | undefined,
+  hasOpened: boolean,
+): void {
+  const latest = useRef({ layout, selected });
+  const before = latest.current;
+  if (before.layout !== layout && store.view !== undefined && !hasOpened) {
+    // What was selected may have another name by now.
+    const view = steadyView(store.view, size, before.layout, layout, before.selected, selected);
+    if (view !== store.view) store.follow(view);
+  }
+  latest.current = { layout, selected };
 }
 
 /** Follows the view: a pan moves the layer at once, and draws anew only when the window leaves what is drawn. */

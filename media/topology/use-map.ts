@@ -7,14 +7,15 @@ import { graphOf, wayThrough, type Graph } from './graph';
 import { keepPlaces } from './keep';
 import { layout as layOut, type Layout } from './layout';
 import { markedTopology } from './marks';
+import { renamed, renamesBetween } from './renames';
 import { sceneOf } from './scene';
-import type { SavedState } from './state';
+import { noMemory, type Memory, type SavedState } from './state';
 
 interface DrawnMap {
   readonly graph: Graph | undefined;
   readonly layout: Layout | undefined;
-  /** The order that the next layout keeps. */
-  readonly order: { current: readonly string[] };
+  /** What the next layout knows of this one. */
+  readonly memory: { current: Memory };
 }
 
 export function useMap(
@@ -24,8 +25,10 @@ export function useMap(
 ): DrawnMap {
   const topology = useMemo(() => told && markedTopology(told, supposed?.marks), [told, supposed]);
   const { filter, grouping, focus } = state;
-  const order = useRef<readonly string[]>(state.order);
-  const latest = useRef<Layout | undefined>(undefined);
+  const memory = useRef<Memory>(state.memory);
+  const latest = useRef<{ readonly graph: Graph; readonly layout: Layout; readonly shown: string } | undefined>(
+    undefined,
+  );
   const only = useMemo(() => {
     if (topology === undefined || focus === undefined) return undefined;
     const whole = graphOf(sceneOf(topology, freshFilter, 'namespace'));
@@ -37,28 +40,18 @@ export function useMap(
   );
   const layout = useMemo(() => {
     if (graph === undefined) return undefined;
-    const result = keepPlaces(latest.current, layOut(graph.scene, order.current));
-    latest.current = result;
-    // What is hidden for now keeps its rank for later.
-    order.current = keepRanks(order.current, result.order);
+    const shown = JSON.stringify([graph.scope, filter, grouping, focus]);
+    const before = latest.current;
+    if (before !== undefined && before.shown === shown)
+      memory.current = renamed(memory.current, renamesBetween(before.graph.scene.nodes, graph.scene.nodes));
+    // Another part of the whole takes the room that it needs, in the order that one knows.
+    else if (before !== undefined) memory.current = { ...noMemory, order: memory.current.order };
+    const result = keepPlaces(before?.layout, layOut(graph.scene, memory.current));
+    memory.current = result.memory;
+    latest.current = { graph, layout: result, shown };
     return result;
   }, [graph]);
-  return { graph, layout, order };
+  return { graph, layout, memory };
 }
 
 const freshFilter = { namespaces: [], hides: [], problems: false };
-
-/** The new order, with what it lacks behind what it followed before. */
-function keepRanks(before: readonly string[], now: readonly string[]): readonly string[] {
-  const present = new Set(now);
-  if (before.every((id) => present.has(id))) return now;
-  const followers = new Map<string, string[]>();
-  const first: string[] = [];
-  let last: string | undefined;
-  for (const id of before) {
-    if (present.has(id)) last = id;
-    else if (last === undefined) first.push(id);
-    else followers.set(last, [...(followers.get(last) ?? []), id]);
-  }
-  return [...first, ...now.flatMap((id) => [id, ...(followers.get(id) ?? [])])];
-}

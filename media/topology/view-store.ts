@@ -10,6 +10,8 @@ export interface ViewStore {
   set(view: View): void;
   /** What the map opens with. */
   open(view: View): void;
+  /** Follows what is looked at where a new layout has moved it: no move of the user. */
+  follow(view: View): void;
   /** Forgets the view: another scope opens anew. */
   reset(): void;
   /** Called after each change; gives the end of the subscription. */
@@ -34,6 +36,7 @@ export function createViewStore(saved: View | undefined): ViewStore {
     },
     set: (next) => change(next, true),
     open: (next) => change(next, false),
+    follow: (next) => change(next, isMoved),
     reset: () => change(undefined, false),
     subscribe(listener) {
       listeners.add(listener);

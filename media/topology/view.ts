@@ -1,6 +1,7 @@
 /** Zoom and pan as arithmetic: which view shows a box, and what a view shows. */
 
-import { centre, type Box, type Point } from './geometry';
+import { centre, intersects, type Box, type Point } from './geometry';
+import type { Placed } from './placed';
 import type { View } from './state';
 
 export interface Size {
@@ -72,4 +73,46 @@ export function bringIn(view: View, box: Box, size: Size, readable: Level): View
     x: view.x + shift(view.x + box.x * view.zoom, box.width * view.zoom, size.width),
     y: view.y + shift(view.y + box.y * view.zoom, box.height * view.zoom, size.height),
   };
+}
+
+interface Places {
+  readonly placed: ReadonlyMap<string, Placed>;
+  readonly bounds: Box;
+}
+
+/**
+ * The view in which a new layout moves as little as it can of what is in the window: what is selected (by the id that it
+ * had) stays, else what most things there have in common. A map that is in sight as a whole stays so.
+ */
+export function steadyView(
+  view: View,
+  size: Size,
+  before: Places,
+  now: Places,
+  selected: string | undefined,
+  renamed = selected,
+): View {
+  const { zoom } = view;
+  const window = { x: -view.x / zoom, y: -view.y / zoom, width: size.width / zoom, height: size.height / zoom };
+  if (!before.placed.has(selected ?? '') && holds(window, now.bounds)) return view;
+  const shape = levelOf(zoom) === 'far' ? 'tower' : 'box';
+  const moves = new Map<string, { readonly by: Point; count: number }>();
+  for (const [id, { shape: own, box }] of before.placed) {
+    const after = (now.placed.get(id) ?? (id === selected ? now.placed.get(renamed ?? '') : undefined))?.box;
+    if (after === undefined || (own !== shape && id !== selected) || !intersects(box, window)) continue;
+    const by = { x: after.x - box.x, y: after.y - box.y };
+    const key = `${by.x} ${by.y}`;
+    const move = moves.get(key) ?? { by, count: 0 };
+    move.count += id === selected ? before.placed.size : 1;
+    moves.set(key, move);
+  }
+  const length = ({ x, y }: Point): number => Math.abs(x) + Math.abs(y);
+  const [first] = [...moves.values()].sort((a, b) => b.count - a.count || length(a.by) - length(b.by));
+  if (first === undefined || length(first.by) === 0) return view;
+  return { zoom, x: view.x - first.by.x * zoom, y: view.y - first.by.y * zoom };
+}
+
+function holds(outer: Box, inner: Box): boolean {
+  const isWide = inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width;
+  return isWide && inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
 }

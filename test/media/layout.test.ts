@@ -10,14 +10,17 @@ import { neighbour } from '../../media/topology/neighbours';
 import { keepOrder } from '../../media/topology/order';
 import { podAt } from '../../media/topology/placed';
 import { routesOf } from '../../media/topology/routes';
+import { renamed, renamesBetween } from '../../media/topology/renames';
 import { noFilter, sceneOf, type Filter, type Grouping, type Scene } from '../../media/topology/scene';
+import type { Memory } from '../../media/topology/state';
+import { steadyView } from '../../media/topology/view';
 import { large, shop } from './harness/topology-fixture';
 
 function scene(topology: WireTopology, grouping: Grouping = 'namespace', filter: Filter = noFilter): Scene {
   return sceneOf(topology, filter, grouping);
 }
 
-function layout(topology: WireTopology, previous?: readonly string[]): Layout {
+function layout(topology: WireTopology, previous?: Memory): Layout {
   return layOut(scene(topology), previous);
 }
 
@@ -114,7 +117,7 @@ describe('layout', () => {
       kind: 'targets',
       label: '',
     };
-    const after = layout({ ...shop, nodes: [...shop.nodes, added], edges: [...shop.edges, edge] }, before.order);
+    const after = layout({ ...shop, nodes: [...shop.nodes, added], edges: [...shop.edges, edge] }, before.memory);
     for (const kind of ['namespace', 'service', 'workload', 'node', 'outside'] as const) {
       expect(idsOf(after, kind).filter((id) => id !== added.id)).toEqual(idsOf(before, kind));
     }
@@ -179,6 +182,172 @@ describe('layout', () => {
     expect(overlaps(result)).toEqual([]);
     expect(result.bounds.width / result.bounds.height).toBeGreaterThan(0.4);
     expect(result.bounds.width / result.bounds.height).toBeLessThan(4);
+  });
+});
+
+/** The layout after an edit, as the panel makes it. */
+function edited(before: Layout, from: WireTopology, to: WireTopology): Layout {
+  return layout(to, renamed(before.memory, renamesBetween(scene(from).nodes, scene(to).nodes)));
+}
+
+/** How far the farthest thing has moved of those that both have; `renames` are the same thing. */
+function movement(before: Layout, after: Layout, renames: ReadonlyMap<string, string> = new Map()) {
+  let [x, y] = [0, 0];
+  for (const [id, { box }] of before.placed) {
+    const now = after.placed.get(renames.get(id) ?? id)?.box;
+    if (now === undefined) continue;
+    x = Math.max(x, Math.abs(now.x - box.x));
+    y = Math.max(y, Math.abs(now.y - box.y));
+  }
+  return { x, y };
+}
+
+type Edit = (topology: WireTopology) => WireTopology;
+
+/** Changes one node; undefined takes it away, with its edges. */
+function change(id: string, to: (node: WireTopologyNode) => WireTopologyNode | undefined): Edit {
+  return ({ scope: own, nodes, edges }) => {
+    const now = nodes.flatMap((node) => (node.id === id ? (to(node) ?? []) : node));
+    const isLeft = now.some((node) => node.id === id);
+    return { scope: own, nodes: now, edges: isLeft ? edges : edges.filter(({ from }) => from !== id) };
+  };
+}
+
+function rename(id: string, label: string): Edit {
+  const to = id.replace(/[^/]*$/, label);
+  const name = (other: string): string => (other === id ? to : other);
+  return (topology) => ({
+    ...topology,
+    nodes: topology.nodes.map((node) => ({
+      ...node,
+      ...(node.id === id && { id: to, label }),
+      parent: name(node.parent),
+    })),
+    edges: topology.edges.map((edge) => ({ ...edge, from: name(edge.from), to: name(edge.to) })),
+  });
+}
+
+const remove = (id: string): Edit => change(id, () => undefined);
+
+function add(node: WireTopologyNode, ...targets: readonly string[]): Edit {
+  const edges = targets.map((to): WireTopologyEdge => ({
+    id: `${node.id} ${to}`,
+    from: node.id,
+    to,
+    kind: node.kind === 'service' ? 'targets' : 'routes',
+    label: '',
+  }));
+  return (topology) => ({
+    ...topology,
+    nodes: [...topology.nodes, node],
+    edges: [...topology.edges, ...edges],
+  });
+}
+
+function replicas(id: string, count: number): Edit {
+  const pods = Array.from({ length: count }, (_, index) => ({ name: `p${index}`, ready: true }));
+  return change(id, (node) => ({ ...node, detail: `Deployment, ${count} replicas`, pods }));
+}
+
+describe('what an edit moves', () => {
+  /** Ten teams in several columns. */
+  const teams = large(250, 3);
+  const first: WireTopologyNode = { ...service('service/team-001/aaa', 'aaa'), parent: 'namespace/team-001' };
+  const long = 'a-name-that-is-longer-than-all-others';
+  const outside: WireTopologyNode = { ...service('outside', 'outside'), kind: 'outside', parent: '' };
+  const ingress: WireTopologyNode = { ...service('ingress/team-001/in', 'in'), kind: 'ingress', parent: '' };
+  const namespace: WireTopologyNode = {
+    ...service('namespace/team-000a', 'team-000a'),
+    kind: 'namespace',
+    parent: '',
+  };
+  const service5 = 'service/team-000/service-0005';
+  const workload5 = 'deployment/team-000/service-0005';
+  /** What makes room at most: a box with its gap, a step of a column. */
+  const none = { x: 0, y: 0 };
+  const box = { x: 0, y: 60 };
+
+  it.each<readonly [name: string, edit: Edit, room: { x: number; y: number }]>([
+    ['a label that nobody sees', change(service5, (node) => ({ ...node })), none],
+    ['a Service that misses from now on', (all) => ({ ...all, edges: all.edges.slice(1) }), none],
+    ['a replica more', replicas(workload5, 4), none],
+    ['many replicas', replicas(workload5, 40), { x: 0, y: 60 }],
+    ['a port more', change(service5, (node) => ({ ...node, ports: [...node.ports, { id: 'b', label: 'b' }] })), box],
+    ['a Service that is renamed', rename(service5, 'zzz'), none],
+    ['a workload that is renamed', rename(workload5, 'zzz'), none],
+    ['a namespace that is renamed', rename('namespace/team-002', 'zzz'), none],
+    // Its namespace has three columns of bands, each of which grows.
+    ['a name that grows out of its column', rename(service5, long), { x: 3 * 120, y: 0 }],
+    ['a Service more', add(first), box],
+    ['a Service more for a workload', add(first, 'deployment/team-001/service-0030'), box],
+    ['a Service less', remove(service5), { x: 0, y: 80 }],
+    ['a workload less', remove(workload5), { x: 0, y: 80 }],
+    ['an empty namespace more', add(namespace), { x: 0, y: 110 }],
+    ['the first thing from outside', add(outside, service5, 'service/team-009/service-0249'), none],
+    ['the first Ingress', add(ingress, 'service/team-003/service-0080'), none],
+    ['a node less', remove('node/node-3'), box],
+  ])('%s', (_, edit, room) => {
+    const before = layout(teams);
+    const now = edit(teams);
+    const after = edited(before, teams, now);
+    const moved = movement(before, after, renamesBetween(teams.nodes, now.nodes));
+    expect(moved.x).toBeLessThanOrEqual(room.x);
+    expect(moved.y).toBeLessThanOrEqual(room.y);
+    expect(overlaps(after)).toEqual([]);
+    // Taken back, all stands where it stood; only columns that grew stay wide.
+    const back = movement(before, edited(after, now, teams));
+    expect(back.y).toBe(0);
+    expect(back.x).toBe(moved.x);
+  });
+
+  it('holds with what comes from outside, however far away what it calls next', () => {
+    const from = add(outside, service5)(teams);
+    const to = add({ ...outside, id: 'x', kind: 'ingress' }, service5)(from);
+    const calling = {
+      ...to,
+      edges: [...to.edges, { ...to.edges.at(-1)!, id: 'far', to: 'service/team-009/service-0249' }],
+    };
+    const [one, two] = [layout(from), layout(to)];
+    expect(movement(one, edited(one, from, to))).toEqual({ x: two.placed.get('x')!.box.width + 72, y: 0 });
+    expect(movement(two, edited(two, to, calling))).toEqual(none);
+  });
+
+  it('moves by no more than the box that comes or goes, however many did before', () => {
+    let topology = teams;
+    let before = layout(topology);
+    for (let turn = 0; turn < 120; turn++) {
+      const team = String(turn % 10).padStart(3, '0');
+      const isNew = turn % 3 !== 2;
+      const node = {
+        ...service(`service/team-${team}/s${turn}`, `s${(turn * 37) % 100}`),
+        parent: `namespace/team-${team}`,
+      };
+      const next = isNew ? add(node)(topology) : remove(topology.nodes[topology.nodes.length - 2]!.id)(topology);
+      const after = edited(before, topology, next);
+      const { x, y } = movement(before, after);
+      expect([turn, x, y <= 60]).toEqual([turn, 0, true]);
+      [topology, before] = [next, after];
+    }
+    expect(overlaps(before)).toEqual([]);
+  });
+
+  it('keeps in the window what is selected, else what most things there have in common', () => {
+    const before = layout(teams);
+    const after = edited(before, teams, add(namespace)(teams));
+    const id = 'service/team-001/service-0030';
+    const old = before.placed.get(id)!.box;
+    const now = after.placed.get(id)!.box;
+    expect(now).not.toEqual(old);
+    const view = { zoom: 1, x: 100 - old.x, y: 100 - old.y };
+    const size = { width: 600, height: 400 };
+    for (const selected of [undefined, id]) {
+      const steady = steadyView(view, size, before, after, selected);
+      expect(steady.x + now.x).toBe(100);
+      expect(steady.y + now.y).toBe(100);
+    }
+    expect(steadyView(view, size, before, before, id)).toBe(view);
+    const whole = { zoom: 0.01, x: 300, y: 200 };
+    expect(steadyView(whole, size, before, after, undefined)).toBe(whole);
   });
 });
 
