@@ -320,7 +320,7 @@ func (w *walker) leafEntry(node *yaml.Node, at Path, frames []frame, inherited *
 	if len(sources) == 0 || w.known[pathText(at)] {
 		return
 	}
-	if len(sources) == 1 && inherited != nil && inherited.inline == nil && sources[0].Verbatim && sameSource(sources[0], w.sourceOf(*inherited, true)) {
+	if len(sources) == 1 && inherited != nil && sources[0].Verbatim && sameSource(sources[0], w.sourceOf(*inherited, true)) {
 		return
 	}
 	w.put(at, sources)
@@ -404,14 +404,14 @@ func (w *walker) sourceOfLeaf(one *leaf, node *yaml.Node) (Source, bool) {
 		at = w.planner.moved.original(one.file, at)
 	}
 	switch {
-	case one.shown != nil:
-		source.At = At{Kind: "range", Range: one.shown}
+	case one.inline == nil:
+		source.At = At{Kind: "path", Document: one.document, Path: at}
+	case w.planner.isVerbatim(one.file, one.inline):
+		source.At = At{Kind: "path", Path: at.join(one.path)}
 		source.Verbatim = source.Verbatim && !strings.Contains(one.literal, "\n")
-	case one.inline != nil:
+	default:
 		source.At = At{Kind: "path", Path: at}
 		source.Verbatim = false
-	default:
-		source.At = At{Kind: "path", Document: one.document, Path: at}
 	}
 	return source, true
 }
@@ -421,14 +421,8 @@ func (w *walker) sourceOf(f frame, verbatim bool) Source {
 		return Source{f.role, f.file, At{Kind: "path", Document: f.document, Path: f.path}, verbatim}
 	}
 	at := w.planner.moved.original(f.file, f.inline)
-	if f.node != nil {
-		shown := f.node
-		if shown.Kind != yaml.ScalarNode && len(shown.Content) > 0 {
-			shown = shown.Content[0]
-		}
-		if place := w.planner.inlineRange(leaf{file: f.file, inline: f.inline}, shown); place != nil {
-			return Source{f.role, f.file, At{Kind: "range", Range: place}, verbatim && f.node.Kind == yaml.ScalarNode}
-		}
+	if w.planner.isVerbatim(f.file, f.inline) {
+		return Source{f.role, f.file, At{Kind: "path", Path: at.join(f.path)}, verbatim}
 	}
 	return Source{f.role, f.file, At{Kind: "path", Path: at}, false}
 }

@@ -13,10 +13,9 @@ import (
 type leaf struct {
 	id   int
 	file string
-	// For leaves of a text that stands in a kustomization: where that text stands, and the leaf's range in the file.
+	// For leaves of a text that stands in a kustomization: where that text stands.
 	inline Path
-	shown  *Range
-	// Where it stands in its document.
+	// Where it stands in its document, or in that text.
 	document int
 	path     Path
 	role     string
@@ -358,43 +357,26 @@ func (p *planner) add(like leaf, at Path, scalar *yaml.Node, target Path) {
 	like.path = at
 	like.literal = scalar.Value
 	like.mark = appendMark
-	if like.inline != nil {
-		like.shown = p.inlineRange(like, scalar)
-	}
 	p.leaves = append(p.leaves, like)
 }
 
-// inlineRange is where a scalar of an inline patch stands in the kustomization's own text.
-func (p *planner) inlineRange(like leaf, scalar *yaml.Node) *Range {
-	content := p.given[like.file]
-	parts, known := p.parts["given "+like.file]
+// isVerbatim tells whether a text of the kustomization's own file is written as it is: the YAML that it holds then has
+// places in that file, and a path may go on inside of it.
+func (p *planner) isVerbatim(file string, at Path) bool {
+	parts, known := p.parts["given "+file]
 	if !known {
-		parts = documentsOf(content)
-		p.parts["given "+like.file] = parts
+		parts = documentsOf(p.given[file])
+		p.parts["given "+file] = parts
 	}
 	if len(parts) == 0 || parts[0].node == nil {
-		return nil
+		return false
 	}
-	at := p.moved.original(like.file, like.inline)
-	block := nodeAt(parts[0].node, at)
-	if block == nil || block.Style&yaml.LiteralStyle == 0 {
-		return nil
+	text := nodeAt(parts[0].node, p.moved.original(file, at))
+	if text == nil || text.Kind != yaml.ScalarNode {
+		return false
 	}
-	lines := strings.Split(string(content), "\n")
-	line := parts[0].line + block.Line + scalar.Line - 1
-	inner := strings.Split(block.Value, "\n")
-	if line >= len(lines) || scalar.Line > len(inner) {
-		return nil
+	if text.Style&yaml.SingleQuotedStyle != 0 {
+		return !strings.ContainsAny(text.Value, "'\n")
 	}
-	text := strings.TrimSuffix(lines[line], "\r")
-	indent := strings.Index(text, inner[scalar.Line-1])
-	if indent < 0 {
-		return nil
-	}
-	length := utf16Length(scalar.Value)
-	if scalar.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-		length += 2
-	}
-	start := indent + scalar.Column - 1
-	return &Range{Position{line, start}, Position{line, min(start+length, utf16Length(text))}}
+	return text.Style&yaml.LiteralStyle != 0
 }

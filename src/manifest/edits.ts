@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonPath, type JsonValue } from '#base/json';
 import type { Range } from '#base/text';
 import { lineIndexOf, placedDocument } from './locate';
-import { entryOf, stepInto, type PlacedEntry, type PlacedMapping, type PlacedNode } from './places';
+import { entryOf, openedNode, stepInto, type PlacedEntry, type PlacedMapping, type PlacedNode } from './places';
 import { printScalar, type ScalarStyle } from './scalar';
 import type { ManifestFile } from './types';
 
@@ -30,14 +30,16 @@ interface Found {
 function find(file: ManifestFile, document: number, path: JsonPath): Found | undefined {
   const root = placedDocument(file, document);
   if (!root) return undefined;
-  const json = root.style === 'flow';
-  let found: Found = { node: root, entry: undefined, column: -1, flow: json ? 'flow' : 'block', json };
+  const isJson = root.style === 'flow';
+  let found: Found = { node: root, entry: undefined, column: -1, flow: isJson ? 'flow' : 'block', json: isJson };
   for (const step of path) {
-    const { node } = found;
+    const node = openedNode(found.node);
     const next = stepInto(node, step);
     if (!next) return undefined;
     const entry = node.kind === 'mapping' ? entryOf(node, String(step)) : undefined;
     const column = columnOf(file, entry ? entry.keyStart : node.start);
+    // A patch in one line is read as JSON.
+    const json = found.json || (node !== found.node && node.style === 'flow');
     found = { node: next, entry, column, flow: node.style === 'flow' ? 'flow' : found.flow, json };
   }
   return found;
@@ -79,7 +81,7 @@ export function setMember(
     if (typeof path.at(-1) !== 'string') return undefined;
     return setMember(file, document, path.slice(0, -1), path.at(-1) as string, { [key]: value });
   }
-  const { node } = found;
+  const node = openedNode(found.node);
   if (node.style === 'alias') return undefined;
   if (node.kind === 'scalar') return fillEmpty(file, found, key, value);
   if (node.kind !== 'mapping') return undefined;
@@ -95,7 +97,8 @@ export function removeMember(
   path: JsonPath,
   key: string,
 ): ManifestEdit | undefined {
-  const node = find(file, document, path)?.node;
+  const found = find(file, document, path)?.node;
+  const node = found && openedNode(found);
   if (node?.kind !== 'mapping' || node.style === 'alias') return undefined;
   const own = node.entries.filter(({ merged }) => !merged);
   const index = own.findLastIndex((entry) => entry.key === key);

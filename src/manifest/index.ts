@@ -3,6 +3,7 @@
 export { rangeInFile, readEmbedded, type EmbeddedText } from './embedded';
 export { createExclusion, type ExclusionRules } from './exclusion';
 export { fencedYaml } from './fences';
+export { withOpenedPatches } from './inline-patches';
 export { fieldAt, lineIndexOf, locate, locateNearest, placedDocument } from './locate';
 export type { PlacedNode } from './places';
 export { contentsOf, kustomizationsOf, reach } from './kustomization-graph';

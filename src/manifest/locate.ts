@@ -3,8 +3,9 @@
 import type { JsonPath } from '#base/json';
 import { LineIndex, type Position } from '#base/text';
 import { readFast } from './fast-reader';
+import { withInlinePatches } from './inline-patches';
 import { defaultLimits } from './limits';
-import { entryOf, stepInto, type PlacedEntry, type PlacedNode } from './places';
+import { entryOf, openedNode, stepInto, type PlacedEntry, type PlacedNode } from './places';
 import type { FieldAtPosition, FieldPlace, ManifestFile } from './types';
 import { readYaml } from './yaml-reader';
 
@@ -30,10 +31,14 @@ function placeDocument(file: ManifestFile, document: number): PlacedNode | undef
   const found = file.documents[document];
   if (!found || found.content.kind === 'template') return undefined;
   const { start, end } = found.span;
-  const fast = readFast(file.text, start, end, 'places');
+  const root = placesIn(file.text, start, end);
+  return root && found.content.kind === 'kustomization' ? withInlinePatches(root, file.text) : root;
+}
+
+function placesIn(text: string, start: number, end: number): PlacedNode | undefined {
+  const fast = readFast(text, start, end, 'places');
   if (fast) return fast.place;
-  if (end - start > defaultLimits.maxIntricateLength) return undefined;
-  return readYaml(file.text, start, end, defaultLimits).place;
+  return end - start > defaultLimits.maxIntricateLength ? undefined : readYaml(text, start, end, defaultLimits).place;
 }
 
 /** A node with the entry of the mapping or nothing of the sequence that holds it. */
@@ -42,13 +47,14 @@ interface Step {
   readonly entry: PlacedEntry | undefined;
 }
 
-function stepTo(from: PlacedNode, step: string | number): Step | undefined {
+function stepTo(node: PlacedNode, step: string | number): Step | undefined {
+  const from = openedNode(node);
   if (from.kind === 'mapping' && typeof step === 'string') {
     const entry = entryOf(from, step);
     return entry && { node: entry.value, entry };
   }
-  const node = stepInto(from, step);
-  return node && { node, entry: undefined };
+  const item = stepInto(from, step);
+  return item && { node: item, entry: undefined };
 }
 
 function placeOf(file: ManifestFile, { node, entry }: Step): FieldPlace {
@@ -128,8 +134,9 @@ interface Inner {
   readonly node: PlacedNode;
 }
 
-function innerAt(file: ManifestFile, node: PlacedNode, offset: number): Inner | undefined {
-  if (node.style === 'alias') return undefined;
+function innerAt(file: ManifestFile, outer: PlacedNode, offset: number): Inner | undefined {
+  const node = openedNode(outer);
+  if (node.style === 'alias' || (node !== outer && !covers(node, offset))) return undefined;
   if (node.kind === 'sequence') {
     const step = node.items.findIndex((item) => covers(item, offset));
     return step < 0 ? undefined : { step, part: 'value', node: node.items[step]! };

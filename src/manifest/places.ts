@@ -26,6 +26,8 @@ export interface PlacedScalar {
   readonly style: NodeStyle;
   readonly start: number;
   readonly end: number;
+  /** Of a text that is YAML itself: what it holds. A path may go on inside of it. */
+  readonly inner?: PlacedNode;
 }
 
 export interface PlacedEntry {
@@ -47,8 +49,14 @@ export function entryOf(mapping: PlacedMapping, key: string): PlacedEntry | unde
   return mapping.entries.findLast((entry) => entry.key === key);
 }
 
-/** The node below `node` that a step of a path leads to. */
-export function stepInto(node: PlacedNode, step: string | number): PlacedNode | undefined {
+/** The node whose members paths go on to: of a text that holds YAML, what it holds. */
+export function openedNode(node: PlacedNode): PlacedNode {
+  return node.kind === 'scalar' ? (node.inner ?? node) : node;
+}
+
+/** The node below another that a step of a path leads to. */
+export function stepInto(from: PlacedNode, step: string | number): PlacedNode | undefined {
+  const node = openedNode(from);
   if (node.kind === 'mapping') return typeof step === 'string' ? entryOf(node, step)?.value : undefined;
   return node.kind === 'sequence' && typeof step === 'number' ? node.items[step] : undefined;
 }

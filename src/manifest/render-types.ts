@@ -63,7 +63,10 @@ export type SourceRole = 'base' | 'patch' | 'generator' | 'transformer' | 'repla
 export interface FieldSource {
   readonly role: SourceRole;
   readonly file: string;
-  /** Where in the file: a document and a path for YAML, a range for templates. */
+  /**
+   * Where in the file: a document and a path for YAML, a range for templates. The path goes on inside of an inline patch
+   * that is written in a literal block or between single quotes.
+   */
   readonly at:
     | { readonly kind: 'path'; readonly document: number; readonly path: JsonPath }
     | { readonly kind: 'range'; readonly range: Range };

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonPath, JsonValue } from '#base/json';
 import { isJsonObject } from '#base/json';
 import type { Range } from '#base/text';
-import { fieldAt, lineIndexOf, locate, locateNearest, readManifest } from '#manifest/index';
+import { withEdits } from '#analysis/features/together';
+import { fieldAt, lineIndexOf, locate, locateNearest, readManifest, setMember } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
 
 /** The text at the key and at the value of a field. */
@@ -138,3 +139,56 @@ function* fieldsOf(value: JsonValue, path: JsonPath): Generator<[JsonPath, JsonV
     for (const [key, member] of Object.entries(value)) yield* fieldsOf(member ?? null, [...path, key]);
   }
 }
+
+describe('a patch that stands in a kustomization', () => {
+  const kustomization = (patch: string) => `kind: Kustomization\npatches:\n- target: {kind: Service}\n  patch: ${patch}\nnamePrefix: dev-\n`; // prettier-ignore
+  const port = ['patches', 0, 'patch', 'spec', 'ports', 0, 'port'];
+  const value = ['patches', 0, 'patch', 0, 'value'];
+
+  it.each([
+    ['a literal block', '|-\n    spec:\n      ports:\n      # one\n      - port: 80\n', port, '80'],
+    ['a block with its indentation', '|2+\n    spec:\n      ports:\n      - {port: 80}\n\n', port, '80'],
+    ['a block behind a comment', '| # what\n\n    spec: {ports: [{port: 80}]}\n    ---\n    spec: {}\n', port, '80'],
+    [
+      'operations in a block',
+      '|\n    - op: replace\n      path: /spec/type\n      value: NodePort\n',
+      value,
+      'NodePort',
+    ],
+    ['operations in one line', `'[{"op": "replace", "path": "/spec/type", "value": "NodePort"}]'`, value, '"NodePort"'],
+  ])('is looked into: %s', (_, patch, path, written) => {
+    for (const text of [kustomization(patch), kustomization(patch).replaceAll('\n', '\r\n')]) {
+      const file = readManifest('kustomization.yaml', text);
+      expect(texts(file, 0, path)?.[1]).toBe(written);
+      const { value: place } = locate(file, 0, path)!;
+      expect(fieldAt(file, place.start)).toEqual({ document: 0, path, part: 'value' });
+      expect(texts(file, 0, ['namePrefix'])).toEqual(['namePrefix', 'dev-']);
+    }
+  });
+
+  it.each([
+    ['folded', '>-\n    spec:\n      ports:\n      - port: 80\n'],
+    ['between double quotes', '"spec: {ports: [{port: 80}]}"'],
+    ['with a quote in it', `'spec: {ports: [{port: 80, name: ''x''}]}'`],
+    ['broken', '|-\n    spec: [\n'],
+    ['no YAML of more than a word', '|-\n    spec\n'],
+  ])('is a text: %s', (_, patch) => {
+    const file = readManifest('kustomization.yaml', kustomization(patch));
+    expect(locate(file, 0, port)).toBeUndefined();
+    expect(locateNearest(file, 0, port).path.slice(0, 3)).toEqual(['patches', 0, 'patch']);
+  });
+
+  it('is edited where it stands, as what it is', () => {
+    const edited = (patch: string, path: JsonPath) => {
+      const file = readManifest('kustomization.yaml', kustomization(patch));
+      const edit = setMember(file, 0, path, 'new', 'one')!;
+      return withEdits(file.text, [edit]).split('\n').slice(3, -2).join('\n');
+    };
+    expect(edited('|-\n    spec:\n      type: NodePort\n', port.slice(0, 4))).toBe(
+      '  patch: |-\n    spec:\n      type: NodePort\n      new: one\n',
+    );
+    expect(edited(`'[{"op": "add", "path": "/spec", "value": {"a": 1}}]'`, value)).toBe(
+      `  patch: '[{"op": "add", "path": "/spec", "value": {"a": 1, "new": "one"}}]'`,
+    );
+  });
+});

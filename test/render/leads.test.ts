@@ -1,6 +1,6 @@
 /** Each construct of kustomize and Helm on its own: the line to which a field of the rendered object leads. */
 
-import { isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { locate, readManifest } from '#manifest/index';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSource, HelmRequest, Rendered, RenderRequest } from '#manifest/render-types';
 import { nodeEngine } from '#render/node';
@@ -443,13 +443,10 @@ function placeOf(result: Rendered, field: string, files: Files): readonly string
   return ['nowhere', ''];
 }
 
-function lineOf({ at }: FieldSource, rest: readonly string[], text: string): string | undefined {
+function lineOf({ file, at }: FieldSource, rest: readonly string[], text: string): string | undefined {
   const lines = text.split('\n');
   if (at.kind === 'range') return lines[at.range.start.line];
-  const counter = new LineCounter();
-  const document = [...parseAllDocuments(text, { lineCounter: counter })][at.document];
-  if (!document) return undefined;
   const path = [...at.path, ...rest].map((step) => (/^\d+$/.test(String(step)) ? Number(step) : step));
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  return isNode(node) && node.range ? lines[counter.linePos(node.range[0]).line - 1] : undefined;
+  const found = locate(readManifest(file, text), at.document, path);
+  return found && lines[found.value.start.line];
 }

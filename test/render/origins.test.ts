@@ -73,8 +73,13 @@ function stands({ at }: FieldSource, path: JsonPath, rendered: JsonValue | undef
     const found = content.slice(lines.offset(at.range.start), lines.offset(at.range.end));
     return String(value) === String(documents(found)[0]) || found.includes(String(value).trim().split('\n')[0]!);
   }
-  const source = valueAt(documents(content)[at.document], at.path);
+  const source = at.path.reduce(below, documents(content)[at.document]);
   return typeof value === 'object' ? typeof source === 'object' : String(source) === String(value);
+}
+
+/** A step of a path, which goes on inside of a text that is YAML. */
+function below(value: JsonValue | undefined, step: string | number): JsonValue | undefined {
+  return valueAt(typeof value === 'string' ? documents(value)[0] : value, [step]);
 }
 
 function documents(text: string): JsonValue[] {

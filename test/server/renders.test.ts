@@ -60,7 +60,8 @@ describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
 
   it('renames a Service where bases, patches and their targets name it, and nothing that would not be rendered', async () => {
     const target = 'patches:\n  - path: patch.yaml\n  - target: {kind: Service, name: web}\n    patch: |-\n      - {op: add, path: /spec/type, value: NodePort}\n'; // prettier-ignore
-    const server = await start({ ...files, 'dev/kustomization.yaml': `resources: [../base]\nnamePrefix: dev-\n${target}` }); // prettier-ignore
+    const copied = '- source: {kind: Service, name: web, fieldPath: metadata.name}\n  targets: [{select: {kind: Deployment}, fieldPaths: [spec.template.metadata.labels.app]}]\n'; // prettier-ignore
+    const server = await start({ ...files, 'dev/copied.yaml': copied, 'dev/kustomization.yaml': `resources: [../base]\nnamePrefix: dev-\n${target}` }); // prettier-ignore
     const uri = server.uri('base/web.yaml');
     const { connection } = server;
     const ask = (newName: string) => connection.sendRequest<{ changes: Record<string, { newText: string }[]> }>('textDocument/rename', { textDocument: { uri }, position: { line: 3, character: 9 }, newName }); // prettier-ignore
@@ -69,13 +70,12 @@ describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
     expect(changes).toMatchObject(
       Object.fromEntries(['base/web.yaml', 'dev/kustomization.yaml', 'dev/patch.yaml'].map((path) => [server.uri(path), [{ newText: 'shop' }]])), // prettier-ignore
     );
-    // A patch that stands in the kustomization itself is a text there, in which nobody looks for names.
+    // In a file of its own a replacement is no manifest, in which nobody looks for names.
     const kustomization = server.uri('dev/kustomization.yaml');
-    const inline = 'patches:\n  - patch: |-\n      {apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {type: NodePort}}\n'; // prettier-ignore
-    const text = `resources: [../base]\n${inline}`;
+    const text = 'resources: [../base]\nnamePrefix: b-\nreplacements: [{path: copied.yaml}]\n';
     await connection.sendNotification('textDocument/didOpen', open(kustomization, text));
-    await answered(server, async () => (await hoverIn(server, 'base/web.yaml', 3, 9)).includes('Service shop/web'));
-    await expect(ask('shop')).rejects.toThrow(/^dev could not be rendered any more: .*no matches for Id Service/);
+    await answered(server, async () => (await hoverIn(server, 'base/web.yaml', 3, 9)).includes('Service shop/b-web'));
+    await expect(ask('shop')).rejects.toThrow(/^dev could not be rendered any more: .*nothing selected by Service/);
   });
 
   it('answers the tools of assistants, and renders a change that they ask about', async () => {

@@ -1,7 +1,7 @@
-/** Kustomizations read as if they were objects, so that their fields are places like any other. */
+/** Kustomizations read as if they were objects, so that their fields and those of their inline patches are places like any other. */
 
 import { isJsonObject } from '#base/json';
-import { contentsOf, kustomizationsOf, reach } from '#manifest/index';
+import { contentsOf, kustomizationsOf, reach, withOpenedPatches } from '#manifest/index';
 import { objectKey, type KubernetesObject } from '#model/object';
 import type { Workspace } from '../workspace';
 
@@ -42,5 +42,5 @@ function objectOf(file: string, document: number, folder: string, workspace: Wor
   const name = folder === '' ? '.' : folder;
   const key = objectKey(group, 'Kustomization', '', name);
   const origin = { kind: 'manifest', file, document, path: [] } as const;
-  return [{ key, group, version: 'v1beta1', kind: 'Kustomization', namespace: '', namespaceGiven: false, name, body: content.value, origin }]; // prettier-ignore
+  return [{ key, group, version: 'v1beta1', kind: 'Kustomization', namespace: '', namespaceGiven: false, name, body: withOpenedPatches(content.value), origin }]; // prettier-ignore
 }

@@ -1,4 +1,4 @@
-/** The names by which patches and kustomizations say which object they change: none of them is in what is rendered. */
+/** The names by which patches and kustomizations say which object they change or read: none of them is in what is rendered. */
 
 import { valueAt, type JsonPath } from '#base/json';
 import { contains, type Position } from '#base/text';
@@ -28,7 +28,7 @@ interface Known {
 
 const known = new WeakMap<ScopeState, Known>();
 
-/** Each that names an object of the rendered scope; of inline patches none, since they are texts. */
+/** Each that names an object of the rendered scope. */
 export function patchTargets(workspace: Workspace, state: ScopeState): readonly PatchTarget[] {
   const before = known.get(state);
   if (before?.updates === workspace.updates) return before.targets;
@@ -60,8 +60,8 @@ function targetsOf(
         for (const target of rendered[document] ?? [])
           for (const by of objectsIn(path, source.at.document, workspace))
             if (by.kind === target.kind) add({ target, by, path: ['metadata', 'name'] });
-  for (const { by, path, kind } of targetsOfKustomizations(state, workspace))
-    for (const target of rendered.flat()) if (target.kind === kind) add({ target, by, path });
+  for (const { by, path, kind } of namedInKustomizations(state, workspace))
+    for (const target of rendered.flat()) if (kind === undefined || target.kind === kind) add({ target, by, path });
   return [...targets.values()];
 }
 
@@ -70,20 +70,46 @@ function objectsIn(path: string, document: number, workspace: Workspace): readon
   return content?.kind === 'objects' ? content.objects : [];
 }
 
-/** The `target` of each patch that says a name: it is a pattern, which a name is as well. */
-function targetsOfKustomizations(state: ScopeState, workspace: Workspace) {
+interface Named {
+  readonly by: KubernetesObject;
+  readonly path: JsonPath;
+  /** Undefined for any. */
+  readonly kind: string | undefined;
+}
+
+/**
+ * The names in the `target` of each patch (a pattern, which a name is as well), in the patches that stand there, and in
+ * what a replacement copies and where to.
+ */
+function namedInKustomizations(state: ScopeState, workspace: Workspace): readonly Named[] {
   const plan = workspace.plans().find(({ id }) => id === state.scope.id);
   if (plan?.request.kind !== 'kustomize') return [];
-  return kustomizationsBelow(plan.request.folder, workspace).flatMap((object) => {
-    const patches = object.body.patches;
-    return (Array.isArray(patches) ? patches : []).flatMap((_, index) => {
-      const target = ['patches', index, 'target'];
-      const [name, kind] = [valueAt(object.body, [...target, 'name']), valueAt(object.body, [...target, 'kind'])];
-      return typeof name === 'string' && typeof kind === 'string'
-        ? { by: { ...object, name }, path: [...target, 'name'], kind }
-        : [];
-    });
-  });
+  return kustomizationsBelow(plan.request.folder, workspace).flatMap((object) => [
+    ...['patches', 'patchesJson6902'].flatMap((field) =>
+      entriesOf(object, [field]).flatMap((entry) => [
+        ...namedAt(object, [...entry, 'target'], ['name']),
+        ...namedAt(object, [...entry, 'patch'], ['metadata', 'name']),
+      ]),
+    ),
+    ...entriesOf(object, ['patchesStrategicMerge']).flatMap((entry) => namedAt(object, entry, ['metadata', 'name'])),
+    ...entriesOf(object, ['replacements']).flatMap((entry) => [
+      ...namedAt(object, [...entry, 'source'], ['name']),
+      ...entriesOf(object, [...entry, 'targets']).flatMap((to) => namedAt(object, [...to, 'select'], ['name'])),
+    ]),
+  ]);
+}
+
+function entriesOf({ body }: KubernetesObject, path: JsonPath): readonly JsonPath[] {
+  const list = valueAt(body, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
+function namedAt(object: KubernetesObject, from: JsonPath, field: JsonPath): readonly Named[] {
+  const path = [...from, ...field];
+  const [name, kind] = [valueAt(object.body, path), valueAt(object.body, [...from, 'kind'])];
+  return typeof name === 'string'
+    ? [{ by: { ...object, name }, path, kind: typeof kind === 'string' ? kind : undefined }]
+    : [];
 }
 
 function writtenName(object: KubernetesObject, workspace: Workspace): string | undefined {

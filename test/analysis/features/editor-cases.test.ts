@@ -3,9 +3,9 @@
  * editor gets there. `vitest run test/analysis/features -u` writes what came out into the files.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { calleesOf, callersOf, callItemAt, type Call } from '#analysis/features/call-hierarchy';
 import { completions } from '#analysis/features/completion/completion';
 import { definition } from '#analysis/features/definition';
@@ -18,6 +18,11 @@ import { lenses, lensTitle } from '#analysis/features/lens';
 import { rename, renameTarget } from '#analysis/features/rename';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
 import { defaultSettings } from '#model/settings';
+import { nodeEngine } from '#render/node';
+import { renderToRest } from '#server/renders/at-rest';
+import { RenderWork } from '#server/renders/render-work';
+import { SourceFiles } from '#server/renders/source-files';
+import { root } from '../../support/program';
 import { fill, parseCase, printRange, renderCase, sayHover, workspaceOf, type Say } from './case-file';
 
 const cases = join(import.meta.dirname, '../../cases');
@@ -155,6 +160,32 @@ describe('kustomizations', () => {
       const given = parseCase(readFileSync(path, 'utf8'));
       const workspace = fill(createWorkspace({ settings: defaultSettings, roots: [] }), given.files);
       const say: Say = (...at) => [...sayHover(...at), ...sayReferences(...at), ...sayRename(...at)];
+      await expect(renderCase(given, say, workspace)).toMatchFileSnapshot(path);
+    });
+  }
+});
+
+/** The same where the engines render what the scopes have. */
+describe.skipIf(!existsSync(join(root, 'dist/engines/engines.wasm')))('rendered', () => {
+  const engine = nodeEngine(join(root, 'dist'));
+  const nothingElse = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
+  afterAll(() => {
+    engine.dispose();
+  });
+
+  for (const name of readdirSync(join(cases, 'rendered')).sort()) {
+    it(name, async () => {
+      const path = join(cases, 'rendered', name);
+      const given = parseCase(readFileSync(path, 'utf8'));
+      const workspace = fill(createWorkspace({ settings: defaultSettings, roots: [] }), given.files);
+      const work = new RenderWork(engine, new SourceFiles(nothingElse), {
+        rendered: (plan, result) => {
+          workspace.setRendered(plan, result);
+        },
+      });
+      // Each scope is one that somebody looks at.
+      await renderToRest(work, workspace, () => true);
+      const say: Say = (...at) => [...sayHover(...at), ...sayReferences(...at), ...sayRename(...at), ...sayCompletions(...at)]; // prettier-ignore
       await expect(renderCase(given, say, workspace)).toMatchFileSnapshot(path);
     });
   }
