@@ -19,6 +19,7 @@ import { kubeProxyConfiguration } from './kube-proxy-configuration';
 import { loadBalancerNodes } from './load-balancer-nodes';
 import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
 import { loopback } from './loopback';
+import { missingReference } from './missing-reference';
 import { nameClusterDomain } from './name-cluster-domain';
 import { nameInText } from './name-in-text';
 import { nameOfNoPod } from './name-of-no-pod';
@@ -73,6 +74,7 @@ const podRules: readonly Rule[] = [
   readinessProbe,
   readinessGates,
   endlessInitContainer,
+  missingReference,
   containerPortTwice,
   serviceLinkVariable,
   nameInText,

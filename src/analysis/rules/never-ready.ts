@@ -6,10 +6,21 @@ import type { PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { effectOfNoEndpoints } from './words';
 
-/** What clients meet where a template's pods never become ready. */
-export function effectOfNeverReady(group: PodGroup, context: AnalysisContext): string {
+/** What becomes of pods, of one and of those of a workload. */
+const fates = {
+  'not ready': ['the pod stays not ready', 'its pods stay not ready'],
+  'not created': ['the pod is not created', 'its pods are not created'],
+} as const;
+
+/** What clients meet where a template's pods never become ready, or are not even created. */
+export function effectOfNeverReady(
+  group: PodGroup,
+  context: AnalysisContext,
+  fate: keyof typeof fates = 'not ready',
+): string {
   const { controlPlane } = context.simulation;
-  const stays = `${group.object.kind === 'Pod' ? 'the pod stays' : 'its pods stay'} not ready`;
+  const [ofOne, ofMany] = fates[fate];
+  const stays = group.object.kind === 'Pod' ? ofOne : ofMany;
   const services = servicesMissing(group, context);
   const isAlone = (service: Service) => controlPlane.targets(namespacedName(service)).length === 1;
   const alone = services.find(isAlone);

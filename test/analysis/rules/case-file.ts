@@ -118,7 +118,7 @@ export function renameLetters(given: Case, shift: number): Case {
 
 /** Words that mean something to Kubernetes, whatever they are about. */
 const keptWords =
-  /^(?:kube-system|kube-proxy|kube-dns|default|true|false|endpointslice-controller\.k8s\.io|.*-(?:service|svc|headless))$/;
+  /^(?:kube-system|kube-proxy|kube-dns|kube-root-ca\.(?:crt|cert)|default|defualt|true|false|endpointslice-controller\.k8s\.io|.*-(?:service|svc|headless))$/;
 const labelMaps = new Set(['labels', 'selector', 'matchLabels']);
 const nameFields = new Set(['name', 'namespace']);
 
@@ -141,6 +141,11 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
     labelMaps.has(owner) ||
     owner === 'hostAliases' ||
     field === 'serviceName' ||
+    field === 'serviceAccountName' ||
+    field === 'resourceNames' ||
+    field === 'serviceAccount' ||
+    field === 'claimName' ||
+    field === 'secretName' ||
     field === 'ingressClassName' ||
     field === 'gatewayClassName' ||
     (owner === 'metadata' && nameFields.has(field))
@@ -150,7 +155,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
 }
 
 /** Mappings that refer to others by name and namespace. */
-const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap', 'scaleTargetRef']); // prettier-ignore
+const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap', 'secretRef', 'secretKeyRef', 'secret', 'target', 'scaleTargetRef']); // prettier-ignore
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
 const keptInTexts =

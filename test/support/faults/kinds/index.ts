@@ -6,6 +6,7 @@ import { nameFaults } from './names';
 import { policyFaults } from './policies';
 import { portFaults } from './ports';
 import { practiceFaults } from './practice';
+import { referenceFaults } from './references';
 import { refusalFaults } from './refusals';
 import { selectorFaults } from './selectors';
 import { workloadFaults } from './workloads';
@@ -19,4 +20,5 @@ export const faultKinds: readonly FaultKind[] = [
   ...policyFaults,
   ...refusalFaults,
   ...practiceFaults,
+  ...referenceFaults,
 ];
