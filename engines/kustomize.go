@@ -46,7 +46,12 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 			objects[i].Source, objects[i].Fields = traced(from[i])
 		}
 	}
-	return Response{Kind: "rendered", Objects: objects, Read: read, Unavailable: unavailable}, text
+	response := Response{Kind: "rendered", Objects: objects, Read: read, Unavailable: unavailable}
+	// What is not here might be what they select.
+	if len(unavailable) == 0 {
+		response.Idle = idleEntries(request, disk, files, added, resources)
+	}
+	return response, text
 }
 
 // build runs kustomize as `kustomize build` does, without plugins and with the same restriction on what may be read.

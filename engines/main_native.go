@@ -41,7 +41,7 @@ func main() {
 		return nil
 	})
 	response, text := render(asked.Request, asked.Options, files)
-	if asked.Options.Origins || response.Kind != "rendered" {
+	if asked.Options.Origins || response.Kind != "rendered" || len(response.Idle) > 0 {
 		encoded, _ := json.MarshalIndent(response, "", " ")
 		fmt.Fprintln(os.Stderr, string(encoded))
 	}

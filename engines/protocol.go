@@ -112,6 +112,7 @@ type Response struct {
 	Objects     []Object      `json:"objects"`
 	Read        []string      `json:"read"`
 	Unavailable []Unavailable `json:"unavailable"`
+	Idle        []Idle        `json:"idle,omitempty"`
 	Message     string        `json:"message,omitempty"`
 	Place       *Place        `json:"place,omitempty"`
 }

@@ -1,11 +1,12 @@
 /** What engines gave for a workspace's plans: kept by plan, with what is new since somebody looked last. */
 
 import type { WorkspacePlan } from '#manifest/plans/index';
-import type { RenderResult } from '#manifest/render-types';
-import { renderedPath, scopeOfRenderedPath } from '#manifest/index';
+import type { Rendered, RenderResult } from '#manifest/render-types';
+import { isKustomizationPath, renderedPath, scopeOfRenderedPath } from '#manifest/index';
 import type { ManifestFile, ManifestProblem, Scope } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from './context';
+import { idleProblems } from './idle-entries';
 import { keepUnchanged } from './keep-unchanged';
 import { withKeptOrigins } from './kept-origins';
 import { isApplied } from './merge-findings';
@@ -35,9 +36,11 @@ export class Renders {
     if (!plan || plan.isAsWritten) return 'same';
     const before = this.#renders.get(id);
     this.#forgetTrouble(id);
+    this.#touchIdle();
     this.#wanted.delete(id);
     if (!result) this.#renders.delete(id);
     else this.#take(plan, before, result);
+    this.#touchIdle();
     this.#anew.add(renderedPath(id));
     return shapeOf(before) === shapeOf(this.#renders.get(id)) ? 'same' : 'restructured';
   }
@@ -81,6 +84,7 @@ export class Renders {
     const ids = new Set(plans.flatMap(({ id, isAsWritten }) => (isAsWritten ? [] : id)));
     for (const id of this.#renders.keys()) {
       if (ids.has(id)) continue;
+      this.#touchIdle();
       this.#renders.delete(id);
       this.#forgetTrouble(id);
     }
@@ -93,13 +97,22 @@ export class Renders {
     this.#troubles.delete(id);
   }
 
+  /** What one render says of a shared file depends on the others. */
+  #touchIdle(): void {
+    for (const { idle = [] } of this.#rendered()) for (const { file } of idle) this.#touched.add(file);
+  }
+
+  *#rendered(): Iterable<Rendered> {
+    for (const { result } of this.#renders.values()) if (result.kind === 'rendered') yield result;
+  }
+
   /** Beside those that are told without an engine. */
   problems(path: string, told: readonly ManifestProblem[]): readonly ManifestProblem[] {
-    if (this.#troubles.size === 0) return [];
     // In the order of the plans, whichever of them was rendered first.
-    const all = this.plans.flatMap(({ id }) => this.#troubles.get(id) ?? []);
-    const here = all.filter((trouble) => trouble.path === path);
-    return problemsOfTroubles(here, told);
+    const troubles = this.#troubles.size === 0 ? [] : this.plans.flatMap(({ id }) => this.#troubles.get(id) ?? []);
+    const here = troubles.filter((trouble) => trouble.path === path);
+    const idle = isKustomizationPath(path) ? idleProblems(path, [...this.#rendered()], this.#files) : [];
+    return [...problemsOfTroubles(here, told), ...idle];
   }
 
   /** Paths of rendered objects that are others than at the last call, and of files whose problems are. */
@@ -113,7 +126,7 @@ export class Renders {
   /** Files beside the workspace's own about which there may be something to say. */
   *paths(): Iterable<string> {
     for (const { path } of this.#troubles.values()) yield path;
-    for (const { result } of this.#renders.values()) if (result.kind === 'rendered') yield* result.read;
+    for (const { read } of this.#rendered()) yield* read;
   }
 }
 

@@ -87,6 +87,14 @@ export interface RenderedObject {
   readonly fields: readonly { readonly path: JsonPath; readonly sources: readonly FieldSource[] }[];
 }
 
+/** An entry of a kustomization that selects nothing and so changes nothing. */
+export interface IdleEntry {
+  readonly what: 'patch' | 'replacement' | 'image';
+  readonly file: string;
+  /** Of what selects: a `target`, a `select`, an image's name. */
+  readonly path: JsonPath;
+}
+
 export interface Rendered {
   readonly kind: 'rendered';
   /** Byte for byte what `kustomize build` or `helm template` print. */
@@ -96,6 +104,8 @@ export interface Rendered {
   readonly read: readonly string[];
   /** What was left out: remote bases, plugins, charts that are not there; with the place that names it. */
   readonly unavailable: readonly { readonly what: string; readonly file: string; readonly path: JsonPath }[];
+  /** What changes nothing, though it is no error to the engine; nothing where what it selects might be unavailable. */
+  readonly idle?: readonly IdleEntry[];
   /** Nobody looked for origins yet, which takes several renders: `source` and `fields` are missing. */
   readonly untraced?: true;
 }

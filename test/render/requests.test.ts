@@ -56,6 +56,41 @@ describe.skipIf(!haveEngines())('requests', () => {
 
   const chartFiles = { 'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 1.0.0\n' };
 
+  it('tells what selects nothing, by names from before and after, labels and namespaces', async () => {
+    const target = (selector: string) =>
+      `  - {target: ${selector}, patch: '[{"op": "test", "path": "/kind", "value": "Deployment"}]'}\n`;
+    const selectors = ['{kind: Deployment}', '{name: web}', '{name: a-w.*, kind: Deployment}', '{name: we}', '{kind: Service}', '{labelSelector: app=web}', '{labelSelector: late=yes}', '{namespace: shop}']; // prettier-ignore
+    const result = await kustomize({
+      'app/kustomization.yaml': `resources: [../base]
+namespace: shop
+labels: [{pairs: {late: "yes"}}]
+patches:
+${selectors.map(target).join('')}  - {patch: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: gone}, $patch: delete}"}
+images: [{name: web, newTag: "2"}, {name: wbe, newTag: "2"}]
+replacements:
+  - source: {kind: Deployment, name: web}
+    targets:
+      - {select: {kind: Deployment}, fieldPaths: [metadata.labels.app]}
+      - {select: {kind: Deployment}, reject: [{name: web}], fieldPaths: [metadata.labels.app]}
+      - {select: {kind: Deployment, namespace: shop}, fieldPaths: [metadata.labels.app]}
+`,
+      'base/kustomization.yaml': `resources: [web.yaml]
+namePrefix: a-
+patches:
+  - {target: {name: gone}, patch: '[{"op": "add", "path": "/metadata/labels", "value": {"app": "gone"}}]'}
+`,
+      'base/web.yaml': `${deployment.replace('  name: web', '  name: web\n  labels: {app: web}')}---
+${deployment.replace('name: web', 'name: gone')}`,
+    });
+    expect(result.idle?.map(({ what, file, path }) => `${what} ${file} ${path.join('/')}`)).toEqual([
+      'image app/kustomization.yaml images/1/name',
+      'patch app/kustomization.yaml patches/3/target',
+      'patch app/kustomization.yaml patches/4/target',
+      'patch app/kustomization.yaml patches/6/target',
+      'patch app/kustomization.yaml patches/7/target',
+    ]);
+  });
+
   it('names what cannot be had here, and renders the rest', async () => {
     const result = await kustomize({
       'app/kustomization.yaml': `resources:

@@ -9,7 +9,7 @@ export const ignoreCodes = { unused: 'ignore-unused', unknownCode: 'ignore-unkno
 
 /** What is wrong with a file as a text, with what it says about other files, or with what it says to this tool. */
 export const problemCodes: ReadonlySet<string> = new Set([
-  'document-too-large', 'file-binary', 'file-too-large', 'file-unreadable', 'kustomization-missing-file',
+  'document-too-large', 'file-binary', 'file-too-large', 'file-unreadable', 'kustomization-missing-file', 'kustomization-selects-nothing',
   'object-name-type', 'object-nameless', 'object-untyped', 'render-path-missing', 'value-file-missing', 'render-failed', 'render-stopped', 'yaml-alias', 'yaml-depth', 'yaml-duplicate-key',
   'yaml-not-json', 'yaml-syntax', 'settings-invalid', 'reachability-invalid', 'what-if-invalid', ...Object.values(ignoreCodes),
 ]); // prettier-ignore

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from '#analysis/render-failure';
 import { createWorkspace } from '#analysis/workspace';
 import { readManifest } from '#manifest/index';
-import type { RenderPlan } from '#manifest/render-types';
+import type { IdleEntry, RenderPlan } from '#manifest/render-types';
 import { defaultSettings } from '#model/settings';
 
 const overlay = { request: { kind: 'kustomize', folder: 'top' } } as RenderPlan;
@@ -82,5 +82,56 @@ describe('a refusal', () => {
       listed,
       ['render-failed', 'error', 'kustomize does not render dev and prod: no such luck'],
     ]);
+  });
+
+  it('is told of what selects nothing, at the field that nothing fits, where no overlay has a use for it', () => {
+    const workspace = createWorkspace({ settings: defaultSettings, roots: [] });
+    const entries = [
+      '{target: {kind: Service, name: wbe}}',
+      '{target: {kind: Servce, name: web}}',
+      '{target: {kind: Secret, name: web}}',
+      '{target: {kind: Deployment, name: web}}',
+      '{target: {labelSelector: "app=web"}}',
+      '{target: {namespace: shop}}',
+      '{target: {version: v2}}',
+      '{target: {name: "w[eb"}}',
+    ];
+    const base = `resources: [web.yaml]\npatches:\n${entries.map((entry) => `- ${entry}\n`).join('')}images:\n- {name: registry:80/wbe}\nsecretGenerator:\n- name: keys\n`; // prettier-ignore
+    const overlays = ['dev', 'prod'];
+    workspace.setFile('base/kustomization.yaml', base);
+    workspace.setFile(
+      'base/web.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - image: registry:80/web:1@sha256:0\n', // prettier-ignore
+    );
+    for (const name of overlays) workspace.setFile(`${name}/kustomization.yaml`, 'resources: [../base]\n');
+    const file = 'base/kustomization.yaml';
+    const read = [file, 'base/web.yaml'];
+    const patches = entries.map((_, i): IdleEntry => ({ what: 'patch', file, path: ['patches', i, 'target'] }));
+    const idle: IdleEntry[] = [...patches, { what: 'image', file, path: ['images', 0, 'name'] }];
+    const rendered = { kind: 'rendered', text: '', objects: [], unavailable: [], untraced: true } as const;
+    const told = () => {
+      workspace.update();
+      return workspace.problems(file).map(({ range: { start }, message }) => {
+        const line = base.split('\n')[start.line]!.slice(start.character);
+        return `${/^[^,:}"]*/.exec(line)?.[0]}: ${message.replace(/.*says nothing about it: /, '')}`;
+      });
+    };
+    const [dev, prod] = workspace.plans().map(({ id }) => id) as [string, string];
+    workspace.setRendered(dev, { ...rendered, read, idle });
+    expect(told()).toEqual([
+      'wbe: there is no Service wbe here; did you mean web?',
+      'Servce: there is no Servce here; did you mean Service?',
+      'Secret: there is no Secret web here; web is the name of a Service and a Pod',
+      'Deployment: there is no Deployment here',
+      ': nothing here has the labels app=web; what this kustomization gives comes after its patches',
+      'shop: nothing here has the namespace shop; what this kustomization gives comes after its patches',
+      'v2: nothing here has the version v2',
+      '{name: it selects nothing here',
+      'registry: no container here has the image registry:80/wbe; did you mean registry:80/web?',
+    ]);
+    workspace.setRendered(prod, { ...rendered, read, idle: patches.slice(0, 1) });
+    expect(told()).toEqual(['wbe: there is no Service wbe here; did you mean web?']);
+    workspace.setRendered(prod, { ...rendered, read });
+    expect(told()).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const folder = join(root, 'docs/rules');
 const sections = ['Why', 'Effect', 'Example', 'Fix', 'When to ignore'];
 /** What takes a file of another kind, a very large one, or an engine. */
 const withoutExample = [
-  'document-too-large', 'file-binary', 'file-too-large', 'file-unreadable', 'render-failed', 'render-stopped', 'yaml-depth',
+  'document-too-large', 'file-binary', 'file-too-large', 'file-unreadable', 'kustomization-selects-nothing', 'render-failed', 'render-stopped', 'yaml-depth',
 ]; // prettier-ignore
 
 /** The index: what is said in general, which is kept, and a line for each page. */
