@@ -1,14 +1,14 @@
 /** The tools of assistants, asked by a client of the Model Context Protocol over standard streams, as an assistant asks them. */
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { deployment, folderOf, program, root, run, service } from '../support/program';
+import { deployment, folderOf, program, run, service } from '../support/program';
+import { haveEngines } from '../render/support';
 
 /** A machine without Go builds none: what depends on them is left out there. */
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 
 /** What the tests read of the answers. */
 interface Answer {
@@ -132,7 +132,7 @@ describe('service-topology mcp', () => {
     expect(mended).toMatchObject({ newFindings: [], goneFindings: [problem] });
   });
 
-  it.skipIf(!hasEngines)('renders what a change of a base, a patch or values would come to', async () => {
+  it.skipIf(!haveEngines())('renders what a change of a base, a patch or values would come to', async () => {
     const patch = (app: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec:\n  selector:\n    app: ${app}\n`; // prettier-ignore
     const folder = folderOf({
       'base/kustomization.yaml': 'kind: Kustomization\nresources: [all.yaml]\n',

@@ -1,12 +1,12 @@
 /** What kustomize and Helm render, on the command line: the built program with the built engines. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deployment, folderOf, root, run, service } from '../support/program';
+import { deployment, folderOf, run, service } from '../support/program';
+import { haveEngines } from '../render/support';
 
 /** A machine without Go builds none: what depends on them is left out there. */
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 
 const overlay = {
   'base/kustomization.yaml': 'resources: [web.yaml]\n',
@@ -23,7 +23,7 @@ const chart = {
   'chart/templates/_helpers.tpl': '{{ define "name" }}{{ .Release.Name }}-web{{ end }}',
 };
 
-describe.skipIf(!hasEngines)('rendered scopes', () => {
+describe.skipIf(!haveEngines())('rendered scopes', () => {
   it('are what is checked, and traced, and printed', () => {
     const folder = folderOf({ ...overlay, ...chart });
     const checked = run(['check', folder]);

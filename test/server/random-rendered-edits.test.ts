@@ -3,7 +3,7 @@
  * render that came late, was left, or was kept from before is taken for another.
  */
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
@@ -11,9 +11,9 @@ import { isEqual } from '#base/equal';
 import { nodeEngine } from '#render/node';
 import type { Renderer } from '#server/renders/render-work';
 import { deployment, folderOf, root, service } from '../support/program';
+import { haveEngines } from '../render/support';
 import { answers, random, startServer } from './in-process';
 
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 const engine = nodeEngine(join(root, 'dist'));
 /** Longer runs and others than that of each test are asked for by hand. */
 const edits = Number(process.env.RANDOM_EDITS ?? 300);
@@ -57,7 +57,7 @@ const makers: Readonly<Record<string, (next: Next) => string>> = {
 };
 const paths = Object.keys(makers);
 
-it.skipIf(!hasEngines)(
+it.skipIf(!haveEngines())(
   'edits of what is rendered leave what a fresh start finds',
   { timeout: edits * 4_000 },
   async () => {

@@ -1,12 +1,10 @@
 /** Renders that do not end or take too much, in an editor: each is told, and the server goes on meanwhile and after. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deployment, root, service } from '../support/program';
+import { deployment, service } from '../support/program';
 import { change, open, start } from './start';
+import { haveEngines } from '../render/support';
 
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 const chart = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
   'chart/templates/service.yaml': service('web', 'wbe').replace('name: web', 'name: {{ .Release.Name }}'),
@@ -15,7 +13,7 @@ const chart = {
 const endless = '{{ range until 100000 }}{{ range until 100000 }}{{ $x := add 1 2 }}{{ end }}{{ end }}';
 const mended = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: small}\n';
 
-describe.skipIf(!hasEngines)('a render that is stopped in an editor', { timeout: 180_000 }, () => {
+describe.skipIf(!haveEngines())('a render that is stopped in an editor', { timeout: 180_000 }, () => {
   it('is told where it takes more memory than it may, and renders again when that is mended', async () => {
     const path = 'chart/templates/large.yaml';
     const text = 'kind: ConfigMap\ndata:\n  a: {{ repeat 2000000000 "x" }}\n';

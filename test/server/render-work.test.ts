@@ -1,6 +1,5 @@
 /** Which renders an edit asks for, of the built engines: what did not read the file, and what is known, is not rendered again. */
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
@@ -10,8 +9,8 @@ import { renderToRest } from '#server/renders/at-rest';
 import { RenderWork, type Renderer } from '#server/renders/render-work';
 import { SourceFiles } from '#server/renders/source-files';
 import { deployment, root, service } from '../support/program';
+import { haveEngines } from '../render/support';
 
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 const engine = nodeEngine(join(root, 'dist'));
 
 const patch =
@@ -66,7 +65,7 @@ function opened() {
 const codes = (workspace: Workspace) =>
   workspace.paths().flatMap((path) => workspace.findings(path).map(({ code }) => `${path} ${code}`));
 
-describe.skipIf(!hasEngines)('renders', () => {
+describe.skipIf(!haveEngines())('renders', () => {
   afterAll(() => {
     engine.dispose();
   });

@@ -1,13 +1,12 @@
 /** Renders in an editor: the built language server over standard streams, with the built engines. */
 
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { deployment, root, service } from '../support/program';
+import { deployment, service } from '../support/program';
 import { change, open, start } from './start';
+import { haveEngines } from '../render/support';
 
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 const code = 'selector-matches-nothing';
 
 const files = {
@@ -35,7 +34,7 @@ async function hoverIn(server: Server, path: string, line: number, character: nu
 
 const all = (server: Server) => Object.keys(files).flatMap((path) => server.codes(path));
 
-describe.skipIf(!hasEngines)('a rendered scope in an editor', () => {
+describe.skipIf(!haveEngines())('a rendered scope in an editor', () => {
   it('follows what is typed, and falls back where the engine refuses it', async () => {
     const server = await start(files);
     await server.until(() => server.codes('base/web.yaml').length === 0);

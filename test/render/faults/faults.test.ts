@@ -1,6 +1,6 @@
 /** Seeded faults in bases, patches, value files and templates: the finding stands at the line that has to be changed. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from '#analysis/workspace';
@@ -12,8 +12,8 @@ import { RenderWork } from '#server/renders/render-work';
 import { SourceFiles } from '#server/renders/source-files';
 import { root } from '../../support/program';
 import { faults, type SeededFault } from './faults';
+import { haveEngines } from '../support';
 
-const hasEngines = existsSync(join(root, 'dist/engines/engines.wasm'));
 const engine = nodeEngine(join(root, 'dist'));
 /** How many of the faults must be told at their line. */
 const least = 75;
@@ -78,7 +78,7 @@ function edited(fault: SeededFault): {
   return { files, places: [`${fault.file}:${line}`, ...others] };
 }
 
-describe.skipIf(!hasEngines)('seeded faults', () => {
+describe.skipIf(!haveEngines())('seeded faults', () => {
   afterAll(() => {
     engine.dispose();
   });
