@@ -6,7 +6,7 @@ import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { TextEdit } from '../types';
 import { changeValue, renameKey } from './edits';
-import { compareLabels, nearest, type PairDifference } from './nearest';
+import { compareLabels, nearest, oneOtherValue, type PairDifference } from './nearest';
 import { pair } from './words';
 
 export interface NearLabels {
@@ -29,6 +29,18 @@ export function nearestLabels(
   return differences.every((difference) => difference.slight && difference.found)
     ? { name: found.pods.name, differences: compareLabels(wanted, found.pods.labels).differences }
     : undefined;
+}
+
+/** The only one that has all the labels but one, which has another value there; undefined where none or several are so. */
+export function labelsWithOtherValue(
+  wanted: Labels,
+  candidates: readonly { readonly name: string; readonly labels: Labels }[],
+): NearLabels | undefined {
+  const found = candidates.flatMap(({ name, labels }) => {
+    const difference = oneOtherValue(wanted, labels);
+    return difference ? { name, differences: [difference] } : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 export function printFound(differences: readonly PairDifference[]): string {

@@ -127,6 +127,16 @@ function isToldByRest({ key }: PairDifference, selector: Labels): boolean {
   return Object.keys(selector).some((other) => other !== key && nameKeys.has(other) && isTelling(selector[other]!));
 }
 
+/**
+ * The one difference where all else agrees and names the application, and only the value of the key is another: both may
+ * be meant, but nothing has both.
+ */
+export function oneOtherValue(selector: Labels, labels: Labels): PairDifference | undefined {
+  const [only, second] = compareLabels(selector, labels).differences;
+  if (!only || second || only.found?.key !== only.key || !isToldByRest(only, selector)) return undefined;
+  return areSiblings(only.value, only.found.value) ? undefined : only;
+}
+
 function sumOf(differences: readonly PairDifference[], agreeing: number): number {
   let cost = 0;
   for (const difference of differences) {

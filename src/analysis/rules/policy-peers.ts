@@ -9,7 +9,7 @@ import type { Finding } from '../types';
 import { fixBy, putMember, renameKey } from './edits';
 import type { Rule } from './index';
 import { joinItems } from './list-edits';
-import { labelEdits, nearestLabels, printFound } from './near-labels';
+import { labelEdits, labelsWithOtherValue, nearestLabels, printFound } from './near-labels';
 import {
   declaredNamespace, dependOnPods, groupsIn, groupsOfPeer, isEmpty, namespacesOf, policyOf, writtenRules, type WrittenRule,
 } from './policy-rules'; // prettier-ignore
@@ -259,18 +259,21 @@ function checkPods(written: WrittenPeer, context: AnalysisContext, report: Repor
   const labels = podSelector.matchLabels ?? {};
   const matchLabels = [...path, 'podSelector', 'matchLabels'];
   if (there.some((group) => arePodLabelsPatched(group, labels, context))) return report.leaveOpen(report.place(path));
-  const near = nearestLabels(labels, there.map((group) => ({ name: printReference(group.object), labels: group.labels }))); // prettier-ignore
+  const candidates = there.map((group) => ({ name: printReference(group.object), labels: group.labels }));
+  const slip = nearestLabels(labels, candidates);
+  const near = slip ?? labelsWithOtherValue(labels, candidates);
   const effect = { label: 'effect', text: whatIsLost(written) } as const;
   if (near) {
     const maker = there.find((group) => printReference(group.object) === near.name)!;
     report.add({
       code: 'policy-peer-selects-nothing',
-      severity: 'warning',
+      // Who is let in may come later.
+      severity: slip ? 'warning' : 'hint',
       message: `podSelector ${printLabels(labels)} selects no pod of ${list(namespaces)}`,
       place: report.member(near.differences.length === 1 ? [...matchLabels, near.differences[0]!.key] : matchLabels),
       details: [{ label: 'nearest', text: `${near.name} has ${printFound(near.differences)}` }, effect],
       related: [relatedMember(maker.object, [...maker.templatePath, 'metadata', 'labels'], `Labels of ${near.name}`, context)], // prettier-ignore
-      fixes: [fixBy(`Change the selector to ${printFound(near.differences)}`, true, labelEdits(object, matchLabels, near.differences, context))], // prettier-ignore
+      fixes: [fixBy(`Change the selector to ${printFound(near.differences)}`, slip !== undefined, labelEdits(object, matchLabels, near.differences, context))], // prettier-ignore
     });
     return;
   }
