@@ -15,6 +15,7 @@ import { headlessTargetPort } from './headless-target-port';
 import { ingressBackendRule } from './ingress-backend';
 import { ingressClass } from './ingress-class';
 import { ingressPaths } from './ingress-paths';
+import { ingressTls } from './ingress-tls';
 import { kubeProxyConfiguration } from './kube-proxy-configuration';
 import { loadBalancerNodes } from './load-balancer-nodes';
 import { externalTrafficLocal, internalTrafficLocal } from './local-traffic';
@@ -127,7 +128,7 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['apps/StatefulSet', [...podRules, statefulSetService]],
   ['batch/Job', podRules],
   ['batch/CronJob', podRules],
-  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths]],
+  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths, ingressTls]],
   ['networking.k8s.io/NetworkPolicy', [policyForgetsDns, policyPort, policyPeers, policyPods, policyIpBlock]],
   ['policy/PodDisruptionBudget', [disruptionBudgetPods]],
   ['gateway.networking.k8s.io/Gateway', [gatewayListeners]],

@@ -160,6 +160,12 @@ export class Application {
     return this.controlPlane.refusal(key)?.message ?? (this.object(key) ? 'taken' : 'not there');
   }
 
+  /** What a trace of a request takes for granted. */
+  assumptions(from: string, to: string): string {
+    const trace = traceRequest({ from, to }, this.workspace, this.state);
+    return 'error' in trace ? trace.error : trace.assumptions.join('; ');
+  }
+
   /** How a request ends; pods are not told apart by their names, which a changed template changes. */
   trace(from: string, to: string): string {
     const trace = traceRequest({ from, to }, this.workspace, this.state);

@@ -1,9 +1,9 @@
 /** Faults in what sends requests on to Services: Ingresses, routes of the Gateway API, ExternalNames, written slices. */
 
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
-import { isHeadless } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import type { Application, HealthyService } from '../application';
+import { host, ingressText, takesRequests } from '../ingress';
 import type { Candidate, FaultKind } from '../types';
 import { misspelled, otherPort } from '../typos';
 
@@ -17,39 +17,19 @@ interface Reference {
   readonly url: string;
 }
 
-const host = 'fault.example';
-
 /** An object that is appended is known by its key alone. */
 function keyed(group: string, kind: string, { object }: HealthyService, name: string): KubernetesObject {
   return { ...object, group, kind, name, key: `${group}/${kind}/${object.namespace}/${name}` };
 }
 
 function* madeIngresses(app: Application): Iterable<Reference & { readonly service: HealthyService }> {
-  for (const service of app.services()) {
-    const [port] = service.service.spec.ports ?? [];
-    if (!port || isHeadless(service.service) || service.service.spec.type === 'ExternalName') continue;
+  for (const service of [...app.services()].filter(takesRequests)) {
     const name = `${service.object.name}-fault`;
     const backend = ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service'];
-    const text = (namespace: string) => `apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: ${name}${namespace}
-spec:
-  rules:
-    - host: ${host}
-      http:
-        paths:
-          - path: /
-            pathType: Prefix
-            backend:
-              service:
-                name: ${service.object.name}
-                port:
-                  number: ${port.port}`;
     yield {
       service,
       object: keyed('networking.k8s.io', 'Ingress', service, name),
-      prepare: (a) => a.append(service.object, text),
+      prepare: (a) => a.append(service.object, ingressText(service, { name, path: '/' })),
       name: [...backend, 'name'],
       port: [...backend, 'port', 'number'],
       url: `http://${host}/`,

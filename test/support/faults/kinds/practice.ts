@@ -8,7 +8,9 @@ import { isHeadless, namespacedName } from '#model/kubernetes';
 import { objectKey } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { Application, HealthyService } from '../application';
+import { host, ingressText, takesRequests } from '../ingress';
 import type { FaultKind } from '../types';
+import { misspelled } from '../typos';
 
 /** A name in the text of a pod's own template that means a healthy Service. */
 interface Call {
@@ -127,37 +129,15 @@ const listening: FaultKind = {
 
 // ---------------------------------------------------------------- Ingresses
 
-const host = 'fault.example';
-
-function ingress(service: HealthyService, name: string): (namespace: string) => string {
-  return (namespace) => `apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: ${name}${namespace}
-spec:
-  rules:
-    - host: ${host}
-      http:
-        paths:
-          - path: /fault
-            pathType: Prefix
-            backend:
-              service:
-                name: ${service.object.name}
-                port:
-                  number: ${service.service.spec.ports?.[0]?.port ?? 80}`;
-}
-
-const ofIngress = ({ service }: HealthyService) => !isHeadless(service) && service.spec.type !== 'ExternalName';
-
 const wildcard: FaultKind = {
   name: 'wildcard in a path of an Ingress',
   codes: ['ingress-path-wildcard'],
   *candidates(application) {
-    for (const service of [...application.services()].filter(ofIngress))
+    for (const service of [...application.services()].filter(takesRequests))
       yield {
         id: service.name,
-        prepare: (app) => app.append(service.object, ingress(service, `${service.object.name}-fault`)),
+        prepare: (app) =>
+          app.append(service.object, ingressText(service, { name: `${service.object.name}-fault`, path: '/fault' })),
         spoil: (app) => app.exchange(service.object.origin.file, 'path: /fault\n', 'path: /fault/*\n'),
         answer: (app) => app.trace('outside', `http://${host}/fault/x`),
       };
@@ -168,15 +148,37 @@ const pathTwice: FaultKind = {
   name: 'path that another Ingress has',
   codes: ['ingress-path-twice'],
   *candidates(application) {
-    const services = [...application.services()].filter(ofIngress);
+    const services = [...application.services()].filter(takesRequests);
     for (const [index, service] of services.entries()) {
       const rival = services[(index + 1) % services.length]!;
       if (rival === service || rival.object.namespace !== service.object.namespace) continue;
       yield {
         id: service.name,
-        prepare: (app) => app.append(service.object, ingress(service, `${service.object.name}-fault`)),
-        spoil: (app) => app.append(service.object, ingress(rival, 'a-fault')),
+        prepare: (app) =>
+          app.append(service.object, ingressText(service, { name: `${service.object.name}-fault`, path: '/fault' })),
+        spoil: (app) => app.append(service.object, ingressText(rival, { name: 'a-fault', path: '/fault' })),
         answer: (app) => app.trace('outside', `http://${host}/fault`),
+      };
+    }
+  },
+};
+
+const certificate: FaultKind = {
+  name: 'host of a certificate of an Ingress',
+  codes: ['ingress-tls-host'],
+  *candidates(application) {
+    for (const service of [...application.services()].filter(takesRequests)) {
+      const name = `${service.object.name}-fault`;
+      yield {
+        id: service.name,
+        prepare: (app) => app.append(service.object, ingressText(service, { name, path: '/fault', tls: true })),
+        spoil: (app, random) => {
+          const ingress = app.object(objectKey('networking.k8s.io', 'Ingress', service.object.namespace, name));
+          const other = misspelled('fault', new Set(), random);
+          return ingress && other !== undefined ? app.set(ingress, ['spec', 'tls', 0, 'hosts', 0], `${other}.example`) : undefined; // prettier-ignore
+        },
+        // Which certificate a controller shows is said beside the trace.
+        answer: (app) => app.assumptions('outside', `https://${host}/fault`),
       };
     }
   },
@@ -251,6 +253,7 @@ export const practiceFaults: readonly FaultKind[] = [
   listening,
   wildcard,
   pathTwice,
+  certificate,
   clientForgotten,
   egressWithoutRules,
 ];
