@@ -3,6 +3,7 @@
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  WatchKind,
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
@@ -52,7 +53,7 @@ export function serve(
     return {
       serverInfo: { name: 'service-topology' },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         hoverProvider: true,
         definitionProvider: true,
         referencesProvider: true,
@@ -73,10 +74,14 @@ export function serve(
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [
-          { globPattern: '**/*.{yaml,yml,json}' },
-          { globPattern: '**/.gitignore' },
-          { globPattern: '**/Kustomization' },
-          { globPattern: '**/templates/**/*.tpl' },
+          // A folder that comes or goes is told without its files.
+          { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+          ...['**/*.{yaml,yml,json}', '**/.gitignore', '**/Kustomization', '**/templates/**/*.tpl'].map(
+            (globPattern) => ({
+              globPattern,
+              kind: WatchKind.Change,
+            }),
+          ),
         ],
       });
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
@@ -100,13 +105,13 @@ export function serve(
 
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const uris = changes.map((change) => change.uri);
-    if (uris.some((uri) => /\/(\.gitignore|\.service-topology\.yaml)$/.test(uri)))
-      await session?.load(await configuration());
-    else await session?.filesChanged(uris);
+    const isOfRules = uris.some((uri) => /\/(\.gitignore|\.service-topology\.yaml)$/.test(uri));
+    if (isOfRules || (await session?.filesChanged(changes))) await session?.load(await configuration());
   });
 
   documents.onDidChangeContent(({ document }) => session?.documentChanged(document));
   documents.onDidOpen(({ document }) => session?.documentOpened(document));
+  documents.onDidSave(({ document }) => session?.documentSaved(document));
   documents.onDidClose(({ document }) => session?.documentClosed(document.uri));
 
   const current = () => session;

@@ -1,6 +1,6 @@
 /** The state of one language server: the workspace, the open documents over it, and when it is brought up to date. */
 
-import { DiagnosticSeverity, type Connection, type TextDocuments } from 'vscode-languageserver';
+import { DiagnosticSeverity, type Connection, type FileEvent, type TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
@@ -13,8 +13,9 @@ import { AheadWork } from './ahead';
 import { DocumentsApart, isApart } from './apart';
 import type { Client } from './client';
 import { diagnosticsOf, isOfYaml } from './diagnostics';
+import { diskChanges } from './disk-changes';
 import type { FileSystem, Reading } from './file-system';
-import { findManifests, type Gitignore } from './find-manifests';
+import { findManifests, type FoundFiles, type Gitignore } from './find-manifests';
 import { defaultSettings } from '#model/settings';
 import { AppliedScopes } from './live/applied';
 import { isClusterUri } from './live/cluster-paths';
@@ -87,6 +88,8 @@ export class Session implements View {
   #revision = 0;
   /** From the start on: a document that is opened before the folders were read would be judged alone. */
   #loading: { read: number; all: number } | undefined = { read: 0, all: 0 };
+  /** The versions of open documents that stand on disk, by their URIs. */
+  readonly #saved = new Map<string, number>();
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
   readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
@@ -176,12 +179,14 @@ export class Session implements View {
     if (this.#take(document)) this.#schedule();
   }
 
-  documentOpened({ uri }: TextDocument): void {
+  documentOpened({ uri, version }: TextDocument): void {
+    this.#saved.set(uri, version);
     this.#noteTeller(uri);
   }
 
   async documentClosed(uri: string): Promise<void> {
     this.live.documentClosed(uri);
+    this.#saved.delete(uri);
     this.#noteTeller(uri);
     const path = this.paths.path(uri);
     if (path !== undefined) await this.#reread(path, uri);
@@ -200,17 +205,47 @@ export class Session implements View {
     return this.#documents.all().some(({ uri, languageId }) => languageId === 'yaml' && this.paths.path(uri) === path);
   }
 
-  /** Files changed on disk; those that are open in the editor keep the editor's text. */
-  async filesChanged(uris: readonly string[]): Promise<void> {
-    await Promise.all(
-      uris.map(async (uri) => {
-        const path = this.paths.path(uri);
-        if (path !== undefined && this.#documents.get(uri) === undefined) await this.#reread(path, uri);
-      }),
-    );
+  documentSaved({ uri, version }: TextDocument): void {
+    this.#saved.set(uri, version);
+  }
+
+  /**
+   * Files and folders came, changed or went on disk; a document with unsaved edits keeps its text. Tells whether the
+   * folders must be loaded anew, since what is left out is no longer the same.
+   */
+  async filesChanged(events: readonly FileEvent[]): Promise<boolean> {
+    const own = () => [...this.#workspace.files()].flatMap((file) => (file.rendered ? [] : [file.path]));
+    const { files, came } = diskChanges(events, (uri) => this.paths.path(uri), own);
+    const changed = new Set(files);
+    for (const path of came) {
+      const found = await this.#findBelow(path);
+      if (found && found.gitignores.length > 0) return true;
+      for (const file of found?.files ?? []) changed.add(`${path}/${file}`);
+    }
+    const open = new Map(this.#documents.all().map((document) => [this.paths.path(document.uri), document]));
+    await Promise.all([...changed].map((path) => this.#changedOnDisk(path, open.get(path))));
     // Renders read what is no manifest, too, and what is left out otherwise.
-    const others = uris.flatMap((uri) => this.paths.path(uri) ?? []).filter((path) => !this.#workspace.file(path));
+    const others = [...changed].filter((path) => !this.#workspace.file(path));
     if (others.length > 0 && this.#renders?.filesChanged(others)) this.#schedule();
+    return false;
+  }
+
+  /** Manifests below what may be a folder that came. */
+  async #findBelow(path: string): Promise<FoundFiles | undefined> {
+    if (this.#excluded(`${path}/`)) return undefined;
+    const located = this.#locate(this.paths.uri(path));
+    return located && findManifests(located.files, located.place, []).catch(() => undefined);
+  }
+
+  async #changedOnDisk(path: string, document: TextDocument | undefined): Promise<void> {
+    const uri = this.paths.uri(path);
+    if (!document) return this.#reread(path, uri);
+    if (this.#saved.get(document.uri) !== document.version) return;
+    // An editor may keep the document of a file that is gone long after its tab was closed.
+    const found = await this.readFile(uri);
+    if (found && 'problem' in found && found.gone) this.#set(path, found);
+    else if (!this.#workspace.file(path)) this.#take(document);
+    this.#schedule();
   }
 
   renderWith(plan: WorkspacePlan, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined> {

@@ -1,5 +1,5 @@
 /** The built language server over standard streams, as any editor talks to it. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -86,6 +86,59 @@ describe('language server', () => {
     rmSync(join(server.folder, 'more.yaml'));
     await changed('more.yaml', 3);
     await server.until(() => server.codes('service.yaml').length === 1);
+  });
+
+  it('follows folders, of which only the name is told', async () => {
+    const wrong = `${service('web', 'web')}---\n${deployment('web', 'wbe')}`;
+    const server = await start({ 'old/pods/web.yaml': wrong });
+    const has = (path: string) => server.codes(path).length > 0;
+    const move = async (from: string, to: string) => {
+      renameSync(join(server.folder, from), join(server.folder, to));
+      const changes = [
+        { uri: server.uri(from), type: 3 },
+        { uri: server.uri(to), type: 1 },
+        { uri: server.uri('notes.txt'), type: 1 },
+      ];
+      await server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+    };
+    await server.until(() => has('old/pods/web.yaml'));
+    await move('old', 'new');
+    await server.until(() => has('new/pods/web.yaml'));
+    expect(server.codes('old/pods/web.yaml')).toEqual([]);
+    await move('new', 'node_modules');
+    await server.until(() => !has('new/pods/web.yaml'));
+    // What a folder brings of its own to leave out counts.
+    writeFileSync(join(server.folder, 'node_modules/.gitignore'), 'left.yaml\n');
+    writeFileSync(join(server.folder, 'node_modules/left.yaml'), wrong);
+    await move('node_modules', 'again');
+    await server.until(() => has('again/pods/web.yaml'));
+    expect([...server.diagnostics].filter(([, { length }]) => length > 0).map(([uri]) => uri)).toEqual([
+      server.uri('again/pods/web.yaml'),
+    ]);
+  });
+
+  it('forgets a file that is gone, whose document is still open; one with an edit that was not saved stays', async () => {
+    const files = {
+      'services.yaml': `${service('kept', 'edited')}---\n${service('left', 'saved')}`,
+      'edited.yaml': deployment('edited', 'edited'),
+      'saved.yaml': deployment('saved', 'saved'),
+    };
+    const server = await start(files);
+    const tell = (method: string, params: object) => server.connection.sendNotification(method, params);
+    for (const name of ['edited.yaml', 'saved.yaml'] as const) {
+      await tell('textDocument/didOpen', open(server.uri(name), files[name]));
+      await tell('textDocument/didChange', change(server.uri(name), 2, `${files[name]}# edited\n`));
+    }
+    await tell('textDocument/didSave', { textDocument: { uri: server.uri('saved.yaml') } });
+    for (const name of ['edited.yaml', 'saved.yaml']) rmSync(join(server.folder, name));
+    const changes = ['edited.yaml', 'saved.yaml'].map((name) => ({ uri: server.uri(name), type: 3 }));
+    await tell('workspace/didChangeWatchedFiles', { changes });
+    await server.until(() => server.codes('services.yaml').length > 0);
+    expect(server.published.join()).toContain('Service shop/left');
+    expect(server.published.join()).not.toContain('Service shop/kept');
+    // What is typed there is there again.
+    await tell('textDocument/didChange', change(server.uri('saved.yaml'), 3, files['saved.yaml']));
+    await server.until(() => server.codes('services.yaml').length === 0);
   });
 
   it('offers a fix that mends the finding', async () => {

@@ -36,11 +36,15 @@ export class SourceFiles {
     this.#reader = reader;
   }
 
-  /** A file changed, came or went. */
+  /** A file changed, came or went, or a folder with all in it. */
   forget(path: string): void {
-    this.#contents.delete(path);
-    this.#known.delete(path);
-    for (const folder of this.#folders.keys()) if (isBelow(path, folder)) this.#folders.delete(folder);
+    for (const known of this.#contents.keys())
+      if (known === path || isBelow(known, path)) {
+        this.#contents.delete(known);
+        this.#known.delete(known);
+      }
+    for (const folder of this.#folders.keys())
+      if (isBelow(path, folder) || isBelow(folder, path)) this.#folders.delete(folder);
   }
 
   forgetAll(): void {
