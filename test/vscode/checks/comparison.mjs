@@ -1,8 +1,6 @@
 // Two scopes beside each other, and a scope before and after an edit.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { inThemes } from './live-support.mjs';
-import { expect, replaceLineEnd, texts, until } from './support.mjs';
+import { expect, replaceLineEnd, texts, until, withFolders } from './support.mjs';
 
 const web = (port, replicas) => `apiVersion: v1
 kind: Service
@@ -46,26 +44,16 @@ spec:
 `;
 
 /** Two overlays beside the shop, for as long as the check runs. */
-async function withOverlays({ workbench, profile }, run) {
-  const folder = path.join(profile.workspace, 'overlays');
-  const write = async (name, files) => {
-    await mkdir(path.join(folder, name), { recursive: true });
-    for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, name, file), text);
+function withOverlays(context, run) {
+  const files = {
+    'overlays/dev/kustomization.yaml': 'namespace: dev\nresources:\n  - dev-web.yaml\n',
+    'overlays/dev/dev-web.yaml': web(8080, 2),
+    'overlays/prod/kustomization.yaml': 'namespace: prod\nresources:\n  - prod-web.yaml\n  - closed.yaml\n',
+    'overlays/prod/prod-web.yaml': web(8080, 3),
+    'overlays/prod/closed.yaml': policy,
   };
-  await write('dev', { 'dev-web.yaml': web(8080, 2), 'kustomization.yaml': 'namespace: dev\nresources:\n  - dev-web.yaml\n' });
-  await write('prod', {
-    'prod-web.yaml': web(8080, 3),
-    'closed.yaml': policy,
-    'kustomization.yaml': 'namespace: prod\nresources:\n  - prod-web.yaml\n  - closed.yaml\n',
-  });
-  try {
-    // A watcher may miss folders that are made one in the other.
-    await workbench.command('Service Topology: Restart Language Server');
-    await run();
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-} // prettier-ignore
+  return withFolders(context, files, ['overlays/dev', 'overlays/prod'], run);
+}
 
 const pane = (workbench) => workbench.page.locator('.pane:has(.pane-header[aria-label^="Comparison"])');
 /** Answers the two questions; the second list has rows of the first one, so its question is waited for. */

@@ -1,7 +1,5 @@
 // Panels on what kustomize and Helm render: each leads to the base, patch, template or value, not to rendered text.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { cursorAt } from './support.mjs';
+import { cursorAt, withFolders } from './support.mjs';
 import { addStep } from './what-if.mjs';
 
 const service = (name, selector, targetPort) =>
@@ -23,31 +21,8 @@ const files = {
 };
 
 /** An overlay and a chart beside the shop, and `more` files, for as long as the check runs. */
-export async function withSources({ workbench, profile }, run, more = {}) {
-  for (const [name, text] of Object.entries({ ...files, ...more })) {
-    await mkdir(path.join(profile.workspace, path.dirname(name)), { recursive: true });
-    await writeFile(path.join(profile.workspace, name), text);
-  }
-  try {
-    // A watcher may miss folders that are made one in the other.
-    await workbench.command('Service Topology: Restart Language Server');
-    await workbench.showServices();
-    await workbench.treeRow('Service prod-orders').first().waitFor();
-    await workbench.treeRow('Service billing').first().waitFor();
-    await run();
-  } finally {
-    // A document with an edit outlives its file.
-    await workbench.clean().catch(() => {});
-    for (const folder of ['delivery', 'billing'])
-      await rm(path.join(profile.workspace, folder), { recursive: true, force: true });
-    await workbench.command('Service Topology: Restart Language Server');
-    await workbench.treeRow('Service prod-orders').first().waitFor({ state: 'detached' });
-    await workbench
-      .treeRow('Service orders')
-      .first()
-      .waitFor({ state: 'detached', timeout: 5000 })
-      .catch(() => workbench.renew());
-  }
+export function withSources(context, run, more = {}) {
+  return withFolders(context, { ...files, ...more }, ['Service prod-orders', 'Service billing'], run);
 }
 
 const active = (workbench, name) => workbench.page.locator(`.tab.active[data-resource-name="${name}"]`);

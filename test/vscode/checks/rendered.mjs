@@ -1,8 +1,8 @@
 // What kustomize and Helm render, in the editor: the document that follows edits, and the choice of value files.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inThemes } from './live-support.mjs';
-import { expect, replaceLineEnd, texts, until } from './support.mjs';
+import { expect, replaceLineEnd, texts, until, withFolders } from './support.mjs';
 
 const service = (name, selector) =>
   `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\nspec:\n  selector:\n    app: ${selector}\n  ports:\n    - port: 80\n      targetPort: 8080\n`;
@@ -24,30 +24,17 @@ const files = {
   'payments/templates/all.yaml': `${service('payments', '{{ .Values.selector }}')}---\n${deployment('payments')}`,
 };
 
-/** Overlays and a chart beside the shop, for as long as the check runs. */
-export async function withSources({ workbench, profile }, run) {
-  const settings = path.join(profile.workspace, '.service-topology.yaml');
+/** Overlays and a chart beside the shop, for as long as the check runs, which is given the file of settings. */
+export async function withSources(context, run) {
+  const settings = path.join(context.profile.workspace, '.service-topology.yaml');
   const before = await readFile(settings, 'utf8').catch(() => undefined);
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.join(profile.workspace, path.dirname(name)), { recursive: true });
-    await writeFile(path.join(profile.workspace, name), text);
-  }
   try {
-    // A watcher may miss folders that are made one in the other.
-    await workbench.command('Service Topology: Restart Language Server');
-    await workbench.showServices();
-    await workbench.treeRow('Service prod-ledger').first().waitFor();
-    await workbench.treeRow('Service payments').first().waitFor();
-    await run(settings);
+    await withFolders(context, files, ['Service prod-ledger', 'Service payments'], () => run(settings));
   } finally {
-    await workbench.clean().catch(() => {});
-    for (const folder of ['app', 'payments']) await rm(path.join(profile.workspace, folder), { recursive: true, force: true });
     if (before === undefined) await rm(settings, { force: true });
     else await writeFile(settings, before);
-    await workbench.command('Service Topology: Restart Language Server');
-    await workbench.treeRow('Service prod-ledger').first().waitFor({ state: 'detached' });
   }
-} // prettier-ignore
+}
 
 export const checks = [
   [

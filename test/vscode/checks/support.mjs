@@ -1,4 +1,7 @@
 // What checks in a real VS Code share: asking until an answer is good, and the steps that several of them take.
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
 /** Fails with what was expected and what was seen. */
 export function expect(condition, message) {
   if (!condition) throw new Error(message);
@@ -69,4 +72,30 @@ export async function showMap(workbench) {
 /** The box of a Service of the shop in the map. */
 export function mapService(workbench, name) {
   return workbench.panel().getByRole('option', { name: new RegExp(`Service (shop/)?${name}\\b`) });
+}
+
+/**
+ * Folders of files beside the shop, for as long as the check runs, which begins when the tree has these rows. They
+ * come and go as a whole, as when a branch is checked out.
+ */
+export async function withFolders({ workbench, profile }, files, rows, run) {
+  const made = await mkdtemp(path.join(profile.folder, 'made-'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.join(made, path.dirname(name)), { recursive: true });
+    await writeFile(path.join(made, name), text);
+  }
+  const folders = [...new Set(Object.keys(files).map((name) => name.split('/')[0]))];
+  try {
+    await workbench.showServices();
+    await workbench.treeRow('Service front').first().waitFor();
+    for (const folder of folders) await rename(path.join(made, folder), path.join(profile.workspace, folder));
+    for (const row of rows) await workbench.treeRow(row).first().waitFor();
+    await run();
+  } finally {
+    // A document with an edit outlives its file.
+    await workbench.clean().catch(() => {});
+    for (const folder of folders) await rm(path.join(profile.workspace, folder), { recursive: true, force: true });
+    await workbench.showServices();
+    for (const row of rows) await workbench.treeRow(row).first().waitFor({ state: 'detached' });
+  }
 }
