@@ -2,8 +2,8 @@
 
 import { Sign } from '../components/icons';
 import { memo } from '../components/memo';
+import type { Label } from './labels';
 import type { Route } from './routes';
-import { cut } from './text-width';
 
 /** All whole edges as one path: hundreds of them cost as much as one. */
 export const WholeEdges = memo(({ routes, look }: { readonly routes: readonly Route[]; readonly look: string }) => {
@@ -41,14 +41,10 @@ export const Edge = memo(({ route, look }: EdgeProps) => {
 });
 
 /** The words of an edge that is looked at: above the boxes, since an edge may run below one. */
-export const EdgeLabel = memo(({ route, look }: EdgeProps) => {
-  const { edge, state } = route;
-  if (!look.includes('on-way') || edge.label === '' || state !== 'whole') return null;
-  return (
-    <g class={`edge edge-${edge.kind} ${look}`} aria-hidden="true">
-      <text class="edge-label" x={route.sign.x} y={route.sign.y - 6} font-size={11} text-anchor="middle">
-        {cut(edge.label, edge.kind === 'targets' ? 96 : 88, 11)}
-      </text>
-    </g>
-  );
-});
+export const EdgeLabel = memo(({ label: { route, text, at } }: { readonly label: Label }) => (
+  <g class={`edge edge-${route.edge.kind} on-way`} aria-hidden="true">
+    <text class="edge-label" x={at.x} y={at.y} font-size={11} text-anchor="middle">
+      {text}
+    </text>
+  </g>
+));

@@ -30,8 +30,8 @@ export const measures = {
   namespacePadding: 16,
   namespaceGap: 28,
   columnGap: 96,
-  /** Between the columns of what leads in. */
-  entryGap: 72,
+  /** Between the columns of what leads in, where host names stand. */
+  entryGap: 104,
   /** The narrowest and widest box of a column. */
   boxWidth: { smallest: 200, largest: 360, step: 20 },
 } as const;

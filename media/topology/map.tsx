@@ -5,6 +5,7 @@ import { Cells } from './cells';
 import { Edge, EdgeLabel, WholeEdges } from './edges';
 import { FarEdges } from './far-edges';
 import { nodeOf, wayThrough, type Graph } from './graph';
+import { labelsOf } from './labels';
 import { placeOf, type Layout } from './layout';
 import { Minimap } from './minimap';
 import { makerOf } from './model';
@@ -111,6 +112,7 @@ export function TopologyMap(props: MapProps) {
     () => (isMeasured ? visible(layout, routes, frame, way, matches) : undefined),
     [layout, routes, frame, way, matches, isMeasured],
   );
+  const labels = useMemo(() => labelsOf(drawn?.onWay ?? []), [drawn]);
   const runsOn = useMemo(
     () => (inFocus === undefined ? '' : linesToNodes(graph, layout, inFocus)),
     [graph, layout, inFocus],
@@ -170,8 +172,8 @@ export function TopologyMap(props: MapProps) {
                 <Edge key={route.edge.id} route={route} look={look} />
               ))}
               {drawn.boxes.map(node)}
-              {drawn.single.map(({ route, look }) => (
-                <EdgeLabel key={route.edge.id} route={route} look={look} />
+              {labels.map((label) => (
+                <EdgeLabel key={label.route.edge.id} label={label} />
               ))}
             </g>
           )}

@@ -10,6 +10,8 @@ export interface Route {
   readonly edge: WireTopologyEdge;
   /** SVG path data. */
   readonly path: string;
+  /** Of the path: where it begins, the two points that bend it, and where it ends. */
+  readonly points: readonly [Point, Point, Point, Point];
   readonly box: Box;
   readonly end: Point;
   /** How far the edge carries a request: `lost` edges end at nothing, `doubtful` ones arrive with a warning. */
@@ -71,6 +73,7 @@ function routeOf(edge: WireTopologyEdge, start: Point, to: Placed | undefined): 
     return {
       edge,
       path: `M${start.x} ${start.y}H${end.x}`,
+      points: [start, start, end, end],
       box: around([{ ...start, width: stub + 16, height: 1 }]),
       end,
       state: 'lost',
@@ -83,11 +86,12 @@ function routeOf(edge: WireTopologyEdge, start: Point, to: Placed | undefined): 
   const end = lost ? { x: target.x - gap, y: target.y } : target;
   const bend = backwards ? 90 : Math.max(30, (end.x - start.x) / 2);
   const state = lost ? 'lost' : severity === 'warning' ? 'doubtful' : 'whole';
-  const points = [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end];
+  const points: Route['points'] = [start, { x: start.x + bend, y: start.y }, { x: end.x - bend, y: end.y }, end];
   const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
   return {
     edge,
     path: curve(points),
+    points,
     box: around(points.map((point) => ({ ...point, width: 1, height: 1 }))),
     end,
     state,

@@ -4,7 +4,8 @@ let canvas: OffscreenCanvasRenderingContext2D | null | undefined;
 let family: string | undefined;
 const widths = new Map<string, number>();
 
-function widthOf(text: string, size: number, weight: number): number {
+/** In pixels at this font size. */
+export function widthOf(text: string, size: number, weight: number): number {
   const key = `${size} ${weight} ${text}`;
   const known = widths.get(key);
   if (known !== undefined) return known;

@@ -43,6 +43,8 @@ export interface Drawn {
   readonly dimmed: readonly Route[];
   /** Broken ones, and those on the way that is looked at, which lie on top. */
   readonly single: readonly { readonly route: Route; readonly look: string }[];
+  /** Those of them on the way. */
+  readonly onWay: readonly Route[];
   /** Whether pods are few enough to be things of their own. */
   readonly hasPods: boolean;
 }
@@ -71,9 +73,9 @@ export function visible(
   return { towers, boxes, ...edges, hasPods: level === 'near' && pods <= mostPods };
 }
 
-type Edges = Pick<Drawn, 'whole' | 'dimmed' | 'single'>;
+type Edges = Pick<Drawn, 'whole' | 'dimmed' | 'single' | 'onWay'>;
 
-const noEdges: Edges = { whole: [], dimmed: [], single: [] };
+const noEdges: Edges = { whole: [], dimmed: [], single: [], onWay: [] };
 
 function edgesIn(
   routes: readonly Route[],
@@ -93,5 +95,5 @@ function edgesIn(
     else if (route.state !== 'whole') single.push({ route, look: isDim ? 'dimmed' : '' });
     else (isDim ? dimmed : whole).push(route);
   }
-  return { whole, dimmed, single: [...single, ...onWay] };
+  return { whole, dimmed, single: [...single, ...onWay], onWay: onWay.map(({ route }) => route) };
 }

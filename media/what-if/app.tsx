@@ -52,10 +52,9 @@ export function App({ host }: { readonly host: WhatIfHost }) {
     return (
       <main class="panel">
         <h1 class="spoken">What if</h1>
-        <Empty icon="clock" title={content.title} text={content.text} />
-        <div class="empty-actions">
+        <Empty icon="clock" title={content.title} text={content.text}>
           <Button onClick={() => host.post({ kind: 'open' })}>Open a Kept What-If…</Button>
-        </div>
+        </Empty>
         <LiveRegion text={`${content.title}. ${content.text}`} />
       </main>
     );

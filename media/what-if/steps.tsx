@@ -17,6 +17,7 @@ export function Steps(props: {
 }) {
   const { whatIf, subject, selected, isBusy, onSelect, onSteps } = props;
   const texts = whatIf.steps.map(({ text }) => text);
+  const firstWrong = whatIf.steps.findIndex(({ error }) => error !== undefined);
   return (
     <section class="steps" aria-label="Steps">
       {whatIf.steps.length > 0 && (
@@ -31,9 +32,12 @@ export function Steps(props: {
                   <Icon name="close" />
                 </Button>
                 {error !== undefined && (
-                  <p class="step-error tone-error" role="alert">
-                    {error}
+                  <p class="step-error" role="alert">
+                    <StepError text={error} />
                   </p>
+                )}
+                {error === undefined && firstWrong >= 0 && i > firstWrong && (
+                  <p class="step-error muted">not taken: step {firstWrong + 1} cannot be</p>
                 )}
               </li>
             ))}
@@ -59,6 +63,17 @@ export function Steps(props: {
     </section>
   );
 } // prettier-ignore
+
+/** What is wrong, and below it what could be written instead. */
+function StepError({ text }: { readonly text: string }) {
+  const [first, ...others] = text.split('\n');
+  return (
+    <>
+      <span class="tone-error">{first}</span>
+      {others.length > 0 && <span class="muted">{`\n${others.join('\n')}`}</span>}
+    </>
+  );
+}
 
 function MomentList(props: {
   readonly moments: readonly WireWhatIfMoment[];

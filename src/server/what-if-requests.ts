@@ -93,8 +93,10 @@ export function wireWhatIf(
   const { steps, bad } = stepsOf(texts);
   const timeline = timelines.timeline(state, steps);
   const view = timelines.view(state, steps, { requests, context: workspace.context(state), nodes: comparedNodes });
-  const failed = timeline.error ?? bad;
-  const told = texts.map((text, i) => ({ text, error: i === failed?.step ? failed.error : undefined }));
+  const told = texts.map((text, i) => ({
+    text,
+    error: [timeline.error, bad].find((failed) => failed?.step === i)?.error,
+  }));
   return { ...wireView(view), scope: state.scope.name, steps: told, requests: [...requests], ...about(state, steps) };
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { WireTopology, WireTopologyEdge, WireTopologyNode } from '#protocol/values';
-import { intersects } from '../../media/topology/geometry';
+import { intersects, measures } from '../../media/topology/geometry';
 import { graphOf, search, wayThrough } from '../../media/topology/graph';
 import { layout as layOut, placeOf, type Layout } from '../../media/topology/layout';
 import type { MapKind } from '../../media/topology/model';
@@ -308,7 +308,10 @@ describe('what an edit moves', () => {
       edges: [...to.edges, { ...to.edges.at(-1)!, id: 'far', to: 'service/team-009/service-0249' }],
     };
     const [one, two] = [layout(from), layout(to)];
-    expect(movement(one, edited(one, from, to))).toEqual({ x: two.placed.get('x')!.box.width + 72, y: 0 });
+    expect(movement(one, edited(one, from, to))).toEqual({
+      x: two.placed.get('x')!.box.width + measures.entryGap,
+      y: 0,
+    });
     expect(movement(two, edited(two, to, calling))).toEqual(none);
   });
 

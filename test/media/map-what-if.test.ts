@@ -1,35 +1,19 @@
 /** The map at the moments of a what-if, as it is shipped, in a real browser under the policy of VS Code's webviews. */
 
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch } from './harness/browser';
-import { startHarness, type Harness } from './harness/server';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from './harness/browser';
 import { whatIfMap } from './harness/simulated-what-ifs';
+import { panelsOfSuite } from './harness/stage';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const steps = ['deployment shop/web restarts', 'node node-a fails'];
 
 describe.skipIf(!hasBrowser)('the map at a moment of a what-if', { timeout: 60_000 }, () => {
-  let harness: Harness;
-  let browser: Browser;
+  const panels = panelsOfSuite();
   let page: Page;
 
-  beforeAll(async () => {
-    [harness, browser] = await Promise.all([startHarness(root), launch()]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await harness?.close();
-  });
-
-  afterEach(() => page.close());
-
   async function open(fixture: string): Promise<void> {
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-    await page.goto(harness.url('topology', fixture));
-    await page.locator('.panel:not(.waiting)').waitFor();
+    page = await panels.open('topology', fixture);
   }
 
   const posted = () =>

@@ -1,69 +1,21 @@
 /** The panels as they are shipped, in a real browser under the policy that VS Code's webviews have. */
 
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { browserPath, hasBrowser, launch } from './harness/browser';
-import type { PanelName } from './harness/panels';
-import { startHarness, type Harness } from './harness/server';
-import type { ThemeName } from './harness/themes';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { browserPath, hasBrowser } from './harness/browser';
+import { panelsOfSuite, type OpenPanels } from './harness/stage';
 import { simulated } from './harness/simulated-traces';
 import { shop } from './harness/topology-fixture';
 
-interface Recorded {
-  readonly posted: readonly unknown[];
-  readonly violations: readonly string[];
-}
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 if (!hasBrowser) console.log(`The panels are not tested: there is no browser at ${browserPath}.`);
 
 describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
-  let harness: Harness;
-  let browser: Browser;
+  const panels = panelsOfSuite();
+  const { recorded, lastPosted, send } = panels;
   let page: Page;
-  const complaints: string[] = [];
 
-  beforeAll(async () => {
-    [harness, browser] = await Promise.all([startHarness(root), launch()]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await harness?.close();
-  });
-
-  afterEach(async () => {
-    // Whatever a test does, the policy holds and nothing is thrown.
-    const { violations } = await recorded();
-    await page.context().close();
-    expect([...violations, ...complaints.splice(0)]).toEqual([]);
-  });
-
-  async function open(panel: PanelName, fixture: string, theme: ThemeName = 'dark', width = 1280): Promise<void> {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(harness.url(panel, fixture, theme));
-    await page.locator('.panel:not(.waiting)').waitFor();
-  }
-
-  function recorded(): Promise<Recorded> {
-    return page.evaluate(() => {
-      const { posted, violations } = window as unknown as Recorded;
-      return { posted, violations };
-    });
-  }
-
-  async function lastPosted(): Promise<unknown> {
-    return (await recorded()).posted.at(-1);
-  }
-
-  function send(message: unknown): Promise<void> {
-    return page.evaluate((value) => window.postMessage(value, '*'), message);
+  async function open(...what: Parameters<OpenPanels['open']>): Promise<void> {
+    page = await panels.open(...what);
   }
 
   const spoken = () => page.getByRole('status');
@@ -352,6 +304,23 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
         .toBeLessThanOrEqual(1);
     });
 
+    it('writes no word of an edge over another', async () => {
+      await open('topology', 'entries');
+      for (const id of ['gateway/shop/public', 'httproute/shop/front', 'service/shop/front']) {
+        await thing(id).first().click();
+        const boxes = await page
+          .locator('.edge-label')
+          .evaluateAll((labels) => labels.map((label) => label.getBoundingClientRect().toJSON() as DOMRect));
+        expect(boxes.length).toBeGreaterThan(1);
+        const overlapping = boxes.filter((a, i) =>
+          boxes.some(
+            (b, k) => k < i && a.left < b.right && b.left < a.right && a.top < b.bottom - 2 && b.top < a.bottom - 2,
+          ),
+        );
+        expect(overlapping).toEqual([]);
+      }
+    });
+
     it('drops a message of another shape with a warning', async () => {
       await open('topology', 'shop');
       const warning = page.waitForEvent('console', (message) => message.type() === 'warning');
@@ -593,7 +562,6 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       const chains = await page.locator('.lines .chain').allTextContents();
       expect(chains.slice(0, 2)).toEqual(['nat-prerouting', 'services']);
       expect(chains[2]).toMatch(/^service-[A-Z2-7]{8}-shop\/cart\/tcp\/http$/);
-      await page.context().close();
       await open('trace', 'iptables');
       expect(await page.locator('.lines .chain').count()).toBe(0);
     });
@@ -675,14 +643,12 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
       );
       await page.getByRole('link', { name: /^Ingress shop\/shop, rule 1/ }).click();
       expect(await lastPosted()).toEqual({ kind: 'reveal', link: { of: 'cause', path: 0, hop: 0, cause: 0 } });
-      await page.context().close();
       await open('trace', 'host-port');
       expect(await page.getByText(/^the network plugin maps hostPort 9090/).isVisible()).toBe(true);
     });
 
     it('fits into 300 pixels', async () => {
       for (const fixture of ['refused', 'delivered', 'unresolved', 'nftables', 'ipvs', 'compared']) {
-        await page?.context().close();
         await open('trace', fixture, 'light', 300);
         const overflow = await page.locator('.panel').evaluate((element) => element.scrollWidth - element.clientWidth);
         expect(overflow).toBeLessThanOrEqual(0);

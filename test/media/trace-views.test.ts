@@ -1,37 +1,24 @@
 /** The trace at 200 % zoom and without motion, in each state that its pictures show; and the pictures that it draws itself. */
 
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launch } from './harness/browser';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from './harness/browser';
 import { tracePictures } from './harness/pictures/trace';
-import { startHarness, type Harness } from './harness/server';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { stageOfSuite } from './harness/stage';
 
 /** What is posted to the extension. */
 const lastPosted = (page: Page) =>
   page.evaluate(() => (window as unknown as { posted: unknown[] }).posted.at(-1) as { kind: string; png?: string });
 
 describe.skipIf(!hasBrowser)('the trace', { timeout: 120_000 }, () => {
-  let harness: Harness;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [harness, browser] = await Promise.all([startHarness(root), launch()]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await harness?.close();
-  });
+  const stage = stageOfSuite();
 
   it('shows all of itself at 200 % zoom', async () => {
     const lost: string[] = [];
     // A window of 1280 by 800 pixels, in which each pixel of the page takes two.
-    const page = await browser.newPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    const page = await stage.browser.newPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
     for (const { panel, fixture, name, act } of tracePictures) {
-      await page.goto(harness.url(panel, fixture));
+      await page.goto(stage.harness.url(panel, fixture));
       await page.evaluate(() => sessionStorage.clear());
       await page.locator('.panel:not(.waiting)').waitFor();
       await act?.(page);
@@ -41,13 +28,34 @@ describe.skipIf(!hasBrowser)('the trace', { timeout: 120_000 }, () => {
     expect(lost).toEqual([]);
   });
 
+  it('cuts nothing off and keeps each question mark at its first line in 420 pixels', async () => {
+    const page = await stage.browser.newPage({ viewport: { width: 420, height: 800 } });
+    for (const { panel, fixture, act } of tracePictures.filter(({ name }) => /compared|ingress/.test(name))) {
+      await page.goto(stage.harness.url(panel, fixture));
+      await page.locator('.panel:not(.waiting)').waitFor();
+      await act?.(page);
+      const found = await page.evaluate(() => ({
+        tables: [...document.querySelectorAll('table')].map((table) => table.scrollWidth - table.clientWidth),
+        marks: [...document.querySelectorAll('.hop-head > .explain')].map((mark) => {
+          const [own, head] = [mark.getBoundingClientRect(), mark.parentElement!.getBoundingClientRect()];
+          return [own.top - head.top, head.right - own.right];
+        }),
+      }));
+      expect(found.tables.length).toBeGreaterThan(0);
+      expect(found.tables.every((beyond) => beyond <= 0)).toBe(true);
+      expect(found.marks.length).toBeGreaterThan(3);
+      expect(found.marks.flat().every((distance) => Math.abs(distance) < 1)).toBe(true);
+    }
+    await page.close();
+  });
+
   it.each([
     ['the system', 'reduce', ''],
     ['the editor', 'no-preference', 'vscode-reduce-motion'],
     ['nobody', 'no-preference', ''],
   ] as const)('moves nothing where %s asks for that', async (who, reducedMotion, bodyClass) => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion });
-    await page.goto(harness.url('trace', 'iptables'));
+    const page = await stage.browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion });
+    await page.goto(stage.harness.url('trace', 'iptables'));
     await page.evaluate((name) => name !== '' && document.body.classList.add(name), bodyClass);
     // While a request is traced there is something to wait for.
     await page.getByRole('button', { name: 'Trace', exact: true }).click();
@@ -71,9 +79,9 @@ describe.skipIf(!hasBrowser)('the trace', { timeout: 120_000 }, () => {
       ['web', '70000', '1 to 65535'],
       ['', '80', 'To what? A name, address or URL.'],
     ];
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    const page = await stage.browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     for (const [to, port, asked] of forms) {
-      await page.goto(harness.url('trace', 'outside'));
+      await page.goto(stage.harness.url('trace', 'outside'));
       await page.locator('.request-to input').fill(to);
       await page.locator('.request-port input').fill(port);
       await page.getByRole('button', { name: 'Trace', exact: true }).click();
@@ -87,8 +95,8 @@ describe.skipIf(!hasBrowser)('the trace', { timeout: 120_000 }, () => {
   });
 
   it('draws the SVG that it is sent as a PNG', async () => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(harness.url('trace', 'iptables'));
+    const page = await stage.browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(stage.harness.url('trace', 'iptables'));
     await page.locator('.panel:not(.waiting)').waitFor();
     const send = (svg: string) => page.evaluate((text) => window.postMessage({ kind: 'draw', svg: text }, '*'), svg);
     await send('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="9" height="9"/></svg>');

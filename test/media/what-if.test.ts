@@ -1,58 +1,22 @@
 /** The what-if panel as it is shipped, in a real browser under the policy that VS Code's webviews have. */
 
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { browserPath, hasBrowser, launch } from './harness/browser';
-import { startHarness, type Harness } from './harness/server';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { browserPath, hasBrowser } from './harness/browser';
 import { whatIfMessage } from './harness/simulated-what-ifs';
+import { panelsOfSuite } from './harness/stage';
 
-interface Recorded {
-  readonly posted: readonly unknown[];
-  readonly violations: readonly string[];
-}
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 if (!hasBrowser) console.log(`The what-if panel is not tested: there is no browser at ${browserPath}.`);
 
 describe.skipIf(!hasBrowser)('the what-if panel', { timeout: 60_000 }, () => {
-  let harness: Harness;
-  let browser: Browser;
+  const panels = panelsOfSuite();
+  const { lastPosted } = panels;
   let page: Page;
-  const complaints: string[] = [];
 
-  beforeAll(async () => {
-    [harness, browser] = await Promise.all([startHarness(root), launch()]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await harness?.close();
-  });
-
-  afterEach(async () => {
-    const { violations } = await recorded();
-    await page.context().close();
-    expect([...violations, ...complaints.splice(0)]).toEqual([]);
-  });
-
-  async function open(fixture: string, width = 1280): Promise<void> {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(harness.url('what-if', fixture));
-    await page.locator('.panel:not(.waiting)').waitFor();
+  async function open(fixture: string, width?: number): Promise<void> {
+    page = await panels.open('what-if', fixture, 'dark', width);
   }
 
-  const recorded = (): Promise<Recorded> =>
-    page.evaluate(() => {
-      const { posted, violations } = window as unknown as Recorded;
-      return { posted, violations };
-    });
-  const lastPosted = async () => (await recorded()).posted.at(-1);
   const slider = () => page.getByRole('slider', { name: 'Moment' });
   const title = () => page.locator('.moment-head h2').innerText();
   const service = () => page.getByRole('region', { name: 'Service shop/web' });
@@ -119,8 +83,14 @@ describe.skipIf(!hasBrowser)('the what-if panel', { timeout: 60_000 }, () => {
 
   it('says at its step why one cannot be taken', async () => {
     await open('wrong');
-    expect(await page.getByRole('alert').innerText()).toBe('there is no node nobody; there are node-a, node-b, node-c');
+    const alerts = page.getByRole('alert');
+    expect(await alerts.first().innerText()).toBe('there is no node nobody; there are node-a, node-b, node-c');
     await slider().waitFor();
+    // What cannot be read is told although what stands before it cannot be taken.
+    expect(await alerts.nth(1).innerText()).toMatch(/^cannot read "pod x explodes": write one of\n/);
+    const message = whatIfMessage(['node nobody fails', 'node node-a fails'], undefined, 2);
+    await panels.send(message);
+    await page.getByText('not taken: step 1 cannot be').waitFor();
   });
 
   it('asks the extension for rules, traces, YAML and what is kept', async () => {
