@@ -1,23 +1,29 @@
 /**
  * A server whose bases, overlays, patches and charts were edited at random says in the end what a fresh one says: no
- * render that came late, was left, or was kept from before is taken for another.
+ * render that came late, was left, or was kept from before is taken for another. Nor does it hold more memory than before.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, expect, it } from 'vitest';
 import { isEqual } from '#base/equal';
 import { nodeEngine } from '#render/node';
 import type { Renderer } from '#server/renders/render-work';
-import { deployment, folderOf, root, service } from '../support/program';
 import { haveEngines } from '../render/support';
+import { deployment, folderOf, root, service } from '../support/program';
 import { answers, random, startServer } from './in-process';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 const engine = nodeEngine(join(root, 'dist'));
 /** Longer runs and others than that of each test are asked for by hand. */
 const edits = Number(process.env.RANDOM_EDITS ?? 300);
 const seed = Number(process.env.RANDOM_SEED ?? 7);
+const timeout = edits * 4_000;
 
 /** How many renders came to something. */
 let rendered = 0;
@@ -57,54 +63,67 @@ const makers: Readonly<Record<string, (next: Next) => string>> = {
 };
 const paths = Object.keys(makers);
 
-it.skipIf(!haveEngines())(
-  'edits of what is rendered leave what a fresh start finds',
-  { timeout: edits * 4_000 },
-  async () => {
-    const next = random(seed);
-    const texts = new Map(paths.map((path) => [path, makers[path]!(next)]));
-    const write = (folder: string) => {
-      for (const [path, text] of texts) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
-    };
-    const folder = folderOf({});
-    write(folder);
-    const server = await startServer(folder, renderer);
-    const uri = (path: string) => pathToFileURL(join(folder, path)).href;
-    for (const [path, text] of texts)
-    await server.connection.sendNotification('textDocument/didOpen', { textDocument: { uri: uri(path), languageId: 'yaml', version: 1, text } }); // prettier-ignore
-    const edit = async (version: number) => {
-      const path = pick(next, paths);
-      const made = makers[path]!(next);
-      // At times a text breaks off, as it does while somebody writes it.
-      texts.set(path, next(10) === 0 ? made.slice(0, next(made.length)) : made);
-      await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uri(path), version }, contentChanges: [{ text: texts.get(path) }] }); // prettier-ignore
-      await server.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: uri(pick(next, paths)) } });
-    };
-    /** Renders come later than edits: what is said is waited for until it is what a fresh server says. */
-    const compare = async () => {
-      write(folder);
-      const fresh = await startServer(folder, renderer);
-      let last: readonly [unknown, unknown] = [undefined, undefined];
-      for (let tries = 0; tries < 60; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        const said = [await answers(server, folder, texts), await answers(fresh, folder, texts)] as const;
-        // Twice the same: nothing more comes.
-        const isStill = isEqual(said, last);
-        last = said;
-        if (isStill && isEqual(said[0], said[1])) break;
-      }
-      expect(last[0]).toEqual(last[1]);
-      fresh.connection.dispose();
-    };
-    for (let n = 0; n < edits; n++) {
-      await edit(n + 2);
-      // Now and then somebody looks at what comes of it.
-      if (next(5) === 0) await new Promise((resolve) => setTimeout(resolve, next(200)));
-      if ((n + 1) % 100 === 0) await compare();
+it.skipIf(!haveEngines())('edits of what is rendered leave what a fresh start finds', { timeout }, async () => {
+  const next = random(seed);
+  const texts = new Map(paths.map((path) => [path, makers[path]!(next)]));
+  const write = (folder: string) => {
+    for (const [path, text] of texts) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
     }
-    expect(rendered).toBeGreaterThan(edits / 10);
-  },
-);
+  };
+  const folder = folderOf({});
+  write(folder);
+  const server = await startServer(folder, renderer);
+  const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+  for (const [path, text] of texts)
+    await server.connection.sendNotification('textDocument/didOpen', { textDocument: { uri: uri(path), languageId: 'yaml', version: 1, text } }); // prettier-ignore
+  const edit = async (version: number) => {
+    const path = pick(next, paths);
+    const made = makers[path]!(next);
+    // At times a text breaks off, as it does while somebody writes it.
+    texts.set(path, next(10) === 0 ? made.slice(0, next(made.length)) : made);
+    await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uri(path), version }, contentChanges: [{ text: texts.get(path) }] }); // prettier-ignore
+    await server.connection.sendRequest('textDocument/codeLens', { textDocument: { uri: uri(pick(next, paths)) } });
+  };
+  /** Renders come later than edits: what is said is waited for until it is what a fresh server says. */
+  const compare = async () => {
+    write(folder);
+    const fresh = await startServer(folder, renderer);
+    let last: readonly [unknown, unknown] = [undefined, undefined];
+    for (let tries = 0; tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const said = [await answers(server, folder, texts), await answers(fresh, folder, texts)] as const;
+      // Twice the same: nothing more comes.
+      const isStill = isEqual(said, last);
+      last = said;
+      if (isStill && isEqual(said[0], said[1])) break;
+    }
+    expect(last[0]).toEqual(last[1]);
+    fresh.connection.dispose();
+  };
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  /** The memory that it takes with the same texts again. */
+  const heapOf = async (same: ReadonlyMap<string, string>, version: number) => {
+    for (const [path, text] of same) {
+      texts.set(path, text);
+      await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uri(path), version }, contentChanges: [{ text }] }); // prettier-ignore
+    }
+    await compare();
+    return heap();
+  };
+  const sameTexts = new Map(texts);
+  let before = 0;
+  for (let n = 0; n < edits; n++) {
+    if (n === edits / 2) before = await heapOf(sameTexts, n + 2);
+    await edit(n + 2);
+    // Now and then somebody looks at what comes of it.
+    if (next(5) === 0) await new Promise((resolve) => setTimeout(resolve, next(200)));
+    if ((n + 1) % 100 === 0) await compare();
+  }
+  expect((await heapOf(sameTexts, 1e6)) / before).toBeLessThan(1.1);
+  expect(rendered).toBeGreaterThan(edits / 10);
+});
