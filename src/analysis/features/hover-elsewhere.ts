@@ -3,7 +3,8 @@
 import type { Position } from '#base/text';
 import type { Workspace } from '../workspace';
 import { escape } from '../markdown';
-import { printByScope, serviceSummary } from './lens';
+import { serviceSummary } from './lens';
+import { printByScope } from './listed';
 import { objectsAt } from './object-at';
 
 /** So many scopes that differ are told. */

@@ -14,7 +14,7 @@ import type { Place } from '../types';
 import { memberPlaceOf, namePlaceOf, placeOf } from '../places';
 import type { Workspace } from '../workspace';
 import { aboutObjects } from './findings-by-object';
-import { groupBy } from './group-by';
+import { listed, printByScope } from './listed';
 import { templatePathOf } from './mentions/workloads';
 import { objectOfScope, objectsInFile, type ObjectInFile } from './object-of-scope';
 
@@ -108,16 +108,6 @@ export function lensTitle(workspace: Workspace, path: string, { objects }: Pick<
 /** The lens of a shared file tells of so many scopes that differ. */
 const mostScopes = 3;
 
-/** `overlays/dev, overlays/test: 2 endpoints`: scopes of which the same is told come together. */
-export function printByScope(
-  told: readonly { readonly scope: string; readonly text: string }[],
-  most: number,
-): string[] {
-  const scopes = groupBy(told, ({ text }) => text);
-  const lines = [...scopes].map(([text, same]) => `${listed(same.map(({ scope }) => scope))}: ${text}`);
-  return lines.length > most ? [...lines.slice(0, most), `${lines.length - most} more`] : lines;
-}
-
 function titleOf(object: KubernetesObject, state: ScopeState, workspace: Workspace): string | undefined {
   if (isService(object)) return serviceSummary(object, state, workspace);
   const names = servicesOf(object, state);
@@ -205,8 +195,4 @@ function nearMiss(
   const { key, value, found } = difference;
   if (!found) return `${key}: ${value} is no label of ${near.pods.name}`;
   return `${key}: ${value} ≠ ${found.key === key ? found.value : `${found.key}: ${found.value}`}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }

@@ -6,11 +6,11 @@ import { locate, originsNow } from '#manifest/index';
 import type { ManifestFile, RenderedOrigins } from '#manifest/types';
 import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../context';
-import { nameField } from '../places';
 import type { Workspace } from '../workspace';
 import { kustomizationsBelow } from './kustomization-objects';
 import type { ObjectAt } from './object-at';
 import { objectOfScope } from './object-of-scope';
+import { writtenName } from './written-name';
 
 export interface PatchTarget {
   /** The rendered object that is meant. */
@@ -110,13 +110,6 @@ function namedAt(object: KubernetesObject, from: JsonPath, field: JsonPath): rea
   return typeof name === 'string'
     ? [{ by: { ...object, name }, path, kind: typeof kind === 'string' ? kind : undefined }]
     : [];
-}
-
-function writtenName(object: KubernetesObject, workspace: Workspace): string | undefined {
-  const field = nameField(object, ['metadata', 'name'], workspace);
-  const content = field?.file.documents[field.document]?.content;
-  if (content?.kind !== 'objects') return undefined;
-  return content.objects.find(({ origin }) => origin.path.every((step, i) => field?.path[i] === step))?.name;
 }
 
 /** The object that is named at a position of a patch or a kustomization. */

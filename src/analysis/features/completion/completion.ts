@@ -4,16 +4,20 @@ import { isJsonObject, valueAt, type JsonObject, type JsonValue } from '#base/js
 import type { Position } from '#base/text';
 import { lineIndexOf } from '#manifest/index';
 import type { ManifestFile } from '#manifest/types';
+import type { KubernetesObject } from '#model/object';
 import type { ScopeState } from '../../context';
 import type { Workspace } from '../../workspace';
 import { mentionIndex } from '../mentions/mention-index';
 import type { TemplatesElsewhere } from '../templates/others';
 import { completeTemplate } from '../templates/template-completion';
+import { patchTargets } from '../patch-targets';
 import { renderedFrom } from '../rendered-at';
 import { blockAt } from './block';
 import { completeChoices } from './choices';
 import { cursorAt, type Cursor } from './cursor';
-import { hostsIn } from './hosts';
+import { hostsIn, type HostText } from './hosts';
+import { patchAt, type InlinePatch } from './inline-patch';
+import { joined } from './joined';
 import { completeLabels } from './labels';
 import { completeNames } from './names';
 import { completePorts } from './ports';
@@ -28,21 +32,37 @@ export function completions(
 ): Completions | undefined {
   const inAction = completeTemplate(workspace, path, position, templates);
   if (inAction) return inAction;
-  // prettier-ignore
   const file = workspace.file(path);
-  const state = scopeOf(workspace, path);
-  if (!file || !state) return undefined;
-  const cursor = cursorAt(file, position);
-  if (!cursor) return inBlock(file, position, state, workspace);
-  const question = renderedQuestion(cursor, file, position, workspace) ?? questionOf(cursor, state, workspace);
-  const hosts = hostsIn(question);
-  if (hosts) return hostItems(hosts, position, file);
-  const items = [
-    ...completeLabels(question),
-    ...completePorts(question),
-    ...completeNames(question),
-    ...completeChoices(question, beside),
-  ];
+  const states = scopesFor(workspace, path);
+  if (!file || states.length === 0) return undefined;
+  const patch = patchAt(file, position);
+  const cursor = cursorAt(patch?.text ?? file, position);
+  if (!cursor) return inBlock(file, position, states, workspace);
+  const questions = states.map((state) => {
+    const scope = { state, states, workspace };
+    const object = patch
+      ? patchedObject(patch, file, scope)
+      : renderedFrom(workspace, state, path, lineIndexOf(file).offset(position));
+    return object && object.kind === cursor.body.kind
+      ? questionAbout(object, cursor, scope)
+      : questionOf(cursor, scope);
+  });
+  const sorted = inOrder(questions, cursor);
+  return hostItems(sorted, position, file) ?? wordItems(sorted, cursor, beside);
+}
+
+function wordItems(questions: readonly Question[], cursor: Cursor, beside: Beside): Completions | undefined {
+  const items = joined(
+    questions.map((question) => ({
+      scope: question.state.scope.name,
+      items: [
+        ...completeLabels(question),
+        ...completePorts(question),
+        ...completeNames(question),
+        ...completeChoices(question, beside),
+      ],
+    })),
+  );
   if (items.length === 0) return undefined;
   const written = cursor.hasColon ? items.map(withoutColon).filter((item) => item !== undefined) : items;
   return { items: written, range: cursor.range, incomplete: items.length >= mostItems };
@@ -52,23 +72,30 @@ export function completions(
 function inBlock(
   file: ManifestFile,
   position: Position,
-  state: ScopeState,
+  states: readonly ScopeState[],
   workspace: Workspace,
 ): Completions | undefined {
   const block = blockAt(file, position);
   if (!block || block.path[0] !== 'data') return undefined;
   const { path, before, body } = block;
-  const question = questionOf({ path, body, part: 'value', typed: '' }, state, workspace);
-  const hosts = question.kind === 'ConfigMap' ? hostsIn(question, { before, variable: undefined, form: 'any' }) : undefined; // prettier-ignore
-  return hosts && hostItems(hosts, position, file);
+  const questions = states.map((state) =>
+    questionOf({ path, body, part: 'value', typed: '' }, { state, states, workspace }),
+  );
+  if (questions[0]?.kind !== 'ConfigMap') return undefined;
+  return hostItems(questions, position, file, { before, variable: undefined, form: 'any' });
 }
 
 /** A host takes the place of the host that is there, not of the URL around it. */
 function hostItems(
-  { items, typed }: NonNullable<ReturnType<typeof hostsIn>>,
+  questions: readonly Question[],
   { line, character }: Position,
   file: ManifestFile,
-): Completions {
+  text?: HostText,
+): Completions | undefined {
+  const found = questions.map((question) => ({ scope: question.state.scope.name, ...hostsIn(question, text) }));
+  const typed = found.find((each) => each.typed !== undefined)?.typed;
+  if (typed === undefined) return undefined;
+  const items = joined(found.map(({ scope, items: own = [] }) => ({ scope, items: own })));
   const lines = lineIndexOf(file);
   const at = lines.offset({ line, character });
   const after = /^[\w.-]*/.exec(file.text.slice(at, at + 300))![0];
@@ -84,27 +111,29 @@ function withoutColon(item: Completion): Completion | undefined {
 
 type Asked = Pick<Cursor, 'body' | 'path' | 'part' | 'typed'>;
 
-/**
- * What stands in a base or a patch is a part of what is rendered: there the rest of the object is looked up. Of several
- * scopes the first one that leaves its name as it is written.
- */
-function renderedQuestion(
-  cursor: Cursor,
-  file: ManifestFile,
-  position: Position,
-  workspace: Workspace,
-): Question | undefined {
-  const offset = lineIndexOf(file).offset(position);
-  const found = workspace.scopesOfFile(file.path).flatMap((state) => {
-    const object = renderedFrom(workspace, state, file.path, offset);
-    return object && object.kind === cursor.body.kind ? [{ object, state }] : [];
-  });
-  const written = valueAt(cursor.body, ['metadata', 'name']);
-  const best = found.find(({ object }) => object.name === written) ?? found[0];
-  if (!best) return undefined;
-  const { namespace, name, body } = best.object;
+/** A scope that the file belongs to, with all of them. */
+type InScope = Pick<Question, 'state' | 'states' | 'workspace'>;
+
+/** What the patch names that stands in the kustomization. */
+function patchedObject(
+  { entry }: InlinePatch,
+  { path }: ManifestFile,
+  { state, workspace }: InScope,
+): KubernetesObject | undefined {
+  const targets = patchTargets(workspace, state);
+  return targets.find(({ by, path: field }) => by.origin.file === path && entry.every((step, i) => field[i] === step))?.target; // prettier-ignore
+}
+
+/** What stands in a base or a patch is a part of what is rendered: the rest of the object is known from there. */
+function questionAbout({ namespace, name, body }: KubernetesObject, cursor: Cursor, scope: InScope): Question {
   const whole = merged(merged(body, cursor.body), { metadata: { namespace, name } });
-  return questionOf({ ...cursor, body: whole }, best.state, workspace);
+  return questionOf({ ...cursor, body: whole }, scope);
+}
+
+/** The scopes that leave the object's name as it is written come first. */
+function inOrder(questions: readonly Question[], { body }: Cursor): readonly Question[] {
+  const written = valueAt(body, ['metadata', 'name']);
+  return [...questions].sort((a, b) => Number(b.name === written) - Number(a.name === written));
 }
 
 /** Mappings are joined, the second one's members count; anything else takes the other's place. */
@@ -117,7 +146,8 @@ function merged(first: JsonObject, second: JsonObject): JsonObject {
   return joined;
 }
 
-function questionOf(cursor: Asked, state: ScopeState, workspace: Workspace): Question {
+function questionOf(cursor: Asked, scope: InScope): Question {
+  const { state, workspace } = scope;
   const { body, path, part, typed } = cursor;
   const text = (...field: string[]) => {
     const value = valueAt(body, field);
@@ -134,17 +164,17 @@ function questionOf(cursor: Asked, state: ScopeState, workspace: Workspace): Que
     part,
     typed,
     body,
-    state,
+    ...scope,
     index: mentionIndex(workspace, state),
   };
 }
 
 /** A file whose only document is broken just now belongs to no scope: then that of its folder, or the only one. */
-function scopeOf(workspace: Workspace, path: string): ScopeState | undefined {
-  const [own] = workspace.scopesOfFile(path);
-  if (own) return own;
+function scopesFor(workspace: Workspace, path: string): readonly ScopeState[] {
+  const own = workspace.scopesOfFile(path);
+  if (own.length > 0) return own;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const { scopes } = workspace;
   const near = scopes.find(({ scope }) => scope.files.some((file) => file.startsWith(folder) && !file.slice(folder.length).includes('/'))); // prettier-ignore
-  return near ?? (scopes.length === 1 ? scopes[0] : undefined);
+  return near ? [near] : scopes.length === 1 ? scopes : [];
 }

@@ -5,6 +5,7 @@ import { isJsonObject, valueAt, type JsonValue } from '#base/json';
 import type { KubernetesObject } from '#model/object';
 import { templatePathOf } from '../mentions/workloads';
 import { describeService } from '../../topology/service-text';
+import { writtenName } from '../written-name';
 import { servicePorts } from './ports';
 import { mostItems, type Completion, type Question } from './types';
 
@@ -15,7 +16,8 @@ export function completeNames(question: Question): readonly Completion[] {
   if (question.part !== 'value') return [];
   if (/^(?:metadata|spec|subjects|webhooks)\..*namespace$/.test(field)) return namespaces(question);
   if (templatePathOf(group, kind) && /(?:^|\.)spec\.subdomain$/.test(field)) return services(namespace, 'headless first', question); // prettier-ignore
-  if (kind === 'StatefulSet' && field === 'spec.serviceName') return services(namespace, 'headless first', question);
+  if (kind === 'StatefulSet' && field === 'spec.serviceName')
+    return followedServices(namespace, 'headless first', question);
   if (kind === 'EndpointSlice' && field === 'metadata.labels.kubernetes.io/service-name') return services(namespace, 'by name', question); // prettier-ignore
   if (group === 'networking.k8s.io' && kind === 'Ingress') return inIngress(question);
   if (group === 'gateway.networking.k8s.io') return inGatewayApi(question);
@@ -27,7 +29,7 @@ function called(question: Question): readonly Completion[] {
   const found = /^(?:webhooks\.\[\]\.clientConfig|spec|spec\.conversion\.webhook\.clientConfig)\.service\.(name|port)$/.exec(question.field); // prettier-ignore
   const namespace = valueAt(question.body, [...question.path.slice(0, -1), 'namespace']);
   if (!found || typeof namespace !== 'string') return [];
-  if (found[1] === 'name') return services(namespace, 'by name', question);
+  if (found[1] === 'name') return followedServices(namespace, 'by name', question);
   const name = valueAt(question.body, [...question.path.slice(0, -1), 'name']);
   return servicePorts(`${namespace}/${String(name)}`, 'number', question.state.simulation.controlPlane);
 }
@@ -35,7 +37,7 @@ function called(question: Question): readonly Completion[] {
 function inIngress(question: Question): readonly Completion[] {
   const found = /^(spec\.(?:defaultBackend|rules\.\[\]\.http\.paths\.\[\]\.backend)\.service)\.(name|port\.name|port\.number)$/.exec(question.field); // prettier-ignore
   if (!found) return [];
-  if (found[2] === 'name') return services(question.namespace, 'by name', question);
+  if (found[2] === 'name') return followedServices(question.namespace, 'by name', question);
   const service = valueAt(question.body, [...question.path.slice(0, -2), 'name']);
   const { controlPlane } = question.state.simulation;
   return servicePorts(`${question.namespace}/${String(service)}`, found[2] === 'port.name' ? 'name' : 'number', controlPlane); // prettier-ignore
@@ -79,12 +81,9 @@ function listeners(namespace: string, name: unknown, question: Question): readon
   });
 }
 
-function services(
-  namespace: string,
-  order: 'by name' | 'headless first',
-  { index, state, typed }: Question,
-): readonly Completion[] {
-  // prettier-ignore
+type Order = 'by name' | 'headless first';
+
+function services(namespace: string, order: Order, { index, state, typed }: Question): readonly Completion[] {
   const { controlPlane } = state.simulation;
   const names = [...index.serviceNames(namespace)].filter((name) => name.includes(typed)).sort(compareStrings);
   const isHeadless = (name: string) => controlPlane.service(`${namespace}/${name}`)?.spec.clusterIP === 'None';
@@ -93,6 +92,18 @@ function services(
     const service = controlPlane.service(`${namespace}/${name}`);
     const detail = service ? describeService(service) : 'refused by the API server';
     return { label: name, insert: name, detail, kind: 'service' };
+  });
+}
+
+/** The same by the names that they have where they are written: kustomize changes this reference together with them. */
+function followedServices(namespace: string, order: Order, question: Question): readonly Completion[] {
+  const { state, workspace } = question;
+  const all = services(namespace, order, state.scope.rendered === undefined ? question : { ...question, typed: '' });
+  return all.flatMap((item) => {
+    const object = state.simulation.controlPlane.serviceObject(`${namespace}/${item.label}`);
+    const name = object && state.scope.rendered !== undefined ? writtenName(object, workspace) : undefined;
+    if (name === undefined || name === item.label) return item.label.includes(question.typed) ? item : [];
+    return { ...item, label: name, insert: name, detail: `${item.detail}, rendered as ${item.label}` };
   });
 }
 

@@ -68,16 +68,16 @@ function ownPorts({ body, path }: Question): readonly Completion[] {
 /** How many of the free node ports are offered. */
 const mostNodePorts = 8;
 
-/** The lowest that no Service has, those that the simulation gave out included. */
-function freeNodePorts({ state, namespace, name }: Question): readonly Completion[] {
-  const { controlPlane } = state.simulation;
-  const { from, to } = controlPlane.settings.nodePortRange;
+/** The lowest that no Service has in any of the file's scopes, those that the simulation gave out included. */
+function freeNodePorts({ state, states, namespace, name }: Question): readonly Completion[] {
+  const { from, to } = state.simulation.controlPlane.settings.nodePortRange;
   const taken = new Set<number>();
-  for (const { metadata, spec } of controlPlane.services()) {
-    if (metadata.namespace === namespace && metadata.name === name) continue;
-    for (const port of spec.ports ?? []) if (port.nodePort !== undefined) taken.add(port.nodePort);
-    if (spec.healthCheckNodePort !== undefined) taken.add(spec.healthCheckNodePort);
-  }
+  for (const { simulation } of states)
+    for (const { metadata, spec } of simulation.controlPlane.services()) {
+      if (metadata.namespace === namespace && metadata.name === name) continue;
+      for (const port of spec.ports ?? []) if (port.nodePort !== undefined) taken.add(port.nodePort);
+      if (spec.healthCheckNodePort !== undefined) taken.add(spec.healthCheckNodePort);
+    }
   const free: Completion[] = [];
   for (let port = from; port <= to && free.length < mostNodePorts; port++)
     if (!taken.has(port)) free.push({ label: String(port), insert: String(port), detail: 'free', kind: 'port' });

@@ -3,6 +3,7 @@
 import type { Range } from '#base/text';
 import type { JsonObject, JsonPath } from '#base/json';
 import type { ScopeState } from '../../context';
+import type { Workspace } from '../../workspace';
 import type { MentionIndex } from '../mentions/mention-index';
 
 export interface Completion {
@@ -26,7 +27,7 @@ export interface Completions {
 /** Who else completes: with another server that knows the schemas, their words would come twice. */
 export type Beside = 'alone' | 'beside schemas';
 
-/** Where a completion is asked for. */
+/** Where a completion is asked for, as one scope has it. */
 export interface Question {
   readonly kind: string;
   readonly group: string;
@@ -40,6 +41,9 @@ export interface Question {
   readonly typed: string;
   readonly body: JsonObject;
   readonly state: ScopeState;
+  /** All that the file belongs to. */
+  readonly states: readonly ScopeState[];
+  readonly workspace: Workspace;
   readonly index: MentionIndex;
 }
 
