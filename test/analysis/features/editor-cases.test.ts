@@ -3,7 +3,7 @@
  * editor gets there. `vitest run test/analysis/features -u` writes what came out into the files.
  */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { calleesOf, callersOf, callItemAt, type Call } from '#analysis/features/call-hierarchy';
@@ -22,6 +22,7 @@ import { nodeEngine } from '#render/node';
 import { renderToRest } from '#server/renders/at-rest';
 import { RenderWork } from '#server/renders/render-work';
 import { SourceFiles } from '#server/renders/source-files';
+import { haveEngines } from '../../render/support';
 import { root } from '../../support/program';
 import { fill, parseCase, printRange, renderCase, sayHover, workspaceOf, type Say } from './case-file';
 
@@ -166,7 +167,7 @@ describe('kustomizations', () => {
 });
 
 /** The same where the engines render what the scopes have. */
-describe.skipIf(!existsSync(join(root, 'dist/engines/engines.wasm')))('rendered', () => {
+describe.skipIf(!haveEngines())('rendered', () => {
   const engine = nodeEngine(join(root, 'dist'));
   const nothingElse = { list: () => Promise.resolve([]), read: () => Promise.resolve(undefined) };
   afterAll(() => {
