@@ -1,6 +1,6 @@
 /** What the API server finds wrong with the objects that make pods. */
 
-import type { JsonObject } from '#base/json';
+import { isJsonObject, valueAt, type JsonObject } from '#base/json';
 import type { Labels, LabelSelector } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import { FieldErrors } from './field-errors';
@@ -34,6 +34,7 @@ type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
 /** What all checks of a workload need. */
 interface Checked extends WrittenWorkload {
+  readonly object: KubernetesObject;
   readonly rules: ApiRelease;
   readonly errors: FieldErrors;
 }
@@ -46,8 +47,8 @@ export function checkWorkload(
   rules: ApiRelease,
   errors: FieldErrors,
 ): void {
-  const checked: Checked = { ...workload, rules, errors };
-  checkMetadata(object, body, workload.kind === 'StatefulSet' ? dnsLabel : dnsSubdomain, errors, workload.labelsAt);
+  const checked: Checked = { ...workload, object, rules, errors };
+  checkWorkloadMetadata(object, body, checked);
   switch (workload.kind) {
     case 'Deployment':
       checkDeployment(checked);
@@ -70,6 +71,30 @@ export function checkWorkload(
     case 'CronJob':
       checkJobOfCron(object.name, struct(body, 'spec') ?? {}, checked);
       return;
+  }
+}
+
+function checkWorkloadMetadata(object: KubernetesObject, body: JsonObject, workload: Checked): void {
+  const { kind, spec, labelsAt, errors } = workload;
+  switch (kind) {
+    case 'StatefulSet':
+      checkMetadata(object, body, dnsLabel, errors);
+      return;
+    case 'ReplicationController':
+      // Its name is left to the generated checks.
+      checkMetadata(object, body, () => [], errors, labelsAt);
+      if (object.name !== '') errors.late.invalidAll(['metadata', 'name'], object.name, dnsSubdomain(object.name));
+      return;
+    case 'Job': {
+      // A Job without labels of its own shares those of its template, which get the Job's name.
+      const shared = labelsAt !== undefined && spec.manualSelector !== true;
+      const labels = shared ? labelsOf(withJobLabels(spec, object.name)) : undefined;
+      const stored = labels ? { ...body, metadata: { ...struct(body, 'metadata'), labels } } : body;
+      checkMetadata(object, stored, dnsSubdomain, errors, labelsAt);
+      return;
+    }
+    default:
+      checkMetadata(object, body, dnsSubdomain, errors, labelsAt);
   }
 }
 
@@ -268,10 +293,12 @@ function matchesTemplate({ selector, spec }: Checked): boolean {
   return selector !== undefined && (selectsAll(selector) || selectorMatches(selector, labelsOf(spec)));
 }
 
-function complainOfLabels({ spec, specPath, errors }: Checked): void {
+function complainOfLabels({ object, spec, specPath, errors }: Checked): void {
   const labels = textMap(struct(struct(spec, 'template'), 'metadata'), 'labels');
   const path = specPath.at('template', 'metadata', 'labels');
-  errors.invalid(path, labels ? sorted(labels) : null, '`selector` does not match template `labels`');
+  // Go tells an empty map from none.
+  const none = isJsonObject(valueAt(object.body, path.steps())) ? {} : null;
+  errors.invalid(path, labels ? sorted(labels) : none, '`selector` does not match template `labels`');
 }
 
 function checkMatch(workload: Checked): void {
