@@ -55,6 +55,17 @@ export class Fabric {
     return { kind: isSilent ? 'silent' : 'unknown' };
   }
 
+  /**
+   * The node where a packet from outside arrives: the segment's router knows the nodes and the pods' ranges, and sends
+   * everything else to `via`, also what a Service has of a range of pods.
+   */
+  entryFor(address: string, via: string): string {
+    const owner = this.owner(address);
+    if (owner.kind === 'node' || owner.kind === 'pod') return owner.node;
+    const isHome = owner.kind === 'vacant' && this.#controlPlane.servicesByAddress(address).length === 0;
+    return isHome ? owner.node : via;
+  }
+
   nodeWith(address: string): Node | undefined {
     return this.#index().withAddress(address);
   }

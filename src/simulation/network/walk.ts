@@ -116,9 +116,7 @@ class Walker {
   }
 
   #fromOutside(via: string): WalkPath[] {
-    // The segment's router knows the nodes and the pods' ranges; everything else goes to the node it was told.
-    const owner = this.#fabric.owner(this.#request.address);
-    const name = owner.kind === 'node' || owner.kind === 'pod' || owner.kind === 'vacant' ? owner.node : via;
+    const name = this.#fabric.entryFor(this.#request.address, via);
     const entry = this.#environment.controlPlane.node(name);
     if (!entry) return [this.#nowhere(`there is no node ${name}`)];
     return this.#travel(this.#departure(entry, 'PREROUTING', outsideClients[this.#family], undefined));

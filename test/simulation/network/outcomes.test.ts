@@ -46,6 +46,13 @@ const objects: readonly JsonObject[] = [
   slice('vacant', ['10.244.2.99']),
   service('away', { clusterIP: '10.96.0.16' }),
   slice('away', ['192.0.2.7']),
+  service('in-range', {
+    clusterIP: '10.96.0.19',
+    type: 'LoadBalancer',
+    selector: { app: 'web' },
+    externalIPs: ['10.244.1.88'],
+    externalTrafficPolicy: 'Local',
+  }),
   service('empty-udp', {
     clusterIP: '10.96.0.17',
     selector: { app: 'nobody' },
@@ -137,6 +144,8 @@ describe('where a request ends', () => {
     ['a node port on the loopback', 'node node-c', '127.0.0.1:30080', 'web-a:8080 from node node-c 0.5', 'web-b:8080 from node node-c 0.5'],
     ['a local node port keeps the source', 'outside node-a', '172.30.0.11:30081', 'web-a:8080 from outside'],
     ['a local node port without a local endpoint', 'outside node-c', '172.30.0.13:30081', 'timeout'],
+    ["an external address of the pods' range goes where it is sent", 'outside node-b', '10.244.1.88:80', 'web-b:8080 from outside'],
+    ['and times out where no endpoint is', 'outside node-c', '10.244.1.88:80', 'timeout'],
     ['an answer that does not come back by the node that translated', 'pod client', '172.30.0.11:30081', 'web-a:8080 from pod client 0.5', 'timeout 0.5'],
   ])('%s: %s → %s', (_, from, to, ...expected) => {
     expect(ends(from, to)).toEqual(expected);
