@@ -154,11 +154,12 @@ export class TraceHost implements PanelHost<FromTracePanel> {
   #shownRemedies() {
     return (
       this.#found && {
-        list: this.#found.remedies.map(({ steps, then, tone, files, request }) => ({
+        list: this.#found.remedies.map(({ steps, then, tone, files, alsoChanges, request }) => ({
           steps,
           then,
           tone,
           files: files.map(({ uri }) => this.#page.text(uri)?.path ?? uri),
+          alsoChanges: [...alsoChanges],
           hasRequest: request !== undefined,
         })),
         hints: [...this.#found.hints],

@@ -57,7 +57,7 @@ function Remedy(props: {
   readonly onAct: (act: RemedyAct) => void;
 }) {
   const { remedy, isBest, canApply, onAct } = props;
-  const { steps, then, tone, files, hasRequest } = remedy;
+  const { steps, then, tone, files, alsoChanges, hasRequest } = remedy;
   const { icon, tone: colour } = toneIcon(tone);
   const name = steps.join('; ');
   return (
@@ -103,6 +103,11 @@ function Remedy(props: {
         )}
         {files.length > 0 && <span class="muted">in {files.join(', ')}</span>}
       </div>
+      {alsoChanges.length > 0 && (
+        <p class="also-changes">
+          <Icon name="warning" class="tone-warning" /> This also changes {alsoChanges.join(', ')}: the same file.
+        </p>
+      )}
     </li>
   );
 }

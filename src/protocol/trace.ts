@@ -23,6 +23,8 @@ export const remedy = v.object({
   edits: v.array(v.object({ uri: v.string(), range, newText: v.string() })),
   /** The changed files as they would be. */
   files: v.array(v.object({ uri: v.string(), before: v.string(), after: v.string() })),
+  /** Names of other scopes that read these files. */
+  alsoChanges: v.array(v.string()),
   /** What to ask instead, where that is part of it. */
   request: v.optional(traceRequest),
 });

@@ -81,6 +81,8 @@ const remedies = v.object({
       tone,
       /** The names of the files that it changes. */
       files: v.array(v.string()),
+      /** Other scopes that read these files. */
+      alsoChanges: v.array(v.string()),
       hasRequest: v.boolean(),
     }),
   ),

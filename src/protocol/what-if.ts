@@ -157,6 +157,10 @@ export const whatIfPatchRequest = request(
       kustomize: v.string(),
       kubectl: v.string(),
       edits: v.array(v.object({ uri: v.string(), range, newText: v.string() })),
+      /** Names of other scopes that read the edited files. */
+      alsoChanges: v.array(v.string()),
+      /** Whether the scope has a kustomization, whose patch changes it alone. */
+      takesPatches: v.boolean(),
       /** What the edits leave out, in sentences. */
       leftOut: v.array(v.string()),
     }),

@@ -3,6 +3,7 @@
 import type { ScopeState } from '#analysis/context';
 import { rulesDocument } from '#analysis/rules-view/document';
 import { lineOfRule } from '#analysis/rules-view/rule-line';
+import { alsoChangedBy } from '#analysis/sharing';
 import { compareRequest } from '#analysis/trace/compare';
 import { exportTrace } from '#analysis/trace/export/formats';
 import { KeptOutcomes } from '#analysis/trace/pinned';
@@ -49,7 +50,8 @@ export function registerTraceRequests(answer: Answer, current: () => Session | u
     const state = workspace.scope(scope);
     if (!state) return gone(scope);
     const found = remedies(request, workspace, state);
-    return { remedies: found.remedies.map((remedy) => wireRemedy(remedy, paths)), hints: [...found.hints] };
+    const wired = (remedy: Remedy): WireRemedy => wireRemedy(remedy, state, workspace, paths);
+    return { remedies: found.remedies.map(wired), hints: [...found.hints] };
   });
 
   answer(traceExportRequest, ({ scope, request, format, path }, workspace) => {
@@ -84,13 +86,20 @@ export function registerTraceRequests(answer: Answer, current: () => Session | u
   });
 }
 
-function wireRemedy(remedy: Remedy, paths: Paths): WireRemedy {
+function wireRemedy(remedy: Remedy, state: ScopeState, workspace: Workspace, paths: Paths): WireRemedy {
   return {
     steps: [...remedy.steps],
     then: printThen(remedy.trace),
     tone: toneOf(remedy.trace),
     edits: remedy.edits.map(({ file, range, newText }) => ({ uri: paths.uri(file), range, newText })),
     files: remedy.files.map(({ path, before, after }) => ({ uri: paths.uri(path), before, after })),
+    alsoChanges: [
+      ...alsoChangedBy(
+        remedy.files.map(({ path }) => path),
+        state,
+        workspace,
+      ),
+    ],
     request: remedy.request,
   };
 }

@@ -3,6 +3,7 @@
 import type * as v from 'valibot';
 import type { ScopeState } from '#analysis/context';
 import { namePlaceOf } from '#analysis/places';
+import { alsoChangedBy } from '#analysis/sharing';
 import { whatIfSubjects } from '#analysis/what-if/choices';
 import { printWhatIf, readWhatIf } from '#analysis/what-if/file';
 import { findObjectIn, isFailure } from '#analysis/what-if/find';
@@ -51,6 +52,14 @@ export function registerWhatIfRequests(answer: Answer, timelines: KeptTimelines)
       kustomize: asKustomize(written),
       kubectl: asKubectl(patchesOf(steps, controlPlane)),
       edits: edits.map((edit) => ({ ...paths.place(edit), newText: edit.newText })),
+      alsoChanges: [
+        ...alsoChangedBy(
+          edits.map(({ file }) => file),
+          state,
+          workspace,
+        ),
+      ],
+      takesPatches: state.scope.kind === 'kustomization',
       leftOut: [...leftOut],
     };
   });

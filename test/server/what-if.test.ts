@@ -54,6 +54,30 @@ describe('what-ifs in the language server', () => {
     expect(mended.whatIf.moments[0]!.requests[0]!.verdict).toMatch(/^DELIVERED/);
   });
 
+  it('say which other scopes an edit of a base changes, as changes that mend a request do', async () => {
+    const overlay = 'resources: [../../base]\n';
+    const base = {
+      'base/kustomization.yaml': 'resources: [web.yaml, pods.yaml]\n',
+      'base/web.yaml': service('web', 'web'),
+      'base/pods.yaml': deployment('web', 'wbe'),
+    };
+    const own = {
+      'overlays/own/kustomization.yaml': `${overlay}patches: [{path: scale.yaml}]\n`,
+      'overlays/own/scale.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {replicas: 2}\n',
+    };
+    const server = await start({ ...base, ...own, 'overlays/dev/kustomization.yaml': overlay, 'overlays/test/kustomization.yaml': overlay }); // prettier-ignore
+    const ask = <T>(method: string, params: object) => server.connection.sendRequest<T>(`serviceTopology/${method}`, params); // prettier-ignore
+    const steps = ['deployment shop/web gets label tier=front'];
+    const kept = await ask<{ alsoChanges: string[]; takesPatches: boolean; edits: { uri: string }[] }>('whatIfPatch', { scope: 'overlays/dev', steps }); // prettier-ignore
+    expect(kept.edits.map(({ uri }) => uri)).toEqual([server.uri('base/pods.yaml')]);
+    expect(kept).toMatchObject({ alsoChanges: ['overlays/own', 'overlays/test'], takesPatches: true });
+    const { remedies } = await ask<{ remedies: { alsoChanges: string[] }[] }>('remedies', { scope: 'overlays/test', request }); // prettier-ignore
+    expect(remedies[0]).toMatchObject({ alsoChanges: ['overlays/dev', 'overlays/own'] });
+    const { scope } = await started();
+    expect(await ask('whatIfPatch', { scope, steps })).not.toMatchObject({ alsoChanges: [expect.anything()] });
+  });
+
   it('say at which step they end, and why', async () => {
     const { ask, scope } = await started();
     const { whatIf } = await ask<Played>('whatIf', { scope, steps: ['node nobody fails', 'zone a fails'], requests: [] });

@@ -98,11 +98,12 @@ export class RemedySearch implements vscode.Disposable {
 
 function shown({ remedies, hints }: Found): PanelRemedies {
   return {
-    list: remedies.map(({ steps, then, tone, files, request }) => ({
+    list: remedies.map(({ steps, then, tone, files, alsoChanges, request }) => ({
       steps,
       then,
       tone,
       files: files.map(({ uri }) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true))),
+      alsoChanges: [...alsoChanges],
       hasRequest: request !== undefined,
     })),
     hints: [...hints],

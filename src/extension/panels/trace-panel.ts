@@ -19,6 +19,7 @@ import { rememberTrace } from '../recent-traces';
 import type { AskedTrace } from '../trace-command';
 import { PanelHost, type PanelEnvironment } from './host';
 import { RemedySearch } from './remedies';
+import { chooseForShared } from './shared-change';
 import { showRule } from './rule-link';
 import { copyTrace, saveAsTest, savePicture } from './trace-export';
 
@@ -228,6 +229,11 @@ export class TracePanel {
     const remedy = this.#remedies.remedy(index);
     if (!remedy) return;
     if (act === 'preview') return this.#remedies.preview(remedy, columnBeside(this.panel.viewColumn));
+    if (act === 'apply') {
+      const way = await chooseForShared(remedy.alsoChanges, { preview: vscode.l10n.t('Show the Change') });
+      if (way === undefined) return;
+      if (way === 'preview') return this.#remedies.preview(remedy, columnBeside(this.panel.viewColumn));
+    }
     if (act === 'apply' && !(await this.#remedies.apply(remedy))) {
       void vscode.window.showWarningMessage(
         vscode.l10n.t('The change was not made: a file is another one than when it was tried.'),

@@ -16,6 +16,7 @@ import { scopeLabel } from '../scopes';
 import type { AskedTrace, TraceTarget } from '../trace-command';
 import { openWhatIfFile, type AskedWhatIf } from '../what-if-command';
 import { PanelHost, type PanelEnvironment } from './host';
+import { chooseForShared } from './shared-change';
 import type { Supposition } from './supposition';
 
 export const whatIfViewType = 'serviceTopology.whatIf';
@@ -236,10 +237,16 @@ export class WhatIfPanel {
       void vscode.window.showErrorMessage(answer.error);
       return;
     }
-    if (as === 'edits') return applyEdits(answer.edits, answer.leftOut);
-    await vscode.env.clipboard.writeText(answer[as]);
+    if (as === 'edits') {
+      const patch = vscode.l10n.t('Copy a Patch for {0} Alone', scopeLabel(scope));
+      const way = await chooseForShared(answer.alsoChanges, answer.takesPatches ? { patch } : noPatch);
+      if (way === undefined) return;
+      if (way === 'all') return applyEdits(answer.edits, answer.leftOut);
+    }
+    const form = as === 'edits' ? 'kustomize' : as;
+    await vscode.env.clipboard.writeText(answer[form]);
     void vscode.window.showInformationMessage(
-      as === 'kustomize'
+      form === 'kustomize'
         ? vscode.l10n.t('The changes of manifests are on the clipboard, as patches for a kustomization.')
         : vscode.l10n.t('The changes of manifests are on the clipboard, as commands of kubectl.'),
     );
@@ -261,6 +268,8 @@ export class WhatIfPanel {
     if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(answer.text));
   }
 }
+
+const noPatch: { readonly patch?: string } = {};
 
 function keyOf({ from, to, port, protocol, mode }: WireTraceRequest): string {
   return JSON.stringify([from, to, port, protocol, mode]);

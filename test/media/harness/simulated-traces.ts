@@ -165,6 +165,7 @@ export function simulated(
     then: printThen(then),
     tone: toneOf(then),
     files: files.map(({ path }) => path),
+    alsoChanges: [],
     hasRequest: instead !== undefined,
   }));
   const compared = compares === 'compared' ? compareRequest({ request }, workspace, state) : undefined;
