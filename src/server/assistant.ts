@@ -22,7 +22,10 @@ const run: { readonly [T in AssistantTool]: (input: Input<T>, asked: Asked) => o
 };
 
 export function registerAssistant(answer: Answer): void {
-  answer(assistantRequest, ({ tool, input }, _, view) => askTool(tool, input, view));
+  answer(assistantRequest, async ({ tool, input }, _, view) => {
+    await view.reading?.();
+    return askTool(tool, input, view);
+  });
 }
 
 /** `error` says in a sentence what is wrong with the question, so that it can be asked again. */

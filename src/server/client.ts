@@ -69,6 +69,11 @@ export class Client {
     return this.#switches;
   }
 
+  /** Whether it shows the server's own messages of its state: our extension does. */
+  get showsStatus(): boolean {
+    return this.commands;
+  }
+
   /** Whether a change can ask the user before it is made. */
   get confirmsChanges(): boolean {
     const edit = this.#capabilities.workspace?.workspaceEdit;

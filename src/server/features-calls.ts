@@ -3,7 +3,7 @@
 import { SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver';
 import * as v from 'valibot';
 import { calleesOf, callersOf, callItemAt, type CallItem } from '#analysis/features/call-hierarchy';
-import { locate } from './locate';
+import { locate, whenRead } from './locate';
 import type { Paths } from './paths';
 import type { Session } from './session';
 
@@ -11,7 +11,8 @@ import type { Session } from './session';
 const itemData = v.object({ scope: v.string(), key: v.string() });
 
 export function registerCalls(connection: Connection, current: () => Session | undefined): void {
-  connection.languages.callHierarchy.onPrepare(({ textDocument, position }) => {
+  connection.languages.callHierarchy.onPrepare(async ({ textDocument, position }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locate(current(), textDocument.uri);
     const item = session && callItemAt(session.workspace(), path, position);
     return item ? [wireItem(item, session.paths)] : null;

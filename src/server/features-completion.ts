@@ -27,6 +27,8 @@ export function registerCompletion(
   connection.onCompletion(({ textDocument, position }): CompletionList | null => {
     const { session, path } = locateEditableText(current(), textDocument.uri);
     if (!session) return null;
+    // Others complete as well, and the editor shows nothing before all have answered: it asks again with the next letter.
+    if (session.reading?.()) return { isIncomplete: true, items: [] };
     const { schemas, templates } = client();
     const found = completions(session.workspace(), path, position, schemas ? 'beside schemas' : 'alone', templates);
     if (!found) return null;

@@ -6,7 +6,7 @@ import { emptyRange } from '#base/text';
 import { inlayHints } from '#analysis/features/inlay-hints';
 import { lenses, lensPlace, lensTitle, type Lens } from '#analysis/features/lens';
 import type { Client } from './client';
-import { locate } from './locate';
+import { locate, whenRead } from './locate';
 import type { Session, View } from './session';
 import { renderLenses, type RenderLens } from './value-files';
 import { wirePlace } from './wire';
@@ -29,7 +29,9 @@ export function registerLenses(
   current: () => Session | undefined,
   client: () => Client,
 ): () => void {
-  connection.onCodeLens(({ textDocument }): CodeLens[] => {
+  connection.onCodeLens(async ({ textDocument }): Promise<CodeLens[]> => {
+    // Who is told of changes asks again; until then other lenses do not wait for ours.
+    if (!client().refreshesLenses) await whenRead(current(), textDocument.uri);
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
     const { services, workloads, actions } = client().switches.codeLens;
@@ -47,7 +49,8 @@ export function registerLenses(
     return { ...lens, command: commandOf(data.output, path, session) };
   });
 
-  connection.languages.inlayHint.on(({ textDocument, range }) => {
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    if (!client().refreshesHints) await whenRead(current(), textDocument.uri);
     const { session, path } = locate(current(), textDocument.uri);
     if (!session || !client().switches.inlayHints.ports) return [];
     return inlayHints(session.workspace(), path, range).map(({ position, label, tooltip }) => ({

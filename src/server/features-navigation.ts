@@ -21,7 +21,7 @@ import type { TextEdit } from '#analysis/types';
 import { plansTouchedBy } from '#analysis/with-change';
 import type { Workspace } from '#analysis/workspace';
 import type { Client } from './client';
-import { locate, locateEditableText, locateText } from './locate';
+import { locate, locateEditableText, locateText, whenRead } from './locate';
 import type { Paths } from './paths';
 import type { Session, View } from './session';
 
@@ -30,7 +30,8 @@ export function registerNavigation(
   current: () => Session | undefined,
   client: () => Client,
 ): void {
-  connection.onReferences(({ textDocument, position, context }) => {
+  connection.onReferences(async ({ textDocument, position, context }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locateText(current(), textDocument.uri);
     if (!session) return [];
     const kinds = context.includeDeclaration ? 'all' : 'references';
@@ -44,13 +45,15 @@ export function registerNavigation(
     return found.length === 0 ? null : found.map(({ range }) => ({ range, kind: DocumentHighlightKind.Text }));
   });
 
-  connection.onPrepareRename(({ textDocument, position }) => {
+  connection.onPrepareRename(async ({ textDocument, position }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locateEditableText(current(), textDocument.uri);
     const target = session && renameTarget(session.workspace(), path, position);
     return target ? { range: target.range, placeholder: target.placeholder } : null;
   });
 
   connection.onRenameRequest(async ({ textDocument, position, newName }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locateEditableText(current(), textDocument.uri);
     if (!session) return null;
     if (isBeingTraced(session.workspace(), path)) return new ResponseError(ErrorCodes.InvalidParams, 'Where the names of what is rendered come from is being looked up: try again in a moment.'); // prettier-ignore
@@ -65,7 +68,8 @@ export function registerNavigation(
     return client().confirmsChanges ? annotated(renamed.edits, session.paths) : { changes: changesOf(renamed.edits, session.paths) }; // prettier-ignore
   });
 
-  connection.onWorkspaceSymbol(({ query }) => {
+  connection.onWorkspaceSymbol(async ({ query }) => {
+    await whenRead(current(), undefined);
     const session = current();
     if (!session) return [];
     return workspaceSymbols(session.workspace(), query).map(({ name, kind, container, place }) => ({
@@ -76,7 +80,8 @@ export function registerNavigation(
     }));
   });
 
-  connection.onDocumentLinks(({ textDocument }) => {
+  connection.onDocumentLinks(async ({ textDocument }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locate(current(), textDocument.uri);
     if (!session) return [];
     return documentLinks(session.workspace(), path).map(({ range, target, tooltip }) => ({

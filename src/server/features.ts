@@ -12,7 +12,7 @@ import { registerCompletion } from './features-completion';
 import { registerLenses } from './features-lens';
 import { registerNavigation } from './features-navigation';
 import { linksOf } from './hover-links';
-import { locateText } from './locate';
+import { locateText, whenRead } from './locate';
 import type { Session } from './session';
 
 /** Gives what to call when the workspace has changed. */
@@ -21,7 +21,8 @@ export function registerFeatures(
   current: () => Session | undefined,
   client: () => Client,
 ): () => void {
-  connection.onHover(({ textDocument, position }) => {
+  connection.onHover(async ({ textDocument, position }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locateText(current(), textDocument.uri);
     const found = session && hover(session.workspace(), path, position, client().templates);
     if (!found) return null;
@@ -31,7 +32,8 @@ export function registerFeatures(
     return { contents: { kind: MarkupKind.Markdown, value }, range: found.range };
   });
 
-  connection.onDefinition(({ textDocument, position }) => {
+  connection.onDefinition(async ({ textDocument, position }) => {
+    await whenRead(current(), textDocument.uri);
     const { session, path } = locateText(current(), textDocument.uri);
     if (!session) return [];
     return definition(session.workspace(), path, position, client().templates).map((place) => ({

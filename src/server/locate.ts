@@ -12,6 +12,14 @@ export function locate(current: Session | undefined, uri: string): Located {
   return session && path !== undefined ? { session, path } : { session: undefined, path: '' };
 }
 
+/**
+ * Waits until the folders are read: before, there is nothing to answer a question from, and an empty answer would be taken
+ * for one. Only for questions that hold up nobody else's answers.
+ */
+export async function whenRead(current: Session | undefined, uri: string | undefined): Promise<void> {
+  await (uri === undefined ? current : current?.viewOf({ uri }))?.reading?.();
+}
+
 /** The same for questions about a place in a text, which are answered in documents apart from the folders, too. */
 export function locateText(current: Session | undefined, uri: string): Located {
   const apart = current?.apart.view(uri);

@@ -21,6 +21,7 @@ import { AppliedScopes } from './live/applied';
 import { isClusterUri } from './live/cluster-paths';
 import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
+import { Progress } from './progress';
 import { readConfiguration } from './configuration';
 import type { Renderer } from './renders/render-work';
 import { SessionRenders } from './renders/session-renders';
@@ -46,6 +47,8 @@ export interface View {
   readFile?(uri: string): Promise<Reading | undefined>;
   /** What a plan would come to if these files had other texts, or were not there; undefined where nothing is rendered. */
   renderWith?(plan: WorkspacePlan, texts: ReadonlyMap<string, string | undefined>): Promise<RenderResult | undefined>;
+  /** Until the files are read for the first time, or read anew, there is nothing to answer from; undefined from then on. */
+  reading?(): Promise<void> | undefined;
   /** Whether it is one document beside the workspace, which has no scope in views and panels. */
   readonly isApart?: true;
 }
@@ -70,7 +73,7 @@ export class Session implements View {
   readonly #connection: Connection;
   readonly #documents: TextDocuments<TextDocument>;
   readonly #changed: () => void;
-  readonly #client: Pick<Client, 'syntax'>;
+  readonly #client: Pick<Client, 'syntax' | 'showsStatus'>;
   readonly #locate: Locate;
   readonly #renders: SessionRenders | undefined;
   #renderTimer: NodeJS.Timeout | undefined;
@@ -88,6 +91,9 @@ export class Session implements View {
   #revision = 0;
   /** From the start on: a document that is opened before the folders were read would be judged alone. */
   #loading: { read: number; all: number } | undefined = { read: 0, all: 0 };
+  /** Who waits until all is read. */
+  readonly #waiting: (() => void)[] = [];
+  readonly #readingProgress: Progress;
   /** The versions of open documents that stand on disk, by their URIs. */
   readonly #saved = new Map<string, number>();
   /** Counts the loads, so that an older one stops when a newer one began. */
@@ -107,7 +113,7 @@ export class Session implements View {
     documents: TextDocuments<TextDocument>,
     paths: Paths,
     locate: Locate,
-    client: Pick<Client, 'syntax' | 'watchesFiles'>,
+    client: Pick<Client, 'syntax' | 'watchesFiles' | 'showsStatus'>,
     changed: () => void,
     renderer?: Renderer,
   ) {
@@ -116,6 +122,7 @@ export class Session implements View {
     this.#locate = locate;
     this.#connection = connection;
     this.#documents = documents;
+    this.#readingProgress = new Progress(connection, 'Reading manifests');
     this.paths = paths;
     this.apart = new DocumentsApart(documents);
     this.live = new LiveSession(connection, documents, () => this.#announceCluster());
@@ -137,6 +144,10 @@ export class Session implements View {
     return this.#workspace;
   }
 
+  reading(): Promise<void> | undefined {
+    return this.#loading && new Promise((answer) => this.#waiting.push(answer));
+  }
+
   /** The files', unless the scope or the document is that of a cluster. */
   viewOf({ scope, uri }: Subject): View {
     if (scope === undefined) return uri !== undefined && isClusterUri(uri) ? this.live : this;
@@ -154,6 +165,18 @@ export class Session implements View {
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;
+    try {
+      await this.#loadFolders(editorSettings, load);
+    } finally {
+      // Whoever waits is answered also where nothing could be read.
+      if (load === this.#load) {
+        for (const answer of this.#waiting.splice(0)) answer();
+        this.#readingProgress.end();
+      }
+    }
+  }
+
+  async #loadFolders(editorSettings: unknown, load: number): Promise<void> {
     const configuration = await readConfiguration(this.#folders(), editorSettings);
     this.live.configure((await readConfiguration([], editorSettings)).settings);
     for (const message of configuration.editorProblems) this.#connection.console.warn(message);
@@ -321,9 +344,14 @@ export class Session implements View {
       const texts = await Promise.all(paths.map((path) => this.readFile(this.paths.uri(path))));
       if (load !== this.#load) return;
       for (const [k, path] of paths.entries()) this.#set(path, texts[k]);
-      if (this.#loading) this.#loading.read += paths.length;
+      if (this.#loading) this.#tellRead(this.#loading, paths.length);
       if (i % 512 === 0) this.#status();
     }
+  }
+
+  #tellRead(loading: { read: number; all: number }, count: number): void {
+    loading.read += count;
+    if (!this.#client.showsStatus) this.#readingProgress.tell(loading.read, loading.all, `${loading.read} of ${loading.all} files`); // prettier-ignore
   }
 
   async readFile(uri: string): Promise<Reading | undefined> {

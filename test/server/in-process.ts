@@ -28,7 +28,13 @@ export async function startServer(folder: string, renderer?: Renderer) {
     () => renderer,
   );
   const connection = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
-  onTestFinished(() => connection.dispose());
+  // Of a server that was stopped before the test's end nothing is held.
+  let end: (() => void) | undefined = () => connection.dispose();
+  const stop = () => {
+    end?.();
+    end = undefined;
+  };
+  onTestFinished(stop);
   const diagnostics = new Map<string, unknown>();
   let ready: () => void;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
@@ -47,7 +53,7 @@ export async function startServer(folder: string, renderer?: Renderer) {
   });
   await connection.sendNotification('initialized', {});
   await isReady;
-  return { connection, diagnostics };
+  return { connection, diagnostics, stop };
 }
 
 export type Server = Awaited<ReturnType<typeof startServer>>;

@@ -79,6 +79,6 @@ it('ten thousand edits leave what a fresh start finds, and no more memory behind
     await server.connection.sendNotification('textDocument/didChange', { textDocument: { uri: uris[i], version: 2e6 }, contentChanges: [{ text }] }); // prettier-ignore
   }
   await answers(server, folder, named());
-  fresh.connection.dispose();
+  fresh.stop();
   expect(heap() / before).toBeLessThan(1.1);
 });

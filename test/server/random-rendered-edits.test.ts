@@ -100,7 +100,7 @@ it.skipIf(!haveEngines())('edits of what is rendered leave what a fresh start fi
       if (isStill && isEqual(said[0], said[1])) break;
     }
     expect(last[0]).toEqual(last[1]);
-    fresh.connection.dispose();
+    fresh.stop();
   };
   const heap = () => {
     collect();

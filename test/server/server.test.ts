@@ -52,6 +52,33 @@ describe('language server', () => {
     await server.until(() => server.codes('service.yaml').length === 0);
   });
 
+  it('answers what is asked before the folder was read once it is', async () => {
+    const asked: Promise<unknown>[] = [];
+    const path = 'service.yaml';
+    await start(
+      { [path]: service('web', 'web'), 'deployment.yaml': deployment('web', 'web') },
+      {
+        capabilities: { workspace: { configuration: true } },
+        answers: {
+          // The server reads the folder with what comes back here.
+          'workspace/configuration': ({ connection, uri }) => {
+            const at = { textDocument: { uri: uri(path) }, position: { line: 3, character: 9 }, query: 'web' };
+            const methods = ['textDocument/hover', 'workspace/symbol', 'textDocument/codeLens', 'textDocument/completion']; // prettier-ignore
+            asked.push(...methods.map((method) => connection.sendRequest(method, at)));
+            asked.push(connection.sendRequest('serviceTopology/assistant', { tool: 'explain_service', input: { service: 'web' } })); // prettier-ignore
+            return [null];
+          },
+        },
+      },
+    );
+    const [hover, symbols, lenses, completions, explained] = await Promise.all(asked);
+    expect(JSON.stringify(hover)).toContain('2 endpoints');
+    expect(symbols).toHaveLength(2);
+    expect(lenses).not.toEqual([]);
+    expect(completions).toEqual({ isIncomplete: true, items: [] });
+    expect(explained).toMatchObject({ answer: { endpointCount: 2 } });
+  });
+
   it('does not judge a document alone that is opened before the folder was read', async () => {
     const text = service('web', 'web');
     const server = await start(
@@ -63,7 +90,10 @@ describe('language server', () => {
             const textDocument = { uri: uri('service.yaml') };
             await connection.sendNotification('textDocument/didOpen', open(textDocument.uri, text));
             // Whatever the server does at once about the document is done by the answer.
-            await connection.sendRequest('textDocument/hover', { textDocument, position: { line: 0, character: 0 } });
+            await connection.sendRequest('textDocument/documentHighlight', {
+              textDocument,
+              position: { line: 0, character: 0 },
+            });
             return [{}];
           },
         },

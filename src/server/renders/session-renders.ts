@@ -5,7 +5,7 @@ import type { Workspace } from '#analysis/workspace';
 import { isManifestPath } from '#manifest/index';
 import type { WorkspacePlan } from '#manifest/plans/index';
 import type { RenderResult } from '#manifest/render-types';
-import { RenderProgress } from './progress';
+import { Progress } from '../progress';
 import { RenderWork, type Renderer } from './render-work';
 import { SourceFiles, type SourceReader } from './source-files';
 
@@ -25,7 +25,7 @@ export class SessionRenders {
   readonly #host: RenderHost;
   readonly #sources: SourceFiles;
   readonly #work: RenderWork;
-  readonly #progress: RenderProgress;
+  readonly #progress: Progress;
   #workspace: Workspace | undefined;
   #told = false;
   #quietTimer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,7 @@ export class SessionRenders {
   constructor(renderer: Renderer, host: RenderHost) {
     this.#host = host;
     this.#sources = new SourceFiles(host.reader);
-    this.#progress = new RenderProgress(host.connection, () => {
+    this.#progress = new Progress(host.connection, 'Rendering', () => {
       this.#work.cancel();
     });
     this.#work = new RenderWork(renderer, this.#sources, {
@@ -44,7 +44,7 @@ export class SessionRenders {
         this.#take(plan, result);
       },
       progress: (done, all, name) => {
-        this.#progress.tell(done, all, name);
+        this.#progress.tell(done, all, all > 1 ? `${name} (${done + 1} of ${all})` : name);
       },
       idle: () => {
         this.#progress.end();
