@@ -94,8 +94,8 @@ export class Session implements View {
   /** Who waits until all is read. */
   readonly #waiting: (() => void)[] = [];
   readonly #readingProgress: Progress;
-  /** The versions of open documents that stand on disk, by their URIs. */
-  readonly #saved = new Map<string, number>();
+  /** What open documents were when they were opened, saved or last read from disk, by their URIs. */
+  readonly #saved = new Map<string, string>();
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
   readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
@@ -202,9 +202,9 @@ export class Session implements View {
     if (this.#take(document)) this.#schedule();
   }
 
-  documentOpened({ uri, version }: TextDocument): void {
-    this.#saved.set(uri, version);
-    this.#noteTeller(uri);
+  documentOpened(document: TextDocument): void {
+    this.documentSaved(document);
+    this.#noteTeller(document.uri);
   }
 
   async documentClosed(uri: string): Promise<void> {
@@ -228,8 +228,8 @@ export class Session implements View {
     return this.#documents.all().some(({ uri, languageId }) => languageId === 'yaml' && this.paths.path(uri) === path);
   }
 
-  documentSaved({ uri, version }: TextDocument): void {
-    this.#saved.set(uri, version);
+  documentSaved(document: TextDocument): void {
+    this.#saved.set(document.uri, document.getText());
   }
 
   /**
@@ -263,10 +263,11 @@ export class Session implements View {
   async #changedOnDisk(path: string, document: TextDocument | undefined): Promise<void> {
     const uri = this.paths.uri(path);
     if (!document) return this.#reread(path, uri);
-    if (this.#saved.get(document.uri) !== document.version) return;
-    // An editor may keep the document of a file that is gone long after its tab was closed.
     const found = await this.readFile(uri);
-    if (found && 'problem' in found && found.gone) this.#set(path, found);
+    if (found && 'text' in found) this.#saved.set(document.uri, found.text);
+    // An editor may keep the document of a file that is gone long after its tab was closed.
+    if (found && 'problem' in found && found.gone && this.#saved.get(document.uri) === document.getText())
+      this.#set(path, found);
     else if (!this.#workspace.file(path)) this.#take(document);
     this.#schedule();
   }

@@ -160,6 +160,9 @@ describe('language server', () => {
       await tell('textDocument/didChange', change(server.uri(name), 2, `${files[name]}# edited\n`));
     }
     await tell('textDocument/didSave', { textDocument: { uri: server.uri('saved.yaml') } });
+    // An edit that is taken back is none.
+    await tell('textDocument/didChange', change(server.uri('saved.yaml'), 3, files['saved.yaml']));
+    await tell('textDocument/didChange', change(server.uri('saved.yaml'), 4, `${files['saved.yaml']}# edited\n`));
     for (const name of ['edited.yaml', 'saved.yaml']) rmSync(join(server.folder, name));
     const changes = ['edited.yaml', 'saved.yaml'].map((name) => ({ uri: server.uri(name), type: 3 }));
     await tell('workspace/didChangeWatchedFiles', { changes });
@@ -167,7 +170,7 @@ describe('language server', () => {
     expect(server.published.join()).toContain('Service shop/left');
     expect(server.published.join()).not.toContain('Service shop/kept');
     // What is typed there is there again.
-    await tell('textDocument/didChange', change(server.uri('saved.yaml'), 3, files['saved.yaml']));
+    await tell('textDocument/didChange', change(server.uri('saved.yaml'), 5, files['saved.yaml']));
     await server.until(() => server.codes('services.yaml').length === 0);
   });
 
