@@ -170,6 +170,29 @@ export class Workbench {
     return this.page.locator(`.tree-explorer-viewlet-tree-view .monaco-list-row[aria-label*="${label}"]`);
   }
 
+  /**
+   * Chooses a row of the tree and opens it. Rows move while the tree is drawn anew, so that a click may meet another one,
+   * and a click on a row without a command folds it.
+   */
+  async openRow(label) {
+    const row = this.treeRow(label).first();
+    const chosen = this.page.locator(
+      `.tree-explorer-viewlet-tree-view .monaco-list-row.selected[aria-label*="${label}"]`,
+    );
+    await row.waitFor();
+    for (let tries = 0; ; tries++) {
+      try {
+        await row.click({ timeout: 3000 });
+        await chosen.first().waitFor({ timeout: 2000 });
+        if ((await row.getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
+        await chosen.and(this.page.locator('[aria-expanded="true"]')).first().waitFor({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
   treeLabels() {
     return this.page
       .locator('.tree-explorer-viewlet-tree-view .monaco-list-row')

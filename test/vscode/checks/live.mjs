@@ -128,8 +128,7 @@ export const checks = [
         await workbench.showServices();
         await connect(workbench, 'shop-narrow');
         await workbench.treeRow('Cluster shop-narrow, live, shop, not permitted: ').first().waitFor();
-        await workbench.treeRow('things cannot be known').first().click();
-        await workbench.page.keyboard.press('ArrowRight');
+        await workbench.openRow('things cannot be known');
         await workbench.treeRow('nodes may not be read').first().waitFor();
         await inThemes(workbench, 'live-narrow');
         await disconnect(workbench);

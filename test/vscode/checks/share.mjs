@@ -81,8 +81,7 @@ export const checks = [
       await traceFrom(workbench, 'web.yaml', 5, 'REFUSED');
       await workbench.command('View: Close All Editors');
       await workbench.showServices();
-      await workbench.treeRow('folder').first().click();
-      await workbench.page.keyboard.press('ArrowRight');
+      await workbench.openRow('folder');
       await workbench.command('Service Topology: Trace Request');
       const recent = workbench.quickRow('shop/front → shop/web').first();
       await recent.waitFor();

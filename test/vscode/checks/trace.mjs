@@ -41,8 +41,7 @@ export const checks = [
           .locator('.quick-input-list .monaco-list-row[aria-label^="shop/front"]:not([aria-label*="→"])')
           .first();
       // The row of a scope answers nothing but the scope.
-      await workbench.treeRow('folder').first().click();
-      await workbench.page.keyboard.press('ArrowRight');
+      await workbench.openRow('folder');
       await workbench.command('Service Topology: Trace Request');
       await source().click();
       await until('the second step', async () => /\(2\/3\)/.test((await texts(workbench.quickTitle()))[0] ?? ''));

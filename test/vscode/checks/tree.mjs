@@ -39,8 +39,7 @@ export const checks = [
     'the row of a problem leads to its line',
     async ({ workbench }) => {
       await workbench.showServices();
-      await workbench.treeRow('Service web').first().click();
-      await workbench.page.keyboard.press('ArrowRight');
+      await workbench.openRow('Service web');
       const row = workbench.treeRow('Error: Service shop/web').first();
       await row.waitFor();
       await workbench.screenshot('tree-problem');
