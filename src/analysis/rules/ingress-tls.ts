@@ -8,6 +8,7 @@ import type { AnalysisContext } from '../context';
 import { changeValue, fixBy, fixInWords } from './edits';
 import type { Rule } from './index';
 import { slipCost } from './near-names';
+import { placeholderIn } from './placeholders';
 import { relatedMember, type Report } from './report';
 import { unappliedTo } from './unapplied';
 import { list } from './words';
@@ -42,7 +43,7 @@ interface WrittenHost {
 interface Hosts {
   readonly certified: readonly WrittenHost[];
   readonly ruled: readonly WrittenHost[];
-  /** Whether some certificate, rule or backend is for whatever host. */
+  /** Whether some certificate, rule or backend is for whatever host, or a host is still to be filled in. */
   readonly isOpen: boolean;
 }
 
@@ -63,19 +64,19 @@ function hostsOf(
 function readHosts(object: KubernetesObject): Hosts {
   const spec = specOf(object);
   const [entries, rules] = [itemsOf(spec.tls), itemsOf(spec.rules)];
-  return {
-    certified: entries.flatMap(({ index, value }) =>
-      textsOf(value.hosts).map((host, at) => ({ host, path: ['spec', 'tls', index, 'hosts', at] })),
-    ),
-    ruled: rules.flatMap(({ index, value }) => {
-      const host = textOf(value.host);
-      return host === undefined ? [] : { host, path: ['spec', 'rules', index, 'host'] };
-    }),
-    isOpen:
-      spec.defaultBackend !== undefined ||
-      entries.some(({ value }) => textsOf(value.hosts).length === 0) ||
-      rules.some(({ value }) => textOf(value.host) === undefined),
-  };
+  const certified = entries.flatMap(({ index, value }) =>
+    textsOf(value.hosts).map((host, at) => ({ host, path: ['spec', 'tls', index, 'hosts', at] })),
+  );
+  const ruled = rules.flatMap(({ index, value }) => {
+    const host = textOf(value.host);
+    return host === undefined ? [] : { host, path: ['spec', 'rules', index, 'host'] };
+  });
+  const isOpen =
+    spec.defaultBackend !== undefined ||
+    entries.some(({ value }) => textsOf(value.hosts).length === 0) ||
+    ruled.length < rules.length ||
+    [...certified, ...ruled].some(({ host }) => placeholderIn(host) !== undefined);
+  return { certified, ruled, isOpen };
 }
 
 /** Controllers of clouds look into the certificates, and not at the hosts beside them. */
