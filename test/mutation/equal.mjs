@@ -2,6 +2,16 @@
 
 export const equalMutants = [
   {
+    file: 'denied-call.ts',
+    why: 'nothing comes of what follows: the condition saves the work',
+    changes: ['names.length === 0 → false', '!policy → false', 'policies.length === 0 → false'],
+  },
+  {
+    file: 'denied-ingress.ts',
+    why: 'nothing comes of what follows: the condition saves the work',
+    changes: ['controlPlane.networkPolicies(object.namespace).length === 0 → false'],
+  },
+  {
     file: 'name-in-text.ts',
     why: 'nothing comes of what follows: the condition saves the work',
     changes: ['names.length === 0 → false', 'readings.length === 0 → false'],

@@ -1,10 +1,7 @@
 /** call-denied-by-policy: a text calls a Service, and the policies of the scope let nothing from these pods to its pods. */
 
-import { isHeadless, namespacedName, type NetworkPolicy, type Service } from '#model/kubernetes';
+import { namespacedName, type Service } from '#model/kubernetes';
 import { objectKey, printReference, type KubernetesObject } from '#model/object';
-import { findPort } from '#simulation/index';
-import { labelsOfNamespace } from '#simulation/network/policy/connection';
-import { selects } from '#simulation/network/policy/selector';
 import type { PodGroup } from '#simulation/types';
 import type { AnalysisContext } from '../context';
 import { namesIn, type NameInText } from '../names/names-in';
@@ -12,7 +9,7 @@ import { placeOfName } from '../names/place';
 import { calledService } from './called-service';
 import type { Rule } from './index';
 import { hasOtherPolicies } from './other-policies';
-import { groupsOfPeer, isolates, selectsPods, writtenRules, type Direction } from './policy-rules';
+import { denialOf } from './policy-denial';
 import { relatedMember, relatedName, type Report } from './report';
 import { unappliedTo } from './unapplied';
 import { list } from './words';
@@ -45,12 +42,6 @@ interface Call {
   readonly service: Service;
 }
 
-/** On whose side a call is denied, and by which policies. */
-interface Denial {
-  readonly direction: Direction;
-  readonly policies: readonly NetworkPolicy[];
-}
-
 function check(call: Call, context: AnalysisContext, report: Report): void {
   const { object, name, group, service } = call;
   const { controlPlane } = context.simulation;
@@ -60,7 +51,7 @@ function check(call: Call, context: AnalysisContext, report: Report): void {
   if (policies.length === 0) return;
   report.dependsOn('pods', 'namespaces', 'kind /Namespace');
   const targets = controlPlane.targets(namespacedName(service)).filter(({ key }) => key !== group.key);
-  const denials = targets.map((target) => denialOf(call, target, context));
+  const denials = targets.map((target) => denialOf({ from: group, service, target }, context));
   const [denial] = denials;
   if (!denial || denials.includes(undefined)) return;
   const place = placeOfName(object, name, 'host', context) ?? report.place(name.path);
@@ -97,55 +88,4 @@ function check(call: Call, context: AnalysisContext, report: Report): void {
       },
     ],
   });
-}
-
-/**
- * Undefined where the call is allowed, or denied for a cause that is told elsewhere: a peer that selects nothing, the
- * port, or the DNS server. Told here is only that nobody has thought of these pods.
- */
-function denialOf({ group, service }: Call, target: PodGroup, context: AnalysisContext): Denial | undefined {
-  const { controlPlane, dataPlane } = context.simulation;
-  const [from] = controlPlane.podsOf(group.key);
-  const [to] = controlPlane.podsOf(target.key);
-  if (!from || !to || target.spec.hostNetwork === true) return undefined;
-  const ports = (service.spec.ports ?? []).flatMap(({ protocol, ...port }) => {
-    const number = isHeadless(service) ? port.port : findPort(target.spec, { protocol, ...port });
-    return number === undefined ? [] : { protocol, number };
-  });
-  const verdicts = ports.map(({ protocol, number }) => dataPlane.policy({ from: { pod: namespacedName(from) }, to: { pod: namespacedName(to) }, port: number, protocol })); // prettier-ignore
-  for (const direction of ['egress', 'ingress'] as const) {
-    const [own, other] = direction === 'egress' ? [group, target] : [target, group];
-    const isDenied = verdicts.length > 0 && verdicts.every((verdict) => verdict[direction]?.allowed === false);
-    if (!isDenied) continue;
-    if (verdicts.some((verdict) => (verdict[direction]?.tier ?? 'network-policy') !== 'network-policy')) return undefined; // prettier-ignore
-    const policies = controlPlane.networkPolicies(own.namespace).filter((policy) => isolates(policy, direction) && selectsPods(policy, own)); // prettier-ignore
-    if (policies.length === 0 || !isForgotten(policies, direction, other, context)) return undefined;
-    return { direction, policies };
-  }
-  return undefined;
-}
-
-/** Whether each peer means something, and none of them these pods. */
-function isForgotten(
-  policies: readonly NetworkPolicy[],
-  direction: Direction,
-  other: PodGroup,
-  { simulation }: AnalysisContext,
-): boolean {
-  const { controlPlane } = simulation;
-  for (const policy of policies) {
-    const own = policy.metadata.namespace;
-    for (const { peers } of writtenRules(policy).filter((rule) => rule.direction === direction)) {
-      if (peers.length === 0) return false;
-      for (const peer of peers) {
-        if (peer.ipBlock) continue;
-        const groups = groupsOfPeer(peer, own, controlPlane);
-        if (groups.some(({ key }) => key === other.key)) return false;
-        // What is outside of the scope may be meant: an Ingress controller, a monitor.
-        const isOwn = peer.namespaceSelector === undefined || selects(peer.namespaceSelector, labelsOfNamespace(own, controlPlane)); // prettier-ignore
-        if (isOwn && groups.length === 0) return false;
-      }
-    }
-  }
-  return true;
 }

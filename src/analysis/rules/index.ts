@@ -5,6 +5,7 @@ import type { AnalysisContext } from '../context';
 import type { Report } from './report';
 import { affinityBehindProxy } from './affinity-behind-proxy';
 import { deniedCall } from './denied-call';
+import { deniedIngress } from './denied-ingress';
 import { disruptionBudgetPods } from './disruption-budget-pods';
 import { endlessInitContainer } from './endless-init-container';
 import { externalName } from './external-name';
@@ -128,7 +129,7 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
   ['apps/StatefulSet', [...podRules, statefulSetService]],
   ['batch/Job', podRules],
   ['batch/CronJob', podRules],
-  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths, ingressTls]],
+  ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths, ingressTls, deniedIngress]],
   ['networking.k8s.io/NetworkPolicy', [policyForgetsDns, policyPort, policyPeers, policyPods, policyIpBlock]],
   ['policy/PodDisruptionBudget', [disruptionBudgetPods]],
   ['gateway.networking.k8s.io/Gateway', [gatewayListeners]],

@@ -32,7 +32,7 @@ export const ingressBackendRule: Rule = {
 };
 
 /** The backends that are written in the shape of networking.k8s.io/v1, each with what it is for. */
-function backendsOf(object: KubernetesObject): readonly { readonly path: JsonPath; readonly where: string }[] {
+export function backendsOf(object: KubernetesObject): readonly { readonly path: JsonPath; readonly where: string }[] {
   const spec = specOf(object);
   const found = itemsOf(spec.rules).flatMap(({ index, value }) =>
     itemsOf(objectOf(value.http).paths).map((item) => ({

@@ -2,7 +2,8 @@
 
 import { namespacedName, type Pod, type Service } from '#model/kubernetes';
 import { isSchedulable, printEntry } from '#simulation/index';
-import type { HttpAnswer, HttpEntry } from '#simulation/http/types';
+import { controllerPods } from '#simulation/http/controller-pods';
+import type { HttpAnswer } from '#simulation/http/types';
 import type { ControlPlane } from '#simulation/types';
 import type { Hop, Trace, TraceError, TracePath, TraceRequest } from '../types';
 import type { Tracing } from './causes';
@@ -20,30 +21,17 @@ export interface Controller {
 
 /** A pod that says by a well-known label that it is the controller's; else any node stands for it. */
 export function controllerOf({ entry }: HttpAnswer, controlPlane: ControlPlane): Controller {
-  for (const [key, value, namespace] of entry ? controllerLabels(entry) : []) {
-    const group = controlPlane.groupsMatching({ [key]: value }, namespace)[0];
-    const pod = group && controlPlane.podsOf(group.key)[0];
+  for (const { group, label } of entry ? controllerPods(entry, controlPlane) : []) {
+    const [pod] = controlPlane.podsOf(group.key);
     if (!pod) continue;
     const name = namespacedName(pod);
-    const note = `pod ${name} is taken for the controller, since it has the label ${key}: ${value}`;
+    const note = `pod ${name} is taken for the controller, since it has the label ${label.join(': ')}`;
     return { from: `pod ${name}`, pod, note };
   }
   const node = controlPlane.nodes().find(isSchedulable) ?? controlPlane.nodes()[0];
   const name = node?.metadata.name ?? '';
   const note = `the controller's pods are not known: ${name} stands for one; network policies would see a pod of the controller instead`; // prettier-ignore
   return { from: `node ${name}`, pod: undefined, note };
-}
-
-/** Labels that the pods of an entry carry: key, value, and the namespace where it is known. */
-function controllerLabels(entry: HttpEntry): readonly (readonly [string, string, string | undefined])[] {
-  if (entry.kind === 'gateway')
-    return [['gateway.networking.k8s.io/gateway-name', entry.gateway.name, entry.gateway.namespace]];
-  const spec = entry.ingressClass?.body.spec;
-  const controller = typeof spec === 'object' && spec !== null && 'controller' in spec ? String(spec.controller) : '';
-  // `k8s.io/ingress-nginx`, `traefik.io/ingress-controller`: the program's name is in one of the two parts.
-  const [domain = '', program = ''] = controller.split('/');
-  const names = [program, domain.split('.')[0] ?? '', entry.className ?? ''].filter((name) => name !== '');
-  return names.map((name) => ['app.kubernetes.io/name', name, undefined]);
 }
 
 /** One way of the requests to a pod of the controller. */

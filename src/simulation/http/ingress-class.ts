@@ -34,9 +34,19 @@ function groupOf(
   ingresses: readonly KubernetesObject[],
   classes: readonly KubernetesObject[],
 ): IngressGroup {
+  const entry = entryOf(name, classes);
+  return { entry, ingresses, notes: classNotes(entry.className, entry.ingressClass) };
+}
+
+function entryOf(name: string, classes: readonly KubernetesObject[]): IngressGroup['entry'] {
   const ingressClass = classes.find((known) => known.name === name);
-  const className = name === '' ? undefined : name;
-  return { entry: { kind: 'ingress', className, ingressClass }, ingresses, notes: classNotes(className, ingressClass) };
+  return { kind: 'ingress', className: name === '' ? undefined : name, ingressClass };
+}
+
+/** Whose controller serves the Ingress. */
+export function entryOfIngress(ingress: KubernetesObject, controlPlane: ControlPlane): IngressGroup['entry'] {
+  const classes = [...controlPlane.objectsOfKind(group, 'IngressClass')];
+  return entryOf(classOf(ingress) ?? defaultClass(classes)?.name ?? '', classes);
 }
 
 function classNotes(className: string | undefined, ingressClass: KubernetesObject | undefined): string[] {

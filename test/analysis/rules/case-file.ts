@@ -118,7 +118,7 @@ export function renameLetters(given: Case, shift: number): Case {
 
 /** Words that mean something to Kubernetes, whatever they are about. */
 const keptWords =
-  /^(?:kube-system|kube-proxy|kube-dns|kube-root-ca\.(?:crt|cert)|default|defualt|alb|true|false|endpointslice-controller\.k8s\.io|.*-(?:service|svc|headless))$/;
+  /^(?:kube-system|kube-proxy|kube-dns|kube-root-ca\.(?:crt|cert)|default|defualt|alb|gce|true|false|endpointslice-controller\.k8s\.io|.*-(?:service|svc|headless))$/;
 const labelMaps = new Set(['labels', 'selector', 'matchLabels']);
 const nameFields = new Set(['name', 'namespace']);
 

@@ -16,16 +16,18 @@ interface Wish {
   readonly path: string;
   /** Whether a certificate is for the host. */
   readonly tls?: boolean;
+  readonly className?: string;
 }
 
 /** The text of an Ingress that sends the requests for `host` to the Service's first port. */
-export function ingressText({ object, service }: HealthyService, { name, path, tls = false }: Wish) {
+export function ingressText({ object, service }: HealthyService, { name, path, tls = false, className }: Wish) {
+  const ofClass = className === undefined ? '' : `\n  ingressClassName: ${className}`;
   const certificate = `\n  tls:\n    - hosts:\n        - ${host}\n      secretName: ${name}`;
   return (namespace: string) => `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
   name: ${name}${namespace}
-spec:${tls ? certificate : ''}
+spec:${ofClass}${tls ? certificate : ''}
   rules:
     - host: ${host}
       http:

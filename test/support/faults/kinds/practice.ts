@@ -246,6 +246,52 @@ const egressWithoutRules = callFault(
   ['policyTypes: [Ingress]', 'policyTypes: [Ingress, Egress]'],
 );
 
+const controllerText = `apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata:
+  name: fault
+spec:
+  controller: example.com/fault-controller
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: controller
+  namespace: fault-ingress
+  labels:
+    app.kubernetes.io/name: fault-controller
+spec:
+  containers:
+    - name: controller
+      image: registry.example/controller:1`;
+
+const controllerForgotten: FaultKind = {
+  name: 'Ingress controller that a NetworkPolicy forgets',
+  codes: ['ingress-denied-by-policy'],
+  // Callers from other namespaces are left out, too.
+  follows: ['call-denied-by-policy'],
+  *candidates(application) {
+    for (const service of [...application.services()].filter(takesRequests)) {
+      const { object, groups } = service;
+      const [server, second] = groups;
+      const label = labelOf(server?.labels ?? {});
+      const hasPolicies = application.controlPlane.networkPolicies(object.namespace).length > 0;
+      if (!label || second || hasPolicies || !application.isPlain(object) || server?.spec.hostNetwork === true)
+        continue;
+      const ingress = ingressText(service, { name: `${object.name}-fault`, path: '/fault', className: 'fault' });
+      const policy = `  podSelector:\n    ${selector(label, '    ')}\n  ingress:\n    - {} # all`;
+      const key = objectKey('networking.k8s.io', 'NetworkPolicy', object.namespace, 'fault');
+      yield {
+        id: service.name,
+        prepare: (app) => app.append(object, (namespace) => [ingress(namespace), policyText(namespace, policy), controllerText].join('\n---\n')), // prettier-ignore
+        spoil: (app) => app.exchange(object.origin.file, '- {} # all', '- from: [{podSelector: {}}]'),
+        answer: (app) => app.trace('outside', `http://${host}/fault`),
+        otherSides: (app) => [app.place(app.object(key), ['spec'])],
+      };
+    }
+  },
+};
+
 export const practiceFaults: readonly FaultKind[] = [
   clusterDomain,
   dnsPolicy,
@@ -256,4 +302,5 @@ export const practiceFaults: readonly FaultKind[] = [
   certificate,
   clientForgotten,
   egressWithoutRules,
+  controllerForgotten,
 ];
