@@ -25,7 +25,7 @@ export const assistantTools = {
     title: 'Explain a Kubernetes Service',
     description:
       'What Kubernetes makes of a Service in these manifests: addresses, DNS names, ports and their targets, the workloads that its selector matches, endpoints with their state, who calls it, and what is wrong with it, with files and lines.',
-    input: v.object({
+    input: v.strictObject({
       service: v.pipe(v.string(), v.description('NAME or NAMESPACE/NAME of the Service.')),
       scope,
     }),
@@ -34,13 +34,13 @@ export const assistantTools = {
     title: 'Trace a request to a Service or pod',
     description:
       'Follows a request from its client through DNS, kube-proxy’s rules (iptables, IPVS or nftables), routes and network policies to the pod, or to where and why it ends; with the YAML line of each cause and the smallest changes that were tried and would make it arrive.',
-    input: v.object({ ...traced, scope }),
+    input: v.strictObject({ ...traced, scope }),
   },
   list_findings: {
     title: 'List what is wrong with the manifests',
     description:
       'Findings about Services, selectors, labels, ports, names, policies, Ingresses and routes in the workspace’s Kubernetes manifests: cause, effect, place and fixes as edits. The gravest first.',
-    input: v.object({
+    input: v.strictObject({
       scope,
       file: v.optional(v.pipe(v.string(), v.description('Only of this file, relative to the workspace.'))),
       code: v.optional(v.pipe(v.string(), v.description('Only of this kind, such as selector-matches-nothing.'))),
@@ -53,10 +53,10 @@ export const assistantTools = {
     title: 'Simulate a change of the manifests',
     description:
       'What would become of the cluster if files had other texts, without writing them: findings that come and go, Services whose endpoints change, what the API server would refuse, and how given requests would end before and after.',
-    input: v.object({
+    input: v.strictObject({
       files: v.pipe(
         v.array(
-          v.object({
+          v.strictObject({
             file: v.pipe(v.string(), v.description('Path relative to the workspace; a new one adds a file.')),
             text: v.optional(
               v.pipe(v.string(), v.description('The whole new text; without it the file would be deleted.')),
@@ -65,7 +65,7 @@ export const assistantTools = {
         ),
         v.minLength(1),
       ),
-      requests: v.optional(v.array(v.object(traced))),
+      requests: v.optional(v.array(v.strictObject(traced))),
       scope,
     }),
   },

@@ -8,8 +8,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { deployment, folderOf, program, run, service } from '../support/program';
 import { haveEngines } from '../render/support';
 
-/** A machine without Go builds none: what depends on them is left out there. */
-
 /** What the tests read of the answers. */
 interface Answer {
   readonly total: number;
@@ -101,10 +99,28 @@ describe('service-topology mcp', () => {
     expect(await ask('trace_request', { from: 'pod/nobody', to: 'web' })).toContain('nobody');
     expect(await ask('drop_everything')).toContain('There is no tool drop_everything; there are explain_service, ');
     expect(await ask('list_findings', { code: 'selector-match-nothing' })).toContain('selector-matches-nothing is one');
-    expect(await ask('list_findings', { scope: 'prod' })).toMatch(/no scope prod. Scopes: /);
+    expect(await ask('list_findings', { scope: 'prod' })).toMatch(/no scope "prod"\. Scopes: /);
     expect(await ask('simulate_change', { files: [{ file: '../web.yaml', text: '' }] })).toContain('relative');
     expect(await ask('list_findings', { limit: 0 })).toContain('limit');
+    expect(await ask('list_findings', { codes: 'x' })).toContain('codes');
+    expect(await ask('list_findings', { code: 'selector' })).toContain('there are external-name-selector, ');
+    expect(await ask('list_findings', { file: 'wep.yaml' })).toBe('There is no manifest wep.yaml; there is web.yaml.');
+    expect(await ask('trace_request', { from: 'deployment/nobody', to: 'web' })).toMatch(/^No deployment nobody.*\.$/);
+    expect(await ask('simulate_change', { files: [{ file: '/tmp/web.yaml', text: '' }] })).toContain('web.yaml may be meant'); // prettier-ignore
     expect((await answer('list_findings')).total).toBe(1);
+  });
+
+  it('takes names and paths as they are written elsewhere, and says of what it makes nothing', async () => {
+    const { answer } = await connect(shop());
+    for (const name of ['svc/web', 'service/shop/web', 'web.shop', 'web.shop.svc.cluster.local'])
+      expect(await answer('explain_service', { service: name, scope: null })).toMatchObject({ service: 'shop/web' });
+    for (const file of ['./web.yaml', '/home/somebody/shop/web.yaml', 'shop\\web.yaml'])
+      expect((await answer('list_findings', { file })).total).toBe(1);
+    const { unknown } = await answer('simulate_change', { files: [{ file: 'notes.txt', text: 'x' }, { file: 'wep.yaml' }] }); // prettier-ignore
+    expect(unknown).toEqual([
+      'notes.txt is no manifest: nothing here reads it.',
+      'There is no manifest wep.yaml that could be deleted; there is web.yaml.',
+    ]);
   });
 
   it('asks which cluster is meant, where there are several', async () => {

@@ -87,7 +87,7 @@ function factsOf(service: Service, controlPlane: ControlPlane) {
       endpoints: endpointsOfPort(service, port, controlPlane).filter(({ ready }) => ready).length,
     })),
     endpointsInWords: countEndpoints(facts),
-    endpointCount: facts.length,
+    endpointCount: facts.filter(({ isServed }) => isServed).length,
     endpoints: facts.slice(0, mostEndpoints).map((fact) => ({
       address: fact.address,
       port: fact.port,

@@ -1,10 +1,12 @@
 /** Findings as an assistant reads them. */
 
 import type { ManifestProblem } from '#manifest/types';
-import { isKnownCode, nearestCode } from '../control/codes';
+import { isKnownCode, knownCodes, nearestCode } from '../control/codes';
+import { listed } from '../trace/lookup';
 import type { Finding, Fix, Severity } from '../types';
 import type { Workspace } from '../workspace';
 import type { Files } from '../places';
+import { fileNamed } from './files';
 import { lineEdits, lineOf, type LineEdit, type LineOfFile } from './lines';
 import { scopeOf, type Failed } from './scope';
 
@@ -49,6 +51,7 @@ export interface FindingsAnswer {
 }
 
 const defaultLimit = 50;
+const mostCodes = 12;
 
 /** The gravest first, then by file and line. */
 export function listFindings(question: FindingsQuestion, workspace: Workspace): FindingsAnswer | Failed {
@@ -58,10 +61,11 @@ export function listFindings(question: FindingsQuestion, workspace: Workspace): 
   if (code !== undefined && !isKnownCode(code)) return { error: unknownCode(code) };
   const wanted = severities.slice(0, severities.indexOf(severity) + 1);
   const inScope = state && new Set(state.scope.files);
-  const paths = workspace
-    .paths()
-    .filter((path) => (file === undefined || path === file) && (inScope?.has(path) ?? true));
-  if (file !== undefined && paths.length === 0) return { error: `There is no manifest ${file}.` };
+  const only = file === undefined ? undefined : fileNamed(file, workspace);
+  if (typeof only === 'object') return only;
+  const all = only === undefined ? workspace.paths() : [only];
+  const paths = all.filter((path) => inScope?.has(path) ?? true);
+  if (only !== undefined && paths.length === 0) return { error: `${only} is no file of scope ${String(scope)}.` };
   const isWanted = (told: Finding | ManifestProblem) =>
     wanted.includes(told.severity) && (code === undefined || told.code === code);
   const matching = paths.flatMap((path) => [
@@ -80,7 +84,9 @@ export function listFindings(question: FindingsQuestion, workspace: Workspace): 
 
 function unknownCode(code: string): string {
   const near = nearestCode(code);
-  return `There is no kind of finding ${code}${near === undefined ? '' : `; ${near} is one`}.`;
+  if (near !== undefined) return `There is no kind of finding ${code}; ${near} is one.`;
+  const words = knownCodes.filter((each) => code !== '' && (each.includes(code) || each.split('-').some((word) => code.includes(word) && word.length > 3))); // prettier-ignore
+  return `There is no kind of finding ${code}; there are ${listed(words.length > 0 ? words : knownCodes, mostCodes)}.`;
 }
 
 /** What is wrong with a file itself: its YAML, or that it cannot be rendered. */

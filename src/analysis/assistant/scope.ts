@@ -15,7 +15,7 @@ export function scopeOf(name: string | undefined, workspace: Workspace): ScopeSt
   const scopes = workspace.scopes.filter(({ scope }) => scope.files.length > 0);
   if (name !== undefined) {
     const named = workspace.scope(name);
-    return named ?? { error: `There is no scope ${name}. ${scopeList(scopes)}` };
+    return named ?? { error: `There is no scope "${name}". ${scopeList(scopes)}` };
   }
   const [only, ...more] = scopes;
   if (!only) return { error: 'There are no Kubernetes manifests.' };
@@ -30,21 +30,33 @@ export interface ServiceInScope {
   readonly name: NamespacedName;
 }
 
-/** `web`, `shop/web`: in the scope that is named, else in the only one that has such a Service. */
-export function serviceOf(service: string, scope: string | undefined, workspace: Workspace): ServiceInScope | Failed {
+/**
+ * `web`, `shop/web`, also as kubectl and DNS have it (`svc/web`, `web.shop.svc`): in the scope that is named, else in the
+ * only one that has such a Service.
+ */
+export function serviceOf(given: string, scope: string | undefined, workspace: Workspace): ServiceInScope | Failed {
+  const service = given.trim().replace(/^(?:services?|svc)\//i, '');
   const searched = scope === undefined ? workspace.scopes : [scopeOf(scope, workspace)];
   const found: ServiceInScope[] = [];
   for (const state of searched) {
     if ('error' in state) return state;
-    for (const name of namesIn(state, service)) found.push({ state, name });
+    const names = namesIn(state, service);
+    const named = names.length > 0 ? names : namesIn(state, nameOfHost(service));
+    for (const name of named) found.push({ state, name });
   }
   const [only, ...more] = found;
-  if (!only) return { error: `There is no Service ${service}${whatThereIs(service, searched)}.` };
+  if (!only) return { error: `${service === '' ? 'It is not said which Service is meant' : `There is no Service ${service}`}${whatThereIs(service, searched)}.` }; // prettier-ignore
   if (more.length === 0) return only;
   const all = found.map(({ state, name }) => `${name} in scope ${state.scope.name}`);
   return {
     error: `Several Services are called ${service}: ${all.slice(0, 20).join(', ')}. Give its namespace and scope.`,
   };
+}
+
+/** `web.shop` → `shop/web`; anything else stays. */
+function nameOfHost(service: string): string {
+  const [name, namespace, ...more] = service.split('.');
+  return namespace !== undefined && (more.length === 0 || more[0] === 'svc') ? `${namespace}/${name}` : service;
 }
 
 /** The accepted and the refused ones. */
@@ -78,8 +90,5 @@ function whatThereIs(service: string, searched: readonly (ScopeState | Failed)[]
 const mostNames = 20;
 
 function scopeList(scopes: readonly ScopeState[]): string {
-  return `Scopes: ${listed(
-    scopes.map(({ scope }) => scope.name),
-    mostNames,
-  )}.`;
+  return `Scopes: ${listed(scopes.map(({ scope }) => `"${scope.name}"`), mostNames)}.`; // prettier-ignore
 }

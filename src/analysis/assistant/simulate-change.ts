@@ -1,11 +1,13 @@
 /** What a change of files would do, without writing them: findings that come and go, endpoints, requests, refusals. */
 
+import { isManifestPath } from '#manifest/index';
 import { namespacedName } from '#model/kubernetes';
 import { countEndpoints, endpointsOf } from '../topology/endpoints';
 import { traceRequest } from '../trace/trace';
 import type { TraceRequest } from '../types';
 import { withChange, type ChangedRender, type FileChange } from '../with-change';
 import type { Workspace } from '../workspace';
+import { nearPaths } from './files';
 import { findingAnswer, problemAnswer, type FindingAnswer } from './findings';
 import { scopeOf, type Failed } from './scope';
 
@@ -72,8 +74,17 @@ export function simulateChange(
     services: servicesThatDiffer(before.services, after.services),
     requests: requests.map(({ from, to }, i) => ({ from, to, before: before.requests[i]!, after: after.requests[i]! })),
     newRefusals: [...after.refusals].filter((text) => !before.refusals.has(text)),
-    unknown: notRendered(renders),
+    unknown: [...notTaken(files, workspace, renders), ...notRendered(renders)],
   };
+}
+
+/** Files of the change that change nothing here, since nobody reads them or they are not there. */
+function notTaken(files: readonly FileChange[], workspace: Workspace, renders: readonly ChangedRender[]): string[] {
+  return files.flatMap(({ file, text }) => {
+    if (!isManifestPath(file)) return renders.length > 0 ? [] : `${file} is no manifest: nothing here reads it.`;
+    if (text !== undefined || workspace.file(file)) return [];
+    return `There is no manifest ${file} that could be deleted${nearPaths(file, workspace.paths())}.`;
+  });
 }
 
 /** Scopes that would have to be rendered, and of which nobody here can tell what they would be. */

@@ -26,7 +26,13 @@ export function explainRequest({ scope, ...request }: TraceQuestion, workspace: 
   const found = remediesOf(request, workspace, state, new ScopeVariants());
   if (!('error' in result)) return answer(result, found.remedies, found.hints, workspace);
   const [best] = found.remedies;
-  return best ? { error: `${result.error} It would work so: ${best.steps.join('; ')}.` } : result;
+  const error = sentence(result.error);
+  return { error: best ? `${error} It would work so: ${best.steps.join('; ')}.` : error };
+}
+
+function sentence(text: string): string {
+  const capital = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 function answer(trace: Trace, remedies: readonly Remedy[], hints: readonly string[], files: Files) {
