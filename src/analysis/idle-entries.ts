@@ -26,11 +26,13 @@ export function idleProblems(path: string, renders: readonly Rendered[], files: 
   const index = file?.documents.find(({ content }) => content.kind === 'kustomization')?.index;
   if (!file || index === undefined || !first) return [];
   const isIdleEverywhere = (entry: IdleEntry) => others.every((idle) => idle.some((other) => isSame(entry, other)));
-  return first.filter(isIdleEverywhere).map((entry): ManifestProblem => {
-    const { at, message } =
+  const isComponent = kustomizationIn(file, ['kind']) === 'Component';
+  return first.filter(isIdleEverywhere).flatMap((entry): readonly ManifestProblem[] => {
+    const { at, message, isSlip } =
       entry.what === 'image' ? imageWords(entry, file, readers, files) : selectorWords(entry, file, readers, files);
+    if (!isSlip && (isComponent || isForWhoeverComes(entry, file))) return [];
     const range = locateNearest(file, index, at)?.value ?? emptyRange;
-    return { code: idleCode, severity: 'warning', message, range, document: index };
+    return [{ code: idleCode, severity: 'warning', message, range, document: index }];
   });
 }
 
@@ -38,10 +40,18 @@ function isSame(a: IdleEntry, b: IdleEntry): boolean {
   return a.what === b.what && a.path.join('/') === b.path.join('/');
 }
 
+/** A component is for whoever takes it in, and what selects all of a kind for whichever there are. */
+function isForWhoeverComes({ what, path }: IdleEntry, file: ManifestFile): boolean {
+  const selector = kustomizationIn(file, path);
+  return what !== 'image' && ['name', ...givenLater.map(([field]) => field)].every((field) => textIn(selector, field) === undefined); // prettier-ignore
+}
+
 interface Words {
   /** The field that nothing fits. */
   readonly at: JsonPath;
   readonly message: string;
+  /** Whether something here is nearly what is selected. */
+  readonly isSlip: boolean;
 }
 
 /**
@@ -62,16 +72,17 @@ function selectorWords(entry: IdleEntry, file: ManifestFile, renders: readonly R
   const kinds = all.map((each) => each.kind);
   const named = all.filter((each) => fits(kind, each.kind)).map((each) => each.name);
   const elsewhere = [...new Set(all.filter((each) => each.name === name).map((each) => each.kind))];
-  const say = (at: string | undefined, cause: string): Words => ({
+  const say = (at: string | undefined, cause: string, slip = ''): Words => ({
     at: at === undefined ? entry.path : [...entry.path, at],
-    message: `this ${entry.what} changes nothing, and kustomize says nothing about it: ${cause}`,
+    message: `this ${entry.what} changes nothing, and kustomize says nothing about it: ${cause}${slip}`,
+    isSlip: slip !== '',
   });
-  if (kind !== undefined && named.length === 0) return say('kind', `there is no ${kind} here${meant(kind, kinds)}`);
+  if (kind !== undefined && named.length === 0) return say('kind', `there is no ${kind} here`, meant(kind, kinds));
   if (name !== undefined && !named.some((each) => fits(name, each))) {
     const cause = `there is no ${kind ?? 'object'} ${name} here`;
     if (elsewhere.length > 0)
-      return say('kind', `${cause}; ${name} is the name of ${list(elsewhere.map((each) => `a ${each}`))}`);
-    return say('name', cause + meant(name, named));
+      return say('kind', cause, `; ${name} is the name of ${list(elsewhere.map((each) => `a ${each}`))}`);
+    return say('name', cause, meant(name, named));
   }
   for (const [at, given] of givenLater) {
     const isLater = entry.what === 'patch' && field(at) !== undefined;
@@ -90,8 +101,9 @@ function imageWords({ path }: IdleEntry, file: ManifestFile, renders: readonly R
     if (isKustomizationPath(read)) continue;
     for (const [, image] of text.matchAll(/^[\s-]*image:\s*["']?([^\s"'#]+)/gm)) images.add(untagged(image!));
   }
-  const message = `this changes no image, and kustomize says nothing about it: no container here has the image ${name}${meant(name, images)}`; // prettier-ignore
-  return { at: path, message };
+  const slip = meant(name, images);
+  const message = `this changes no image, and kustomize says nothing about it: no container here has the image ${name}${slip}`; // prettier-ignore
+  return { at: path, message, isSlip: slip !== '' };
 }
 
 /** Models sigs.k8s.io/kustomize api/internal/image: a colon before the last slash is that of a registry's port. */

@@ -93,7 +93,9 @@ describe('a refusal', () => {
       '{target: {kind: Deployment, name: web}}',
       '{target: {labelSelector: "app=web"}}',
       '{target: {namespace: shop}}',
-      '{target: {version: v2}}',
+      '{target: {name: web, version: v2}}',
+      '{target: {kind: StatefulSet}}',
+      '{target: {kind: Servise}}',
       '{target: {name: "w[eb"}}',
     ];
     const base = `resources: [web.yaml]\npatches:\n${entries.map((entry) => `- ${entry}\n`).join('')}images:\n- {name: registry:80/wbe}\nsecretGenerator:\n- name: keys\n`; // prettier-ignore
@@ -126,6 +128,7 @@ describe('a refusal', () => {
       ': nothing here has the labels app=web; what this kustomization gives comes after its patches',
       'shop: nothing here has the namespace shop; what this kustomization gives comes after its patches',
       'v2: nothing here has the version v2',
+      'Servise: there is no Servise here; did you mean Service?',
       '{name: it selects nothing here',
       'registry: no container here has the image registry:80/wbe; did you mean registry:80/web?',
     ]);
@@ -133,5 +136,13 @@ describe('a refusal', () => {
     expect(told()).toEqual(['wbe: there is no Service wbe here; did you mean web?']);
     workspace.setRendered(prod, { ...rendered, read });
     expect(told()).toEqual([]);
+
+    // Of a component, what is nearly there is told.
+    for (const overlay of overlays) workspace.removeFile(`${overlay}/kustomization.yaml`);
+    workspace.setFile('base/kustomization.yaml', base.replace('resources: [web.yaml]', 'kind: Component'));
+    workspace.setFile('shop/kustomization.yaml', 'resources: [../base/web.yaml]\ncomponents: [../base]\n');
+    workspace.setRendered(workspace.plans()[0]!.id, { ...rendered, read: [...read, 'shop/kustomization.yaml'], idle });
+    expect(told().filter((each) => !/did you mean|is the name of/.test(each))).toEqual([]);
+    expect(told()).toHaveLength(5);
   });
 });
