@@ -66,8 +66,6 @@ export function App({ page, assets }: { readonly page: Page; readonly assets: Re
     setSource(undefined);
     before.current?.focus();
   };
-  const current = useRef({ scope, go });
-  current.current = { scope, go };
 
   useEffect(() => {
     if (told === '') return;
@@ -93,16 +91,32 @@ export function App({ page, assets }: { readonly page: Page; readonly assets: Re
     hosts.current.trace?.show(next, undefined).catch(onError);
   };
 
-  const trace = (asked: WireTraceRequest): void => {
+  const trace = (asked: WireTraceRequest, of = scope): void => {
     setRequest(asked);
-    current.current.go('trace');
-    hosts.current.trace?.show(current.current.scope, asked).catch(onError);
+    go('trace');
+    hosts.current.trace?.show(of, asked).catch(onError);
   };
+
+  const current = useRef({ scope, go, changeScope, trace });
+  current.current = { scope, go, changeScope, trace };
+
+  useEffect(() => {
+    // A link that is followed in the open page, or written into its address.
+    const follow = (): void => {
+      const to = readAddress(location.hash);
+      const next = firstScope(page, to.scope);
+      if (next !== current.current.scope) current.current.changeScope(next);
+      if (to.tab === 'trace' && to.request !== undefined) current.current.trace(to.request, next);
+      else current.current.go(to.tab);
+    };
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, [page]);
 
   const connectMap = (post: (message: ToTopologyPanel) => void): MapHost => {
     hosts.current.map = new MapHost(page, current.current.scope, post, {
       showPlace,
-      trace: (from, to) => trace({ from: from ?? '', to: to ?? '' }),
+      trace: (from, to) => current.current.trace({ from: from ?? '', to: to ?? '' }),
       chooseFormat: () => setOver({ kind: 'format' }),
       tell: setTold,
     });

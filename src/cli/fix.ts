@@ -23,13 +23,13 @@ export interface FixedFile {
 
 /** Brings the workspace to the fixed texts, without writing any file; in the order of the paths. */
 export async function fixFound(
-  { workspace, bringUp }: Pick<Loaded, 'workspace' | 'bringUp'>,
+  { workspace, bringUp, isGiven = () => true }: Pick<Loaded, 'workspace' | 'bringUp' | 'isGiven'>,
   wanted: (files: readonly FileReport[]) => readonly FileReport[],
 ): Promise<readonly FixedFile[]> {
   const before = new Map<string, string>();
   const made = new Map<string, FixedFile['made'][number][]>();
   for (let round = 0; round < mostRounds; round++) {
-    const changes = new Round(workspace);
+    const changes = new Round(workspace, isGiven);
     for (const told of wanted(reportsOf(workspace)).flatMap((file) => file.told)) changes.offer(told);
     if (changes.texts().size === 0) break;
     for (const [path, text] of changes.texts()) {
@@ -51,15 +51,18 @@ export async function fixFound(
 class Round {
   readonly made: { told: Told; fix: Fix }[] = [];
   readonly #workspace: Workspace;
+  readonly #isGiven: (path: string) => boolean;
   readonly #together = new FixesTogether();
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, isGiven: (path: string) => boolean) {
     this.#workspace = workspace;
+    this.#isGiven = isGiven;
   }
 
   offer(told: Told): void {
     if (!isGrave(told) || !told.fixes.every((fix) => this.#isWritable(fix))) return;
-    const fix = this.#together.offer(told.fixes);
+    // A base beside PATH may be that of others, of which nothing is known here.
+    const fix = this.#together.offer(told.fixes.filter((each) => [...filesOf(each)].every(this.#isGiven)));
     if (fix) this.made.push({ told, fix });
   }
 

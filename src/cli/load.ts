@@ -1,7 +1,8 @@
 /** Reads what PATH names into a workspace, with the settings of the flags and of `.service-topology.yaml`. */
 
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { compareStrings } from '#base/compare';
 import type { ScopeState } from '#analysis/context';
 import { createWorkspace, type ClusterKnowledge, type Workspace, type WorkspaceOptions } from '#analysis/workspace';
 import type { WorkspacePlan } from '#manifest/plans/index';
@@ -11,6 +12,7 @@ import type { KubernetesObject } from '#model/object';
 import { readConfiguration } from '#server/configuration';
 import { disk, reasonOf } from '#server/disk';
 import { findManifests } from '#server/find-manifests';
+import { beyond, isIn, prefixOf } from './beyond';
 import { Failure } from './failure';
 import { commandRenders, type CommandRenders } from './renders';
 
@@ -47,6 +49,8 @@ export interface Loaded {
   readonly bringUp?: () => Promise<void>;
   /** How a path of the workspace is printed: as the user would write it from here. */
   readonly displayPath: (path: string) => string;
+  /** Whether a file is in PATH itself, and not only needed by a kustomization there; absent where all are. */
+  readonly isGiven?: (path: string) => boolean;
   /** From the start of the reading to the last finding. */
   readonly milliseconds: number;
   readonly warnings: readonly string[];
@@ -89,7 +93,7 @@ export async function follow(path: string, flags: LoadFlags): Promise<Followed> 
   let known = new Map<string, string>();
   const refresh = async () => {
     const now = new Map<string, string>();
-    for (const file of (await list()).files) now.set(file, await stampOf(join(root, file)));
+    for (const file of await list()) now.set(file, await stampOf(join(root, file)));
     const changed = [...now].filter(([file, stamp]) => known.get(file) !== stamp).map(([file]) => file);
     for (const file of known.keys()) if (!now.has(file)) workspace.removeFile(file);
     await readInto(workspace, root, changed);
@@ -112,21 +116,12 @@ async function stampOf(file: string): Promise<string> {
 async function open(path: string, flags: LoadFlags, origins: OriginsWanted) {
   const began = performance.now();
   const folder = await isFolder(path);
-  const root = folder ? resolve(path) : resolve(path, '..');
-  const configuration = await readConfiguration(
-    [{ files: disk, folder: root, prefix: '' }],
-    undefined,
-    settingsOf(flags),
-  );
-  if (configuration.flagProblems.length > 0) throw new Failure(configuration.flagProblems.join('\n'));
+  const { root, configuration, files, unreadable, list } = await sourcesOf(path, folder, flags);
   const single = folder ? (flags.all ? path : undefined) : path;
   const { settings, roots, rules, plans, problems } = configuration;
   const options: WorkspaceOptions = { settings, roots, rules, plans, problems, single };
   const workspace = createWorkspace(options);
-  const list = async () =>
-    folder ? await listed(path, root, configuration.exclude) : { files: [basename(path)], unreadable: [] };
-  const found = await list();
-  await readInto(workspace, root, found.files);
+  await readInto(workspace, root, files);
   const renders = flags.render === false ? undefined : commandRenders(workspace, root);
   const isTraced = ({ id, name }: Scope) =>
     origins === 'all' || (origins === 'scope' && [undefined, name, id].includes(flags.scope));
@@ -138,14 +133,44 @@ async function open(path: string, flags: LoadFlags, origins: OriginsWanted) {
   const loaded: Loaded = {
     workspace,
     options,
-    displayPath: displayPathOf(path, folder),
+    displayPath: displayPathOf(folder ? join(path, relative(resolve(path), root)) : path, folder),
+    isGiven: (file) => !folder || isIn(join(root, file), resolve(path)),
     milliseconds: Math.round(performance.now() - began),
-    warnings: [
-      ...found.unreadable.map((item) => `${item.path} is not read: ${item.message}`),
-      ...(renders?.warnings ?? []),
-    ],
+    warnings: [...unreadable.map((item) => `${item.path} is not read: ${item.message}`), ...(renders?.warnings ?? [])],
   };
   return { loaded, root, list, renders, bringUp };
+}
+
+/** Where the workspace's paths begin, its settings and its files: those of PATH, and what its kustomizations need beside it. */
+async function sourcesOf(path: string, folder: boolean, flags: LoadFlags) {
+  const own = folder ? resolve(path) : resolve(path, '..');
+  const configured = async (prefix: string) => {
+    const given = { ...flags, ...(flags.root && { root: flags.root.map((each) => prefix + each) }) };
+    const read = await readConfiguration([{ files: disk, folder: own, prefix }], undefined, settingsOf(given));
+    if (read.flagProblems.length > 0) throw new Failure(read.flagProblems.join('\n'));
+    return read;
+  };
+  const plain = await configured('');
+  const find = async () => {
+    if (!folder) return { root: own, files: [resolve(path)], unreadable: [] };
+    const { files, unreadable } = await listed(path, own, plain.exclude);
+    const absolute = files.map((file) => join(own, file));
+    const more = await beyond(own, absolute, plain.exclude);
+    return { root: more.root, files: [...absolute, ...more.files], unreadable };
+  };
+  const first = await find();
+  const { root } = first;
+  const prefix = prefixOf(root, own);
+  /** What an edit makes a kustomization need from farther away is not read before the next start. */
+  const inRoot = (files: readonly string[]): string[] =>
+    files.flatMap((file) => (isIn(file, root) ? relative(root, file).replaceAll(sep, '/') : [])).sort(compareStrings);
+  return {
+    root,
+    configuration: prefix === '' ? plain : await configured(prefix),
+    files: inRoot(first.files),
+    unreadable: first.unreadable,
+    list: async () => inRoot((await find()).files),
+  };
 }
 
 /** The workspace's files in the order of their paths. */

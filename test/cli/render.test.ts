@@ -37,6 +37,23 @@ describe.skipIf(!haveEngines())('rendered scopes', () => {
     );
   });
 
+  it('are asked about by their own folder, whose base is read where it is and not changed from there', () => {
+    const folder = folderOf({ ...overlay, 'other/kustomization.yaml': 'resources: [../base]\n' });
+    const checked = run(['check', join(folder, 'dev')]);
+    expect(checked.stdout).toContain('Service shop/dev-web selects no pod');
+    expect(checked.stdout).toContain(`${join(folder, 'dev/patch.yaml')}\n`);
+    expect(checked.stdout).toContain('of 1 scope (4 files');
+    expect(run(['get', 'services', '.'], { cwd: join(folder, 'dev') }).stdout).toMatch(/^shop +dev-web/m);
+    expect(run(['check', join(folder, 'dev'), '--fix']).stdout).toContain('dev/patch.yaml');
+    expect(readFileSync(join(folder, 'dev/patch.yaml'), 'utf8')).toContain('app: web');
+    // What is wrong in the base is told, and left for whoever asks about all that read it.
+    writeFileSync(join(folder, 'base/web.yaml'), overlay['base/web.yaml'].replace('app: web', 'app: wbe'));
+    writeFileSync(join(folder, 'dev/patch.yaml'), 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {replicas: 2}\n'); // prettier-ignore
+    const left = run(['check', join(folder, 'dev'), '--fix']).stdout;
+    expect(left).toContain('Nothing could be fixed.');
+    expect(left).toContain('base/web.yaml\n');
+  });
+
   it('are left alone where the user says so', () => {
     const folder = folderOf(overlay);
     expect(run(['check', folder, '--no-render']).stdout).not.toContain('dev-web');

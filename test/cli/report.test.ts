@@ -234,6 +234,11 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     await tab(/^Findings/).click();
     await page.getByRole('button', { name: /alone selects no pod/ }).waitFor();
     expect(page.url()).toContain('scope=b');
+    // A link that is followed in the open page.
+    const to = '#tab=trace&scope=a&from=deployment%20shop/web&to=http://web/';
+    await page.evaluate((fragment) => (location.hash = fragment), to);
+    await trace().getByText('DELIVERED', { exact: true }).first().waitFor();
+    expect(await page.getByLabel('Scope').inputValue()).toContain('a');
   });
 
   it('is reached by the keyboard alone', async () => {
