@@ -25,6 +25,12 @@ export function deployment(name: string, labels: Labels, replicas: number, names
   };
 }
 
+/** One that is labelled as its pods are. */
+export function replicaSet(name: string, labels: Labels, replicas: number, namespace = 'default'): JsonObject {
+  const { metadata, ...rest } = deployment(name, labels, replicas, namespace);
+  return { ...rest, kind: 'ReplicaSet', metadata: { ...(metadata as JsonObject), labels } };
+}
+
 export function statefulSet(name: string, labels: Labels, replicas: number, namespace = 'default'): JsonObject {
   const template = { metadata: { labels }, spec: { containers } };
   return {

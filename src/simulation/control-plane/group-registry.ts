@@ -1,10 +1,12 @@
 /** The pod groups: one per workload and bare Pod, with observed pods counted for the workload that made them. */
 
 import type { Labels, NamespacedName, OwnerReference, Pod } from '#model/kubernetes';
-import type { KubernetesObject, ObjectKey } from '#model/object';
+import { objectKey, type KubernetesObject, type ObjectKey } from '#model/object';
 import type { Workload } from '../apiserver/admission';
-import { fitsTemplate, groupOfWorkload, plannedReplicas, topologyLabelKeys } from '../controllers/workload-pods';
+import { parentOf, podAdoption, replicaSetAdoption } from '../controllers/adoption';
+import { fitsTemplate, groupOfWorkload, isOneByOne, ownerOf, plannedReplicas, topologyLabelKeys } from '../controllers/workload-pods'; // prettier-ignore
 import type { PodGroup } from '../types';
+import { Adoptions } from './adoptions';
 import { ownerKeys } from './ownership';
 import { sameItems, sameValue } from './same';
 import { GroupIndex } from './selection';
@@ -53,6 +55,9 @@ export class GroupRegistry {
   readonly #children = new Map<ObjectKey, Set<ObjectKey>>();
   readonly #records = new Map<ObjectKey, GroupRecord>();
   readonly #dirty = new Set<ObjectKey>();
+  readonly #podAdoptions = new Adoptions(podAdoption, (key) => this.#children.has(key));
+  readonly #replicaSetAdoptions = new Adoptions(replicaSetAdoption, (key) => this.#children.has(key));
+  readonly #adopted = new WeakMap<ObservedPod, { readonly by: ObjectKey; readonly observed: ObservedPod }>();
 
   constructor(minor: number, pods: PodKnowledge, daemonReplicas: (workload: Workload) => number) {
     this.#minor = minor;
@@ -69,16 +74,44 @@ export class GroupRegistry {
   }
 
   remove(key: ObjectKey): void {
+    const accepted = this.#unlink(key);
+    if (!accepted || this.#pods !== 'planned') return;
+    if (accepted.kind === 'pod') {
+      this.#podAdoptions.removeDependent(key, accepted.observed.object.namespace);
+      this.#touchNamesake(accepted.observed);
+      return;
+    }
+    this.#podAdoptions.removeWorkload(key);
+    this.#replicaSetAdoptions.removeWorkload(key);
+    this.#replicaSetAdoptions.removeDependent(key, accepted.workload.object.namespace);
+  }
+
+  #unlink(key: ObjectKey): Accepted | undefined {
     const accepted = this.#accepted.get(key);
-    if (!accepted) return;
+    if (!accepted) return undefined;
     this.#accepted.delete(key);
     for (const owner of ownersOf(accepted)) {
       const children = this.#children.get(owner);
       children?.delete(key);
       if (children?.size === 0) this.#children.delete(owner);
-      this.#dirty.add(owner);
+      this.#touchOwner(owner);
     }
     this.#touch(key);
+    return accepted;
+  }
+
+  #touchOwner(owner: ObjectKey): void {
+    this.#dirty.add(owner);
+    this.#podAdoptions.touchWorkload(owner);
+    this.#replicaSetAdoptions.touchWorkload(owner);
+  }
+
+  /** A StatefulSet cannot make a pod whose name is taken. */
+  #touchNamesake({ object }: ObservedPod): void {
+    const parent = parentOf(object.name);
+    if (parent === undefined) return;
+    const key = objectKey('apps', 'StatefulSet', object.namespace, parent);
+    if (this.#accepted.has(key)) this.#dirty.add(key);
   }
 
   /** After a change of the nodes: DaemonSets may have other numbers of pods. */
@@ -89,15 +122,28 @@ export class GroupRegistry {
   }
 
   #set(key: ObjectKey, accepted: Accepted): void {
-    this.remove(key);
+    this.#unlink(key);
     this.#accepted.set(key, accepted);
     for (const owner of ownersOf(accepted)) {
       const children = this.#children.get(owner);
       if (children) children.add(key);
       else this.#children.set(owner, new Set([key]));
-      this.#dirty.add(owner);
+      this.#touchOwner(owner);
     }
     this.#touch(key);
+    if (this.#pods === 'planned') this.#offer(accepted);
+  }
+
+  #offer(accepted: Accepted): void {
+    if (accepted.kind === 'pod') {
+      this.#podAdoptions.setDependent(accepted.observed);
+      this.#touchNamesake(accepted.observed);
+      return;
+    }
+    const { workload } = accepted;
+    this.#podAdoptions.setWorkload(workload);
+    this.#replicaSetAdoptions.setWorkload(workload);
+    if (workload.kind === 'ReplicaSet') this.#replicaSetAdoptions.setDependent(workload);
   }
 
   #touch(key: ObjectKey): void {
@@ -108,6 +154,8 @@ export class GroupRegistry {
   /** Brings the records up to date; gives those that are other ones than before. */
   settle(): readonly GroupChange[] {
     const changes: GroupChange[] = [];
+    for (const key of this.#podAdoptions.settle()) this.#dirty.add(key);
+    for (const key of this.#replicaSetAdoptions.settle()) this.#dirty.add(key);
     for (const key of this.#dirty) {
       const before = this.#records.get(key);
       const after = this.#build(key, before);
@@ -132,10 +180,15 @@ export class GroupRegistry {
     return this.#records.values();
   }
 
-  /** The group of an observed pod: its own, or that of its workload. */
+  /** The group of an observed pod: its own, or that of its workload; undefined where a controller deletes it. */
   groupOfObserved(key: ObjectKey): ObjectKey | undefined {
     const accepted = this.#accepted.get(key);
-    return accepted?.kind === 'pod' ? (this.#workloadOf(accepted.observed)?.object.key ?? key) : undefined;
+    if (accepted?.kind !== 'pod' || this.#isDeleted(key)) return undefined;
+    return this.#workloadOf(accepted.observed)?.object.key ?? key;
+  }
+
+  #isDeleted(pod: ObjectKey): boolean {
+    return this.#podAdoptions.fateOf(pod)?.kept === false;
   }
 
   #build(key: ObjectKey, before: GroupRecord | undefined): GroupRecord | undefined {
@@ -143,15 +196,28 @@ export class GroupRegistry {
     if (!accepted) return undefined;
     if (accepted.kind === 'workload') return this.#buildWorkload(accepted.workload, before);
     const { observed } = accepted;
-    if (this.#workloadOf(observed)) return undefined;
+    if (this.#workloadOf(observed) || this.#isDeleted(key)) return undefined;
     const group = groupOfPod(observed, this.#minor);
-    return settleRecord({ group, source: { kind: 'observed', pods: [observed] } }, before);
+    return settleRecord({ group, source: { kind: 'observed', pods: [this.#withOwner(observed)] } }, before);
+  }
+
+  /** The pod as it is once somebody has adopted it. */
+  #withOwner(observed: ObservedPod): ObservedPod {
+    const by = this.#podAdoptions.fateOf(observed.object.key)?.by;
+    if (!by) return observed;
+    const known = this.#adopted.get(observed);
+    if (known?.by === by.object.key) return known.observed;
+    const { pod, object } = observed;
+    const ownerReferences = [...(pod.metadata.ownerReferences ?? []), ownerOf(by)];
+    const adopted = { pod: { ...pod, metadata: { ...pod.metadata, ownerReferences } }, object };
+    this.#adopted.set(observed, { by: by.object.key, observed: adopted });
+    return adopted;
   }
 
   #buildWorkload(workload: Workload, before: GroupRecord | undefined): GroupRecord {
     const children = this.#children.get(workload.object.key);
     if (!children && this.#pods === 'planned') {
-      const replicas = workload.kind === 'DaemonSet' ? this.#daemonReplicas(workload) : plannedReplicas(workload);
+      const replicas = this.#replicasToMake(workload);
       const group = groupOfWorkload(workload, replicas, this.#minor);
       return settleRecord({ group, source: { kind: 'planned', workload } }, before);
     }
@@ -162,6 +228,30 @@ export class GroupRegistry {
     }
     const group = groupOfWorkload(workload, pods.length, this.#minor);
     return settleRecord({ group, source: { kind: 'observed', pods } }, before);
+  }
+
+  /** How many pods the controller makes beside those that it has adopted. */
+  #replicasToMake(workload: Workload): number {
+    const { kind, object } = workload;
+    if (kind === 'DaemonSet') return this.#daemonReplicas(workload);
+    if (kind === 'StatefulSet') return this.#untilTaken(workload);
+    // The pods of such a Deployment are those of the ReplicaSet that it has adopted.
+    if (this.#replicaSetAdoptions.countOf(object.key) > 0) return 0;
+    const fate = this.#replicaSetAdoptions.fateOf(object.key);
+    const replicas = !fate ? plannedReplicas(workload) : fate.kept ? plannedReplicas(fate.by) : 0;
+    return Math.max(0, replicas - this.#podAdoptions.countOf(object.key));
+  }
+
+  /** It waits at the first pod whose name another Pod has. */
+  #untilTaken(workload: Workload): number {
+    const replicas = plannedReplicas(workload);
+    if (!isOneByOne(workload)) return replicas;
+    const { namespace, name } = workload.metadata;
+    for (let index = 0; index < replicas; index++) {
+      const key = podKey(`${namespace}/${name}-${workload.ordinalsStart + index}`);
+      if (this.#accepted.has(key) && !this.#isDeleted(key)) return index;
+    }
+    return replicas;
   }
 
   /** The nearest workload among the objects that made the pod, if the pod is what it would make today. */

@@ -95,7 +95,7 @@ function ownLabelKeys(workload: Workload): readonly string[] {
 }
 
 /** Such a Job's pods do not get the labels of the Job. Models pkg/registry/batch/job generateSelector (v1.37). */
-function selectsByHand({ object, templatePath }: Workload): boolean {
+export function selectsByHand({ object, templatePath }: Workload): boolean {
   return valueAt(object.body, [...templatePath.slice(0, -1), 'manualSelector']) === true;
 }
 
@@ -194,7 +194,7 @@ function generateNameOf(workload: Workload, index: number): string {
 }
 
 /** Who creates the pods: a Deployment and a CronJob do it through an object of their own. */
-function ownerOf(workload: Workload): OwnerReference {
+export function ownerOf(workload: Workload): OwnerReference {
   const { group, version } = workload.object;
   const kind = workload.kind === 'Deployment' ? 'ReplicaSet' : workload.kind === 'CronJob' ? 'Job' : workload.kind;
   const apiVersion = group === '' ? version : `${group}/${version}`;
