@@ -132,7 +132,7 @@ patches:
     expect(sourcesOf(result, 'spec.template.spec.containers.0.image').at(-1)).toMatchObject({
       file: 'app/kustomization.yaml',
       role: 'patch',
-      at: { kind: 'range', range: { start: { line: 12, character: 75 }, end: { line: 12, character: 82 } } },
+      at: { kind: 'path', path: ['patches', 1, 'patch', 0, 'value'] },
     });
   });
 
