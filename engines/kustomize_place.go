@@ -9,8 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Renders that the search for a failing entry may take.
-const mostTrials = 40
+// Renders that the search for a failing entry may take, and bytes that these may read: large ones take seconds each.
+const (
+	mostTrials = 40
+	mostRead   = 8 << 20
+)
 
 // kustomizePlace finds where a kustomization fails: the file that is no YAML, or the entry without which the failure is another.
 func kustomizePlace(request Request, disk *disk, files, given Files, added additions, message string) *Place {
@@ -29,27 +32,22 @@ func failingEntry(request Request, disk *disk, files, given Files, added additio
 	if place := unfit(given, layers, message); place != nil {
 		return place
 	}
-	tries := 0
+	if place := missingEntry(layers, given, added, message); place != nil {
+		return place
+	}
 	// The entry without which nothing fails; else the first without which it fails otherwise.
 	var other *Place
-	for _, key := range failingKeys {
-		for _, layer := range layers {
-			for i := range entries(layer.node, key) {
-				if tries++; tries > mostTrials {
-					return other
-				}
-				without := readKustomization(files, layer.folder)
-				held := member(without.node, key)
-				held.Content = slices.Delete(held.Content, i, i+1)
-				_, err := build(disk.with(Files{layer.file: encode(without.node)}), request.Folder)
-				place := &Place{File: layer.file, Range: rangeIn(given, added, layer.file, Path{key, i})}
-				if err == nil {
-					return place
-				}
-				if other == nil && !sameFailure(message, strings.ReplaceAll(err.Error(), root, "")) {
-					other = place
-				}
-			}
+	for _, one := range suspects(layers, disk, files, message) {
+		without := readKustomization(files, one.layer.folder)
+		held := member(without.node, one.key)
+		held.Content = slices.Delete(held.Content, one.index, one.index+1)
+		_, err := build(disk.with(Files{one.layer.file: encode(without.node)}), request.Folder)
+		place := &Place{File: one.layer.file, Range: rangeIn(given, added, one.layer.file, Path{one.key, one.index})}
+		if err == nil {
+			return place
+		}
+		if other == nil && !sameFailure(message, strings.ReplaceAll(err.Error(), root, "")) {
+			other = place
 		}
 	}
 	if other != nil {
@@ -69,6 +67,94 @@ func failingEntry(request Request, disk *disk, files, given Files, added additio
 // Entries that a render may fail by; those that bring objects last, since without them patches find nothing.
 var failingKeys = []string{"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators",
 	"configMapGenerator", "secretGenerator", "configurations", "crds", "images", "replicas", "labels", "vars", "components", "resources", "bases"}
+
+// A suspect is an entry that a render may fail by.
+type suspect struct {
+	layer *kustomization
+	key   string
+	index int
+	// How many of its words the message says.
+	named int
+}
+
+// suspects are the entries to be tried, as many as there is time for: of those that bring nothing the ones first that the
+// message speaks of.
+func suspects(layers []*kustomization, disk *disk, files Files, message string) []suspect {
+	said := map[string]bool{}
+	for _, word := range words(message) {
+		said[word] = true
+	}
+	changing, bringing := []suspect{}, []suspect{}
+	for _, key := range failingKeys {
+		for _, layer := range layers {
+			for i, entry := range entries(layer.node, key) {
+				one := suspect{layer, key, i, 0}
+				for _, word := range words(textOf(entry, layer, files)) {
+					if said[word] {
+						one.named++
+					}
+				}
+				if key == "components" || key == "resources" || key == "bases" {
+					bringing = append(bringing, one)
+				} else {
+					changing = append(changing, one)
+				}
+			}
+		}
+	}
+	byName := func(a, b suspect) int { return b.named - a.named }
+	slices.SortStableFunc(changing, byName)
+	slices.SortStableFunc(bringing, byName)
+	read := 1
+	for _, file := range disk.read() {
+		read += len(files[file])
+	}
+	all := append(changing, bringing...)
+	return all[:min(len(all), mostTrials, max(1, mostRead/read))]
+}
+
+// words are the different words of a text that tell something: paths and names.
+func words(text string) []string {
+	found := wordsOf.FindAllString(text, -1)
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+var wordsOf = regexp.MustCompile(`[\w./-]{3,}`)
+
+// textOf is what an entry says, with the patch that it names.
+func textOf(entry *yaml.Node, layer *kustomization, files Files) string {
+	text := string(encode(entry))
+	if file := value(entry, "path"); file != "" {
+		text += string(files[path.Join(layer.folder, file)])
+	}
+	return text
+}
+
+var missingFile = regexp.MustCompile(`'([^'\n]+)' doesn't exist`)
+
+// missingEntry is the entry that names the file that is not there.
+func missingEntry(layers []*kustomization, given Files, added additions, message string) *Place {
+	found := missingFile.FindAllStringSubmatch(message, -1)
+	if len(found) == 0 {
+		return nil
+	}
+	missing := found[len(found)-1][1]
+	for _, layer := range layers {
+		for _, key := range failingKeys {
+			for i, entry := range entries(layer.node, key) {
+				name := entry.Value
+				if file := value(entry, "path"); file != "" {
+					name = file
+				}
+				if name != "" && path.Join(layer.folder, name) == missing {
+					return &Place{File: layer.file, Range: rangeIn(given, added, layer.file, Path{key, i})}
+				}
+			}
+		}
+	}
+	return nil
+}
 
 var wrongType = regexp.MustCompile(`cannot unmarshal (\w+)(?: \S+)? into Go struct field \w+\.(\S+) of type`)
 var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
