@@ -5,12 +5,14 @@ import type { CallMessage, EngineProgram, WorkerMessage } from './messages';
 /** Go's object between the program and JavaScript. */
 interface Go {
   readonly importObject: WebAssembly.Imports;
+  env: Readonly<Record<string, string>>;
   exit: (code: number) => void;
   run(instance: WebAssembly.Instance): Promise<void>;
 }
 
 interface Engines {
   ready(): void;
+  announce(head: string, text: string): void;
   render?: (head: string, contents: Uint8Array) => readonly [head: string, text: string];
 }
 
@@ -36,14 +38,20 @@ export async function runProgram(
   // Go's file is a script that leaves its class behind in the global scope.
   new Function(glue)();
   const go = new (world.Go as new () => Go)();
+  // Nothing runs beside a render here, and Go leaves collecting garbage to what does: it is done in one go instead.
+  go.env = { GODEBUG: 'gcstoptheworld=1' };
   const end = () => {
     post({ kind: 'ended', words });
   };
   go.exit = end;
+  let called = 0;
   const engines = await new Promise<Engines>((resolve, reject) => {
     const host: Engines = {
       ready() {
         resolve(host);
+      },
+      announce(announced, text) {
+        post({ kind: 'announced', id: called, head: announced, text });
       },
     };
     world.serviceTopologyEngines = host;
@@ -56,6 +64,7 @@ export async function runProgram(
   let rest: ReturnType<typeof setTimeout> | undefined;
   return ({ id, head, contents }) => {
     words = '';
+    called = id;
     clearTimeout(rest);
     try {
       const answer = engines.render?.(head, contents);
