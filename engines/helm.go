@@ -53,18 +53,19 @@ func renderChart(request Request, options Options, files Files) (Response, strin
 		}
 		return Response{Kind: "failed", Message: err.Error(), Place: place, Read: read}, ""
 	}
-	var traced func(int) []Field
-	if options.Origins {
-		traced = traceChart(request, files, loaded, outputs, documents)
-	}
 	text, objects, from := printDocuments(documents, options)
 	for i := range objects {
 		objects[i].Source = chartSource(request, files, documents[from[i]].source)
-		if traced != nil {
+	}
+	response := Response{Kind: "rendered", Objects: objects, Read: read}
+	if options.Origins {
+		announce(response, text)
+		traced := traceChart(request, files, loaded, outputs, documents)
+		for i := range objects {
 			objects[i].Fields = traced(from[i])
 		}
 	}
-	return Response{Kind: "rendered", Objects: objects, Read: read}, text
+	return response, text
 }
 
 // loadChart does what `helm template` does before it renders, with its messages.

@@ -40,16 +40,17 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 		}
 	}
 	text, objects, from := printDocuments(documents, options)
-	if options.Origins {
-		traced := traceKustomization(request, disk, files, given, added, documents)
-		for i := range objects {
-			objects[i].Source, objects[i].Fields = traced(from[i])
-		}
-	}
 	response := Response{Kind: "rendered", Objects: objects, Read: read, Unavailable: unavailable}
 	// What is not here might be what they select.
 	if len(unavailable) == 0 {
 		response.Idle = idleEntries(request, disk, files, added, resources)
+	}
+	if options.Origins {
+		announce(response, text)
+		traced := traceKustomization(request, disk, files, given, added, documents)
+		for i := range objects {
+			objects[i].Source, objects[i].Fields = traced(from[i])
+		}
 	}
 	return response, text
 }

@@ -30,6 +30,11 @@ func main() {
 		response, text := answer(args[0].String(), args[1])
 		return []any{response, text}
 	}))
+	announce = func(response Response, text string) {
+		if encoded, err := json.Marshal(response.whole()); err == nil {
+			host.Call("announce", string(encoded), text)
+		}
+	}
 	host.Call("ready")
 	select {}
 }

@@ -117,21 +117,30 @@ type Response struct {
 	Place       *Place        `json:"place,omitempty"`
 }
 
+// announce gives a render before its origins are looked for: what is known if the search is stopped.
+var announce = func(Response, string) {}
+
+// whole has lists where there is nothing in them.
+func (r Response) whole() Response {
+	if r.Objects == nil {
+		r.Objects = []Object{}
+	}
+	if r.Read == nil {
+		r.Read = []string{}
+	}
+	if r.Unavailable == nil {
+		r.Unavailable = []Unavailable{}
+	}
+	return r
+}
+
 // render answers a request; a panic of an engine is a failed render.
 func render(request Request, options Options, files Files) (response Response, text string) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			response, text = Response{Kind: "failed", Message: panicMessage(reason)}, ""
 		}
-		if response.Objects == nil {
-			response.Objects = []Object{}
-		}
-		if response.Read == nil {
-			response.Read = []string{}
-		}
-		if response.Unavailable == nil {
-			response.Unavailable = []Unavailable{}
-		}
+		response = response.whole()
 	}()
 	if request.Kind == "helm" {
 		return renderChart(request, options, files)

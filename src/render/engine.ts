@@ -48,7 +48,8 @@ export class RenderEngine {
   }
 
   /**
-   * Renders after those that were asked for before. Never rejects: what stopped it is a result. `read` of the result names
+   * Renders after those that were asked for before. Never rejects: what stopped it is a result; where only the search for
+   * origins was stopped, that is the render without them. `read` of the result names
    * every file that counted, there or missing; a chart counts all that is below its folder.
    */
   render(input: RenderInput, options: RenderOptions = {}): Promise<RenderResult> {
@@ -99,8 +100,8 @@ export class RenderEngine {
     const worker = await this.#running(program);
     if (options.signal?.aborted) return cancelled;
     const time = this.#limits.time + Math.round((sizeOf(input.files) * timePerByte) / 1000) * 1000;
-    const result = await worker.call(++this.#calls, input, options, time);
-    if (result.kind === 'stopped') this.#stop();
+    const { result, isSpent } = await worker.call(++this.#calls, input, options, time);
+    if (isSpent) this.#stop();
     return result;
   }
 
@@ -132,6 +133,11 @@ export class RenderEngine {
       () => undefined,
     );
   }
+}
+
+interface Answer {
+  readonly result: RenderResult;
+  readonly isSpent: boolean;
 }
 
 /** A worker that has started: it answers one call at a time until it is ended. */
@@ -179,23 +185,27 @@ class RunningWorker {
     return worker;
   }
 
-  call(id: number, { request, files }: RenderInput, options: RenderOptions, time: number): Promise<RenderResult> {
+  /** A worker whose call did not come to its end is spent. What it had rendered by then is its answer. */
+  call(id: number, { request, files }: RenderInput, options: RenderOptions, time: number): Promise<Answer> {
     const timer = new Timer();
     const { signal, ...wishes } = options;
-    return new Promise<RenderResult>((resolve) => {
+    let announced: RenderResult | undefined;
+    return new Promise<Answer>((resolve) => {
       timer.start(time, () => {
-        resolve(tooSlow(request, time));
+        resolve({ result: announced ?? tooSlow(request, time), isSpent: true });
       });
       signal?.addEventListener(
         'abort',
         () => {
-          resolve(cancelled);
+          resolve({ result: cancelled, isSpent: true });
         },
         { once: true },
       );
       this.#hear = (message) => {
-        if (message.kind === 'ended') resolve(ended(request, message.words));
-        else if (message.kind === 'answer' && message.id === id) resolve(resultOf(message.head, message.text));
+        if (message.kind === 'ended') resolve({ result: announced ?? ended(request, message.words), isSpent: true });
+        else if (!('id' in message) || message.id !== id) return;
+        else if (message.kind === 'announced') announced = resultOf(message.head, message.text);
+        else resolve({ result: resultOf(message.head, message.text), isSpent: false });
       };
       this.#handle?.post({ id, ...pack(request, files, wishes) });
     }).finally(() => {

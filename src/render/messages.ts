@@ -31,6 +31,8 @@ export interface CallMessage {
 
 export type WorkerMessage =
   | { readonly kind: 'ready' }
+  /** What is rendered, before where it came from is looked for: the answer, should that be stopped. */
+  | { readonly kind: 'announced'; readonly id: number; readonly head: string; readonly text: string }
   | { readonly kind: 'answer'; readonly id: number; readonly head: string; readonly text: string }
   /** Nobody has called it for long: it keeps the memory that its largest render took, and may be ended. */
   | { readonly kind: 'rests' }

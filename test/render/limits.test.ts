@@ -116,6 +116,7 @@ describe.skipIf(!haveEngines())('limits of a render', () => {
 /** A worker that answers at once, and says what a worker says by itself: the real one rests after minutes. */
 class Answering implements WorkerHost {
   started = 0;
+  says: 'answer' | 'announced' = 'answer';
   say: (message: WorkerMessage) => void = () => undefined;
 
   load(): Promise<EngineProgram> {
@@ -135,13 +136,25 @@ class Answering implements WorkerHost {
     return {
       post: ({ id }) => {
         queueMicrotask(() => {
-          this.say({ kind: 'answer', id, head, text: '' });
+          this.say({ kind: this.says, id, head, text: '' });
         });
       },
       terminate: () => undefined,
     };
   }
 }
+
+describe('a search for origins that takes too long', () => {
+  it('leaves what was rendered, and the worker', async () => {
+    const host = new Answering();
+    const engine = new RenderEngine(host, { time: 20 });
+    host.says = 'announced';
+    expect((await engine.render({ request, files: harmless })).kind).toBe('rendered');
+    host.says = 'answer';
+    expect([(await engine.render({ request, files: harmless })).kind, host.started]).toEqual(['rendered', 2]);
+    engine.dispose();
+  });
+});
 
 describe('a worker that nobody asks', () => {
   const gone: readonly WorkerMessage[] = [{ kind: 'rests' }, { kind: 'ended', words: 'gone' }];

@@ -320,12 +320,8 @@ export class RenderWork {
       if (!isAsWritten) this.#events.rendered(id, result);
   }
 
-  /** Where origins take too long, the render alone may go. */
   async #ask(request: RenderRequest, files: RenderFiles, origins: boolean, signal: AbortSignal): Promise<RenderResult> {
     const result = await this.#renderer.render({ request, files }, { origins, signal });
-    const isTooMuch = result.kind === 'stopped' && (result.reason === 'time' || result.reason === 'memory');
-    if (origins && isTooMuch && !signal.aborted)
-      return this.#renderer.render({ request, files }, { origins: false, signal });
     return origins || result.kind !== 'rendered' ? result : { ...result, untraced: true };
   }
 
