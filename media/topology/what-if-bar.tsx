@@ -1,7 +1,7 @@
 /** Below the map, while it shows a moment of a what-if: the time line, what happens, and how requests end there. */
 
 import type { WireSupposed } from '#protocol/what-if';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button, LiveRegion } from '../components/controls';
 import { Icon } from '../components/icons';
 import { TimeLine } from '../components/time-line';
@@ -20,11 +20,19 @@ export function WhatIfBar(props: {
   const { moments, requests } = supposed;
   // The thumb goes with the finger; the map comes as fast as it can.
   const [chosen, setChosen] = useState(supposed.moment);
-  useEffect(() => setChosen(supposed.moment), [supposed]);
+  // What was asked for last; the answers to what was asked before it would pull the thumb back.
+  const asked = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    const [wanted, isThere] = [asked.current, (asked.current ?? 0) < moments.length];
+    if (wanted !== undefined && wanted !== supposed.moment && isThere) return;
+    asked.current = undefined;
+    setChosen(supposed.moment);
+  }, [supposed]);
   const selected = Math.min(chosen, moments.length - 1);
   const shown = moments[supposed.moment];
   const choose = (moment: number): void => {
     const next = Math.max(0, Math.min(moment, moments.length - 1));
+    asked.current = next;
     setChosen(next);
     onMoment(next);
   };

@@ -45,6 +45,11 @@ describe.skipIf(!hasBrowser)('the map at a moment of a what-if', { timeout: 60_0
     const moments = (await posted()).flatMap(({ kind, moment }) => (kind === 'moment' ? moment : []));
     expect(moments.length).toBeGreaterThan(2);
     expect(moments.at(-1)).toBe(10);
+    const shown = bar().locator('.what-if-moment');
+    const [first, older] = [await shown.innerText(), whatIfMap(steps, 5)];
+    await page.evaluate((message) => window.postMessage(message, '*'), older);
+    await expect.poll(() => shown.innerText()).not.toBe(first);
+    expect(await slider.inputValue()).toBe('10');
     await page.evaluate((message) => window.postMessage(message, '*'), whatIfMap(steps, 10));
     await page.getByRole('option', { name: /^Node node-a, .*down, NotReady/ }).waitFor();
     expect(await page.locator('.happened.is-dead').count()).toBe(2);
