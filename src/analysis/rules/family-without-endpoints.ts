@@ -2,7 +2,6 @@
 
 import { familyOf, parsePrefix } from '#base/ip';
 import type { IpFamily } from '#base/ip';
-import { isHeadless } from '#model/kubernetes';
 import { printReference } from '#model/object';
 import { podAddressesOf } from '#simulation/index';
 import type { Node } from '#model/kubernetes';
@@ -45,7 +44,7 @@ export const familyWithoutEndpoints: Rule = {
           {
             label: 'effect',
             text:
-              isHeadless(service) || address === undefined
+              address === undefined
                 ? `${dnsName(service, controlPlane.settings)} has no ${record} record`
                 : `the name still has the ${record} record ${address}, and connections to its port ${ports} are refused; clients that try ${family} first lose time or fail`,
           },

@@ -152,7 +152,6 @@ function effectOn(service: Service, { simulation }: AnalysisContext): string {
 
 /** Whether the slice holds addresses of a family that the Service has. */
 function checkFamily(service: Service, object: KubernetesObject, context: AnalysisContext, report: Report): boolean {
-  if (object.kind !== 'EndpointSlice' || isHeadless(service)) return true;
   const { addressType } = object.body;
   const families = service.spec.ipFamilies ?? [];
   if (typeof addressType !== 'string' || (isFamily(addressType) && families.includes(addressType))) return true;

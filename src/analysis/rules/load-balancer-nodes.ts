@@ -4,7 +4,6 @@ import { isHeadless, type Node } from '#model/kubernetes';
 import { printReference } from '#model/object';
 import { fixInWords } from './edits';
 import type { Rule } from './index';
-import { knownNodes } from './nodes-known';
 import { unappliedTo } from './unapplied';
 import { list } from './words';
 
@@ -20,7 +19,6 @@ export const loadBalancerNodes: Rule = {
     const name = `${object.namespace}/${object.name}`;
     const service = controlPlane.service(name);
     if (service?.spec.type !== 'LoadBalancer' || isHeadless(service)) return;
-    if (controlPlane.object(object.key) !== object || knownNodes(controlPlane).length === 0) return;
     // Another implementation of load balancers decides for itself; and one that has an address works.
     if (service.spec.loadBalancerClass !== undefined || service.status.loadBalancer.ingress?.length) return;
     if (unappliedTo(object, [['spec']], context.scope).length > 0)

@@ -107,7 +107,7 @@ function sendsTo(service: Service, spec: PodSpec, number: number): boolean {
 function containerOf(group: PodGroup, path: JsonPath): { readonly container: Container } | undefined {
   const at = path.findIndex((step, index) => step === 'containers' && typeof path[index + 1] === 'number');
   const index = path[at + 1];
-  const container = at < 0 || typeof index !== 'number' ? undefined : group.spec.containers[index];
+  const container = typeof index !== 'number' ? undefined : group.spec.containers[index];
   return container && { container };
 }
 

@@ -47,7 +47,7 @@ export function searchMeantPods(object: KubernetesObject, selector: Labels, cont
   const { controlPlane } = context.simulation;
   const wanted = { name: object.name, selector };
   const all = [...controlPlane.podGroups(object.namespace)];
-  const own = all.length > mostCompared ? all.slice(0, mostCompared) : all;
+  const own = all.slice(0, mostCompared);
   const elsewhere = [...exactElsewhere(object, selector, context)];
   const candidates = [
     ...own.map((group) => ({ pods: meantPods(group), distance: 'namespace' as Distance })),

@@ -74,7 +74,7 @@ function meantBy(host: string, clusterDomain: string): Meant | undefined {
 function isNear(rest: string, domain: string): boolean {
   if (rest === domain || rest === 'svc.cluster.local') return true;
   const parts = domain.split('.');
-  if (parts.length > 1 && parts.some((part) => rest === `svc.${part}`)) return true;
+  if (parts.some((part) => rest === `svc.${part}`)) return true;
   return editDistance(rest, `svc.${domain}`) <= mostEdits;
 }
 

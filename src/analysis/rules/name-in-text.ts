@@ -133,8 +133,7 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
     const cause = 'a name that ends with svc is NAME.NAMESPACE.svc';
     return { code: 'name-without-namespace', severity: 'error', services, cause };
   }
-  const isOwn = namespace === object.namespace;
-  if (spelling !== 'short' && !isOwn && index.inNamespace(namespace).length === 0) {
+  if (namespace !== object.namespace && index.inNamespace(namespace).length === 0) {
     const near = nearestName(namespace, sameName.map(({ metadata }) => metadata.namespace), () => true); // prettier-ignore
     // What was written for the namespace where all begins is forgotten there, but the cluster may have it.
     const isLeft = near === undefined && namespace === 'default';

@@ -195,8 +195,7 @@ function editsBetween(a: string, b: string): number | undefined {
   if (low === otherLow) return 1;
   const [words, others] = [low.split(separator), otherLow.split(separator)];
   if (words.length !== others.length) {
-    // A separator too many or too few.
-    if (extendsWord(low, otherLow) || extendsWord(otherLow, low)) return undefined;
+    // A separator too many or too few: a word more is no slip, and is more letters than one.
     return areSiblings(low, otherLow) ? undefined : atMost(1, low, otherLow);
   }
   // A separator that has changed places with a letter.
@@ -223,10 +222,7 @@ function atMost(limit: number, a: string, b: string): number | undefined {
  */
 function toleranceFor(word: string, other: string, length: number): number {
   const longer = Math.max(word.length, other.length);
-  const isSlip =
-    word.length !== other.length ||
-    (word[0] === other[1] && word[1] === other[0]) ||
-    !(shortWords.has(word) && shortWords.has(other));
+  const isSlip = word === [...other].reverse().join('') || !(shortWords.has(word) && shortWords.has(other));
   if (longer === 2 && isSlip && length >= longName && !/\d/.test(word + other)) return 1;
   return tolerance(longer);
 }
@@ -248,7 +244,6 @@ function withoutDigits(text: string): string {
 /** Whether `long` is `short` with a word before or behind: `web` and `shop-web`. */
 export function extendsWord(short: string, long: string): boolean {
   return (
-    short !== '' &&
     long.length > short.length &&
     ((long.startsWith(short) && /[-._]/.test(long[short.length]!)) ||
       (long.endsWith(short) && /[-._]/.test(long[long.length - short.length - 1]!)))

@@ -62,8 +62,7 @@ export function dependOnPods(policy: NetworkPolicy, report: Report): void {
 /** The pod groups of a namespace that the selector means; the empty one means all. */
 export function groupsIn(namespace: string, selector: LabelSelector, controlPlane: ControlPlane): readonly PodGroup[] {
   const labels = selector.matchLabels ?? {};
-  const groups = Object.keys(labels).length > 0 ? controlPlane.groupsMatching(labels, namespace) : controlPlane.podGroups(namespace); // prettier-ignore
-  return [...groups].filter((group) => meets(selector, group));
+  return controlPlane.groupsMatching(labels, namespace).filter((group) => meets(selector, group));
 }
 
 /** Pairs whose value varies from pod to pod match what they can. */
