@@ -79,6 +79,7 @@ export const equalMutants = [
     changes: [
       'families.every((family) => isGivenEverywhere(family, controlPlane)) && !targets.some(hasOwnAddresse… → false',
       'targets.some(hasOwnAddresses) → (targets.every(hasOwnAddresses))',
+      'parsePrefix(range)?.family === family → ((parsePrefix(range)?.family) !== (family))',
       'spec.podCIDRs?.some((range) => parsePrefix(range)?.family === family) → (spec.podCIDRs?.every((range) => parsePrefix(range)?.family === family))',
       "object.kind === 'Pod' && object.body.status !== undefined → ((object.kind === 'Pod') || (object.body.status !== undefined))",
     ],
@@ -94,8 +95,26 @@ export const equalMutants = [
   },
   {
     file: 'meant-pods.ts',
-    why: 'a list that is as long as it may be is cut to itself',
-    changes: ['all.length > mostCompared → ((all.length) >= (mostCompared))'],
+    why: 'no two groups have one key, and names that weigh the same are asked for before',
+    changes: ['named < 0 → ((named) <= (0))', 'a.key < b.key → ((a.key) <= (b.key))'],
+  },
+  {
+    file: 'meant-pods.ts',
+    why: 'it bounds the work: where there are as many, one more or less is the same',
+    changes: ['groups.length > mostCompared → ((groups.length) >= (mostCompared))'],
+  },
+  {
+    file: 'loopback.ts',
+    why: 'of two words of one length, either may be the shorter one',
+    changes: ['a.length < b.length → ((a.length) <= (b.length))'],
+  },
+  {
+    file: 'route-parent.ts',
+    why: 'the listeners of each Gateway are asked for their owner: the condition saves the work',
+    changes: [
+      "owner.kind === 'Gateway' → ((owner.kind) !== ('Gateway'))",
+      "owner.kind === 'Gateway' ? [owner] : [...controlPlane.objectsOfKind(gatewayGroup, 'Gateway')] → ((owner.kind === 'Gateway') ? ([...controlPlane.objectsOfKind(gatewayGroup, 'Gateway')]) : ([owner]))",
+    ],
   },
   {
     file: 'nearest.ts',

@@ -10,6 +10,7 @@ import { parseCase, renderCase, type Case } from '../analysis/rules/case-file';
 import { documentsOf, variantsOf, workspaceOf } from '../analysis/rules/case-workspace';
 import { edited, parseEdits, toldAbout } from '../analysis/rules/edited-case';
 import '../analysis/rules/nearest.test';
+import '../analysis/rules/written-edits.test';
 import { collected } from './vitest-shim';
 
 export interface MutationCase {

@@ -131,6 +131,8 @@ describe('a slip of the pen', () => {
     ['abcdefgh', 'abcdexyz', undefined],
     ['abcdefghi', 'abcdefxyz', 3],
     ['abcdefghij', 'abcdefwxyz', undefined],
+    ['abcdefghijkl', 'abcdefghi', 3],
+    ['abcdefghijklm', 'abcdefghi', undefined],
     // Words are compared one by one, and all together differ by no more than a single long one may.
     ['shop-auth', 'shop-user', undefined],
     ['catalog-backend', 'catlog-bakend', 2],
@@ -156,6 +158,16 @@ describe('a slip of the pen', () => {
       expect(slip(wanted, found)).toBe(edits);
       expect(slip(found, wanted)).toBe(edits);
     });
+
+  it('may be in the key and in the value', () => {
+    const { differences } = compareLabels({ appp: 'ledgr' }, { app: 'ledger', tier: 'front' });
+    expect(differences.map(({ found, slight, cost }) => [found?.value, slight, cost])).toEqual([['ledger', true, 2]]);
+  });
+
+  it('is none of a name that only has as many letters and a sign in the same place', () => {
+    expect(compareLabels({ app: 'web' }, { app: 'shop-web' }).cost).toBe(3);
+    expect(compareLabels({ app: 'web' }, { app: 'shop-api' }).cost).toBe(8);
+  });
 
   it('may be in a short value, where the rest names the application', () => {
     const slight = (selector: Labels, labels: Labels) => compareLabels(selector, labels).differences.map((each) => each.slight); // prettier-ignore
