@@ -109,14 +109,6 @@ export const equalMutants = [
     changes: ['a.length < b.length → ((a.length) <= (b.length))'],
   },
   {
-    file: 'route-parent.ts',
-    why: 'the listeners of each Gateway are asked for their owner: the condition saves the work',
-    changes: [
-      "owner.kind === 'Gateway' → ((owner.kind) !== ('Gateway'))",
-      "owner.kind === 'Gateway' ? [owner] : [...controlPlane.objectsOfKind(gatewayGroup, 'Gateway')] → ((owner.kind === 'Gateway') ? ([...controlPlane.objectsOfKind(gatewayGroup, 'Gateway')]) : ([owner]))",
-    ],
-  },
-  {
     file: 'nearest.ts',
     why: 'two of one key are one',
     changes: ['compareStrings(pods.key, best.pods.key) >= 0 → ((compareStrings(pods.key, best.pods.key)) > (0))'],
