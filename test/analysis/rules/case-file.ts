@@ -155,7 +155,7 @@ function renamed(value: JsonValue, path: readonly string[], shift: number): Json
 }
 
 /** Mappings that refer to others by name and namespace. */
-const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'from', 'configMapRef', 'configMapKeyRef', 'configMap', 'secretRef', 'secretKeyRef', 'secret', 'target', 'scaleTargetRef']); // prettier-ignore
+const referenceFields = new Set(['service', 'backendRefs', 'parentRefs', 'parentRef', 'from', 'configMapRef', 'configMapKeyRef', 'configMap', 'secretRef', 'secretKeyRef', 'secret', 'target', 'scaleTargetRef']); // prettier-ignore
 /** Texts that may hold names of others. */
 const textFields = new Set(['value', 'args', 'command']);
 const keptInTexts =
