@@ -1,4 +1,4 @@
-/** Documents that are broken at the moment, for questions about a place in them: what the rest of them says. */
+/** Documents that are broken at the moment, for questions about them: what the rest of them says. */
 
 import type { Position } from '#base/text';
 import { lineIndexOf, mendedFile } from '#manifest/index';
@@ -19,6 +19,45 @@ export function withReadable<T>(
   const file = workspace.file(path);
   const mended = file && isBrokenAt(file, position) ? mendedFile(file) : undefined;
   return mended ? withChange([{ file: path, text: mended.text }], workspace, () => ask(mended.lines)) : ask([]);
+}
+
+/** A line that nobody can read at the moment. */
+export interface UnreadLine {
+  readonly file: string;
+  /** Zero-based. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Beyond, a workspace has texts that only look like manifests. */
+const mostBroken = 50;
+
+/**
+ * Asks about all files together, each broken document taken as it would be without what is wrong in it: what means the same
+ * may stand in any of them. `unread` are the lines that are left out even so.
+ */
+export function withAllReadable<T>(workspace: Workspace, ask: (unread: readonly UnreadLine[]) => T): T {
+  const broken = [...workspace.files()].filter(isBroken).slice(0, mostBroken);
+  if (broken.length === 0) return ask([]);
+  const mended = broken.map((file) => ({ file: file.path, text: mendedFile(file)?.text ?? file.text }));
+  return withChange(mended, workspace, () =>
+    ask(broken.flatMap((file) => unreadLines(file, workspace.file(file.path) ?? file))),
+  );
+}
+
+function isBroken({ documents }: ManifestFile): boolean {
+  return documents.some(({ content }) => content.kind === 'broken');
+}
+
+function unreadLines(written: ManifestFile, read: ManifestFile): readonly UnreadLine[] {
+  const index = lineIndexOf(read);
+  const broken = read.documents.filter(({ content }) => content.kind === 'broken').map(({ span }) => index.range(span));
+  const left = read.text.split('\n');
+  return written.text.split('\n').flatMap((text, line) => {
+    const isLeftOut =
+      left[line]?.trim() === '' || broken.some(({ start, end }) => start.line <= line && line <= end.line);
+    return isLeftOut && text.trim() !== '' ? [{ file: written.path, line, text }] : [];
+  });
 }
 
 export function isBrokenAt(file: ManifestFile, position: Position): boolean {

@@ -10,7 +10,7 @@ import { meantTogether, mentionsAt } from './mentions/meant-together';
 import { placeOfMention } from './mentions/mention-places';
 import { occurrences } from './mentions/occurrences';
 import type { Mention, MentionIn } from './mentions/types';
-import { withReadable } from './readable';
+import { withAllReadable } from './readable';
 import { literalAt } from './templates/literal';
 import type { TemplatesElsewhere } from './templates/others';
 import { templateAt } from './templates/template-at';
@@ -28,7 +28,7 @@ export function references(
 ): Place[] {
   const action = templates === 'everything' ? undefined : templateAt(workspace, file, position);
   if (action) return placesOf(action, workspace, kinds);
-  const places = withReadable(workspace, file, position, () => referencesAt(workspace, file, position, kinds));
+  const places = withAllReadable(workspace, () => referencesAt(workspace, file, position, kinds));
   const literal = places.length > 0 ? undefined : literalAt(workspace, file, position);
   return literal ? literal.alike.filter(({ mention }) => kinds === 'all' || kinds === `${mention.role}s`).map(({ file: path, range }) => ({ file: path, range })) : places; // prettier-ignore
 }

@@ -14,6 +14,7 @@ import { isKustomization } from './kustomization-objects';
 import { meantTogether, mentionsAt, type FoundInScope } from './mentions/meant-together';
 import { placeOfMention } from './mentions/mention-places';
 import type { MentionIn } from './mentions/types';
+import { withAllReadable, type UnreadLine } from './readable';
 import { whyRepeated } from './rename-repeats';
 import { whyNoName, whyTaken } from './rename-checks';
 
@@ -33,7 +34,7 @@ export interface RenameTarget {
 
 /** What would be renamed; undefined outside of names that are ours, so that another provider may answer. */
 export function renameTarget(workspace: Workspace, file: string, position: Position): RenameTarget | undefined {
-  const subject = subjectAt(workspace, file, position);
+  const subject = withAllReadable(workspace, () => subjectAt(workspace, file, position));
   return subject && { range: subject.range, placeholder: subject.written };
 }
 
@@ -80,6 +81,16 @@ function subjectAt(workspace: Workspace, file: string, position: Position): Subj
 }
 
 export function rename(workspace: Workspace, file: string, position: Position, name: string): Renaming {
+  return withAllReadable(workspace, (unread) => renameRead(workspace, file, position, name, unread));
+}
+
+function renameRead(
+  workspace: Workspace,
+  file: string,
+  position: Position,
+  name: string,
+  unread: readonly UnreadLine[],
+): Renaming {
   const subject = subjectAt(workspace, file, position);
   if (!subject) return { refused: 'There is no name here that Services depend on.' };
   if (name === subject.written) return { edits: [] };
@@ -103,9 +114,21 @@ export function rename(workspace: Workspace, file: string, position: Position, n
     const immutable = before?.immutable ?? changed.map(whyForbidden).find((why) => why !== undefined);
     edits.set(place, { ...edit, immutable, isIdentity: isIdentity(found) });
   }
+  const hidden = unread.find(({ text }) => hasWord(text, subject.written));
+  if (hidden)
+    return {
+      refused: `Line ${hidden.line + 1} of ${hidden.file} is no YAML at the moment and may mean it, too: mend it first.`,
+    };
   const inOrder = [...edits.values()].sort((a, b) => compareStrings(a.file, b.file) || comparePositions(a.range.start, b.range.start)); // prettier-ignore
   const repeated = whyRepeated(inOrder, places.map(({ found }) => found), name, workspace); // prettier-ignore
   return repeated === undefined ? { edits: inOrder } : { refused: repeated };
+}
+
+/** Whether it stands there by itself, be it as a part of a host name. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[\w-]/.test(text.charAt(at - 1)) && !/[\w-]/.test(text.charAt(at + word.length))) return true;
+  return false;
 }
 
 /** The labels that objects have from a kustomization which is among the places: they change with it. */

@@ -8,7 +8,11 @@ type Found = Omit<NameInText, 'path'>;
 const host = String.raw`[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?\.?`;
 /** What may stand behind a host or port; a brace, a dollar or a percent sign make it a part of something else. */
 const end = String.raw`(?=$|[\s/?#"'\x60,;)\]|&\\<>])`;
-const url = new RegExp(String.raw`([A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s/"'<>]*@)?(${host})(?::(\d{1,5}))?${end}`, 'dg');
+/** A scheme is no longer than this: within a long word, each letter would else be tried as the first one of it. */
+const url = new RegExp(
+  String.raw`(?<![A-Za-z])([A-Za-z][A-Za-z0-9+.-]{0,40})://(?:[^\s/"'<>]*@)?(${host})(?::(\d{1,5}))?${end}`,
+  'dg',
+);
 /** More hosts of one URL: `mongodb://a:27017,b:27017/`. */
 const nextHost = new RegExp(String.raw`,(${host})(?::(\d{1,5}))?${end}`, 'dy');
 const address = new RegExp(String.raw`(?:^|[\s,;=@"'\x60(\[|])(${host}):(\d{1,5})${end}`, 'dg');
@@ -29,9 +33,13 @@ export function scanText(text: string, variable: string | undefined): readonly F
   // A flag with its value in one word: `--db-host=db`.
   const flag = /^--?([A-Za-z][\w.-]*)=/.exec(text);
   const found: Found[] = [];
+  const hasLines = text.includes('\n');
   const add = (name: Found) => {
-    const isTaken = found.some(({ range }) => range.start < name.range.end && name.range.start < range.end);
-    if (!isTaken && isHost(name.host) && isPort(name.port) && !isComment(text, name.range.start)) found.push(name);
+    if (!isHost(name.host) || !isPort(name.port) || (hasLines && isComment(text, name.range.start))) return;
+    const at = firstBehind(found, name.range.start);
+    const [before, after] = [found[at - 1], found[at]];
+    const isTaken = (before && before.range.end > name.range.start) || (after && after.range.start < name.range.end);
+    if (!isTaken) found.splice(at, 0, name);
   };
   if (text.includes('://')) scanUrls(text, add);
   if (text.includes('.svc')) scanServices(text, add);
@@ -39,7 +47,18 @@ export function scanText(text: string, variable: string | undefined): readonly F
   else if (variable !== undefined) scanVariable(text, 0, variable, add);
   scanAddresses(text, add);
   scanScripts(text, add);
-  return found.sort((a, b) => a.range.start - b.range.start);
+  return found;
+}
+
+/** Index of the first of the names, which are in order, that begins at or behind the place: a list of hosts may be long. */
+function firstBehind(found: readonly Found[], place: number): number {
+  let [from, to] = [0, found.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (found[middle]!.range.start < place) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function scanUrls(text: string, add: (name: Found) => void): void {
@@ -127,9 +146,8 @@ function isPort(port: number | undefined): boolean {
   return port === undefined || (port > 0 && port < 65536);
 }
 
-/** In files of many lines: those that begin as comments do. */
+/** In a file of many lines: those that begin as comments do. */
 function isComment(text: string, at: number): boolean {
   const start = text.lastIndexOf('\n', at - 1) + 1;
-  if (start === 0 && !text.includes('\n')) return false;
   return /^\s*(?:#|\/\/|;|--|<!--|\*)/.test(text.slice(start, at));
 }

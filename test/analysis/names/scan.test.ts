@@ -97,5 +97,7 @@ describe('whatever the text', () => {
   it('takes no longer than the text is long', () => {
     const text = 'a.b-c:'.repeat(20_000);
     expect(scanText(text, 'DB_HOST')).toEqual([]);
+    expect(scanText(`${'x1'.repeat(90_000)} http://web`, undefined)).toHaveLength(1);
+    expect(scanText('a,'.repeat(90_000), 'DB_HOST')).toHaveLength(90_000);
   });
 });
