@@ -36,7 +36,7 @@ import {
 import { withWhatFollows } from './apiserver/after-decoding';
 import { withReleases } from './apiserver/other-releases';
 import { EndpointRegistry, isObserved, serviceOfSlice } from './control-plane/endpoint-registry';
-import { GroupRegistry, type GroupChange, type PodKnowledge } from './control-plane/group-registry';
+import { GroupRegistry, ownerOfBare, type GroupChange, type PodKnowledge } from './control-plane/group-registry';
 import { keepEqual, keepEqualItems, keepIdentical, KeptValues } from './control-plane/kept-values';
 import { NamespaceRegistry } from './control-plane/namespace-registry';
 import { NodeRegistry } from './control-plane/node-registry';
@@ -327,6 +327,14 @@ class Engine implements ControlPlaneEngine {
     return this.#groups.get(key)?.group;
   }
 
+  adoptionOf(key: ObjectKey): { readonly by: KubernetesObject; readonly kept: boolean } | undefined {
+    return this.#groups.adoptionOf(key);
+  }
+
+  obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined {
+    return this.#groups.obstacleOf(statefulSet);
+  }
+
   groupsMatching(selector: Labels, namespace?: string): readonly PodGroup[] {
     return this.#groups.index.matching(selector, namespace);
   }
@@ -455,9 +463,9 @@ class Engine implements ControlPlaneEngine {
   }
 }
 
-/** Whether those who look at a namespace's pods from outside, by their labels and ports, see no difference. */
+/** Whether those who look at a namespace's pods from outside, by their labels, ports and owners, see no difference. */
 function samePodsOutside({ before, after }: GroupChange): boolean {
-  if (!before || !after) return false;
+  if (!before || !after || ownerOfBare(before) !== ownerOfBare(after)) return false;
   const [a, b] = [before.group, after.group];
   return (
     sameValue(a.labels, b.labels) &&

@@ -97,6 +97,10 @@ export interface ControlPlane {
 
   podGroups(namespace: string): Iterable<PodGroup>;
   podGroup(key: ObjectKey): PodGroup | undefined;
+  /** Who adopts a Pod or ReplicaSet of the files, and whether it stays as it is; undefined where nobody does. */
+  adoptionOf(key: ObjectKey): { readonly by: KubernetesObject; readonly kept: boolean } | undefined;
+  /** The Pod whose name a StatefulSet needs for its next one: it makes no further. */
+  obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined;
   /** Groups (of any namespace) whose labels contain all pairs of the selector; variable labels match what they can. */
   groupsMatching(selector: Labels, namespace?: string): readonly PodGroup[];
   /** The groups that the Service targets; empty for one without a selector. */

@@ -3,6 +3,7 @@
 import type { KubernetesObject } from '#model/object';
 import type { AnalysisContext } from '../context';
 import type { Report } from './report';
+import { adopted, statefulSetNameTaken } from './adopted';
 import { affinityBehindProxy } from './affinity-behind-proxy';
 import { deniedCall } from './denied-call';
 import { deniedIngress } from './denied-ingress';
@@ -121,12 +122,12 @@ export const rulesByKind: ReadonlyMap<string, readonly Rule[]> = new Map([
   ],
   ['/Endpoints', [handWrittenEndpoints]],
   ['discovery.k8s.io/EndpointSlice', [handWrittenEndpoints]],
-  ['/Pod', podRules],
+  ['/Pod', [...podRules, adopted]],
   ['/ReplicationController', podRules],
   ['apps/Deployment', podRules],
   ['apps/DaemonSet', podRules],
-  ['apps/ReplicaSet', podRules],
-  ['apps/StatefulSet', [...podRules, statefulSetService]],
+  ['apps/ReplicaSet', [...podRules, adopted]],
+  ['apps/StatefulSet', [...podRules, statefulSetService, statefulSetNameTaken]],
   ['batch/Job', podRules],
   ['batch/CronJob', podRules],
   ['networking.k8s.io/Ingress', [ingressBackendRule, ingressClass, ingressPaths, ingressTls, deniedIngress]],

@@ -187,6 +187,22 @@ export class GroupRegistry {
     return this.#workloadOf(accepted.observed)?.object.key ?? key;
   }
 
+  adoptionOf(key: ObjectKey): { readonly by: KubernetesObject; readonly kept: boolean } | undefined {
+    const fate = this.#podAdoptions.fateOf(key) ?? this.#replicaSetAdoptions.fateOf(key);
+    return fate && { by: fate.by.object, kept: fate.kept };
+  }
+
+  obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined {
+    const accepted = this.#accepted.get(statefulSet);
+    const source = this.#records.get(statefulSet)?.source;
+    if (accepted?.kind !== 'workload' || source?.kind !== 'planned') return undefined;
+    const { workload } = accepted;
+    if (workload.kind !== 'StatefulSet') return undefined;
+    const taken = this.#takenName(workload);
+    const pod = taken && this.#accepted.get(taken.key);
+    return pod?.kind === 'pod' ? pod.observed.object : undefined;
+  }
+
   #isDeleted(pod: ObjectKey): boolean {
     return this.#podAdoptions.fateOf(pod)?.kept === false;
   }
@@ -242,16 +258,19 @@ export class GroupRegistry {
     return Math.max(0, replicas - this.#podAdoptions.countOf(object.key));
   }
 
-  /** It waits at the first pod whose name another Pod has. */
+  /** One that goes pod by pod waits at the first whose name another Pod has. */
   #untilTaken(workload: Workload): number {
+    return (isOneByOne(workload) ? this.#takenName(workload)?.index : undefined) ?? plannedReplicas(workload);
+  }
+
+  #takenName(workload: Workload): { readonly index: number; readonly key: ObjectKey } | undefined {
     const replicas = plannedReplicas(workload);
-    if (!isOneByOne(workload)) return replicas;
     const { namespace, name } = workload.metadata;
     for (let index = 0; index < replicas; index++) {
       const key = podKey(`${namespace}/${name}-${workload.ordinalsStart + index}`);
-      if (this.#accepted.has(key) && !this.#isDeleted(key)) return index;
+      if (this.#accepted.has(key) && !this.#isDeleted(key)) return { index, key };
     }
-    return replicas;
+    return undefined;
   }
 
   /** The nearest workload among the objects that made the pod, if the pod is what it would make today. */
@@ -313,6 +332,12 @@ function ownersOf(accepted: Accepted): readonly ObjectKey[] {
   const metadata: { readonly namespace: string; readonly ownerReferences?: readonly OwnerReference[] } =
     accepted.kind === 'pod' ? accepted.observed.pod.metadata : accepted.workload.metadata;
   return ownerKeys(metadata.namespace, metadata.ownerReferences);
+}
+
+/** The workload that has adopted the Pod of this group; undefined for any other group. */
+export function ownerOfBare({ source }: GroupRecord): string | undefined {
+  const pod = source.kind === 'observed' && source.pods.length === 1 ? source.pods[0]!.pod : undefined;
+  return pod?.metadata.ownerReferences?.find(({ controller }) => controller === true)?.name;
 }
 
 export function podKey(name: NamespacedName): ObjectKey {
