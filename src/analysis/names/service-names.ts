@@ -46,10 +46,19 @@ function svcReadings(labels: readonly string[]): readonly ServiceName[] {
 
 /** The Service that the host means, where the scope has it. */
 export function serviceOfHost(host: string, namespace: string, controlPlane: ControlPlane): Service | undefined {
+  return readingThatHolds(host, namespace, controlPlane)?.service;
+}
+
+/** The same with the reading by which it means it: in `db.db` the Service may be either word. */
+export function readingThatHolds(
+  host: string,
+  namespace: string,
+  controlPlane: ControlPlane,
+): { readonly reading: ServiceName; readonly service: Service } | undefined {
   for (const reading of readingsOf(host, namespace, controlPlane.settings.clusterDomain)) {
     const name = namespacedNameOf(reading);
     const service = name === undefined ? undefined : controlPlane.service(name);
-    if (service) return service;
+    if (service) return { reading, service };
   }
   return undefined;
 }

@@ -16,9 +16,10 @@ function mentionHost(writer: MentionWriter, { path, range, host }: NameInText, c
     const end = start + service.length;
     // Host names do not care about case, names of objects are lower case: only what is written alike can be found again.
     if (host.slice(start - range.start, end - range.start) !== service) continue;
-    writer.service(`${namespace}/${service}`, path, { span: { start, end }, host });
+    const of = { host, ...(pod !== undefined && { pod }) };
+    writer.service(`${namespace}/${service}`, path, { span: { start, end }, ...of });
     const span = { start: end + 1, end: end + 1 + namespace.length };
     if (host.slice(end - range.start) === '' || host.slice(span.start - range.start, span.end - range.start) !== namespace) continue; // prettier-ignore
-    writer.add({ kind: 'namespace', name: namespace }, path, 'reference', { span, host });
+    writer.add({ kind: 'namespace', name: namespace }, path, 'reference', { span, ...of });
   }
 }

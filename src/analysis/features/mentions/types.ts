@@ -34,6 +34,8 @@ export interface Mention {
   readonly role: 'definition' | 'reference';
   /** Of a host name in a text, which may be read in several ways: the whole of it. */
   readonly host?: string;
+  /** What that reading of the host takes for the name of a pod. */
+  readonly pod?: string;
   /** Of a label that is looked for in other namespaces: in those that this selects. */
   readonly namespaces?: LabelSelector;
 }
