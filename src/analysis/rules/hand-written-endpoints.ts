@@ -281,7 +281,7 @@ function reportOverwritten(service: Service, object: KubernetesObject, context: 
       },
       {
         label: 'effect',
-        text: 'these addresses are gone after a moment and get no request; kube-proxy follows the EndpointSlices of the selected pods',
+        text: 'these addresses get no request, and are gone when the Service or a pod of it changes next; kube-proxy follows the EndpointSlices of the selected pods',
       },
     ],
     related: [serviceObject && relatedMember(serviceObject, ['spec', 'selector'], 'The selector', context)],
