@@ -3,7 +3,7 @@
 import { assertNever } from '#base/assert';
 import type { Page } from '#page/page';
 import { KnownTopology } from '#protocol/known-topology';
-import { topologyPlaceRequest, topologyRequest, topologyTextRequest } from '#protocol/server';
+import { topologyPlaceRequest, topologyRequest, topologyTextRequest, topologyTopicsRequest } from '#protocol/server';
 import { traceEnd } from '#protocol/trace-end';
 import type { WirePlace } from '#protocol/values';
 import type { FromTopologyPanel, ToTopologyPanel } from '#protocol/webview';
@@ -28,6 +28,7 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
   #scope: string;
   #version = 0;
   #isReady = false;
+  #explains = true;
 
   constructor(page: Page, scope: string, post: (message: ToTopologyPanel) => void, actions: MapActions) {
     this.#page = page;
@@ -60,6 +61,11 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
         return this.show(message.scope);
       case 'reveal':
         return this.#reveal(message.id, message.problem);
+      case 'explain':
+        return this.#explain(message.id);
+      case 'stopExplaining':
+        this.#explains = false;
+        return;
       case 'trace':
         this.#actions.trace(
           message.from === undefined ? undefined : traceEnd(message.from, 'from', this.#topology),
@@ -93,6 +99,13 @@ export class MapHost implements PanelHost<FromTopologyPanel> {
     const answer = await this.#page.ask(topologyTextRequest, { scope: this.#scope, format });
     if ('error' in answer) this.#actions.tell(answer.error);
     else saveFile(`map.${format === 'dot' ? 'dot' : 'mmd'}`, `${answer.text}\n`, 'text/plain');
+  }
+
+  async #explain(id: string): Promise<void> {
+    const object = this.#topology.node(id)?.object;
+    if (object === undefined || !this.#explains) return;
+    const { topics } = await this.#page.ask(topologyTopicsRequest, { scope: this.#scope, object });
+    this.#post({ kind: 'explained', id, topics });
   }
 
   async #reveal(id: string, problem: string | undefined): Promise<void> {

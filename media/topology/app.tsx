@@ -8,7 +8,7 @@ import type { Host } from '../host';
 import { contentAfter, type Content } from './content';
 import { Details, isDestination, isSource } from './details';
 import { FilterPanel } from './filter-panel';
-import { nodeOf, search } from './graph';
+import { nodeOf, search, type Graph } from './graph';
 import { Legend } from './legend';
 import { TopologyList } from './list';
 import { TopologyMap, type MapHandle } from './map';
@@ -36,6 +36,8 @@ export function App({ host }: { readonly host: TopologyHost }) {
   const focusList = useRef<(() => void) | null>(null);
   const focusSearch = useRef<(() => void) | null>(null);
 
+  const [explained, setExplained] = useState<Explained | undefined>();
+
   const change = useCallback((part: Partial<SavedState>) => setState((now) => ({ ...now, ...part })), []);
   const select = useCallback(
     (id: string | undefined) => {
@@ -59,7 +61,8 @@ export function App({ host }: { readonly host: TopologyHost }) {
         // Whoever asks for a thing wants to see it, whatever was searched for or hidden.
         change({ ...freshView, selected: message.id });
         setWanted({ id: message.id });
-      } else if (message.kind === 'export') {
+      } else if (message.kind === 'explained') setExplained(message);
+      else if (message.kind === 'export') {
         const { graph: now, layout: places } = latest.current;
         if (now === undefined || places === undefined) return;
         picture(message.format, now, places).then(
@@ -68,7 +71,7 @@ export function App({ host }: { readonly host: TopologyHost }) {
         );
       } else take(message);
     });
-    function take(message: Exclude<ToTopologyPanel, { kind: 'focus' | 'export' }>): void {
+    function take(message: Exclude<ToTopologyPanel, { kind: 'focus' | 'explained' | 'export' }>): void {
       const before = latest.current.content;
       const next = contentAfter(before, message);
       if (next === undefined) {
@@ -110,6 +113,11 @@ export function App({ host }: { readonly host: TopologyHost }) {
       clearTimeout(timer);
     };
   }, [host, state, layout, store]);
+
+  const subject = subjectOfExplanation(graph, state.selected);
+  useEffect(() => {
+    if (subject !== undefined) host.post({ kind: 'explain', id: subject });
+  }, [host, subject]);
 
   const matches = useMemo(
     () => (graph === undefined ? undefined : search(graph.scene.nodes, state.query)),
@@ -276,6 +284,11 @@ export function App({ host }: { readonly host: TopologyHost }) {
               onTraceTo={(id) => choose({ traceTo: id })}
               onWhatIf={host.can('whatIf') ? (id) => host.post({ kind: 'whatIf', id }) : undefined}
               onFocus={focusOn}
+              topics={explained?.id === subject ? explained?.topics : undefined}
+              onStopExplaining={() => {
+                setExplained(undefined);
+                host.post({ kind: 'stopExplaining' });
+              }}
               onClose={closeSide}
             />
           ) : (
@@ -294,6 +307,15 @@ export function App({ host }: { readonly host: TopologyHost }) {
       <LiveRegion text={spoken} />
     </main>
   );
+}
+
+type Explained = Extract<ToTopologyPanel, { kind: 'explained' }>;
+
+/** Of what is selected, the id of what may explain itself. */
+function subjectOfExplanation(graph: Graph | undefined, selected: string | undefined): string | undefined {
+  const node = graph === undefined || selected === undefined ? undefined : nodeOf(graph, selected);
+  const explains = node !== undefined && ['service', 'ingress', 'gateway', 'route', 'policy'].includes(node.kind);
+  return explains && node.object !== undefined ? originOf(node.id) : undefined;
 }
 
 /** What was chosen stays chosen under its new name. */

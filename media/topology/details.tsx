@@ -1,7 +1,8 @@
 /** The side panel of what is selected: its facts, problems, ports, and what it has to do with others. */
 
-import type { WireTopologyEdge } from '#protocol/values';
+import type { WireTopic, WireTopologyEdge } from '#protocol/values';
 import { Button, Link } from '../components/controls';
+import { Explanations } from '../components/explanations';
 import { Icon, severityWords } from '../components/icons';
 import { nodeOf, problemsOf, type Graph } from './graph';
 import { podId, type MapNode } from './model';
@@ -18,19 +19,34 @@ interface Actions {
   /** Undefined where nothing can be supposed. */
   readonly onWhatIf: ((id: string) => void) | undefined;
   readonly onFocus: (id: string | undefined) => void;
+  readonly onStopExplaining: () => void;
   readonly onClose: () => void;
 }
 
 export function Details(
-  props: Actions & { readonly graph: Graph; readonly node: MapNode; readonly focus: string | undefined },
+  props: Actions & {
+    readonly graph: Graph;
+    readonly node: MapNode;
+    readonly focus: string | undefined;
+    /** What explains its kind. */
+    readonly topics: readonly WireTopic[] | undefined;
+  },
 ) {
-  const { graph, node, focus, onSelect, onOpen, onWhatIf, onClose } = props;
+  const { graph, node, focus, topics, onSelect, onOpen, onWhatIf, onStopExplaining, onClose } = props;
   const { id } = node;
   const isGroup = node.kind === 'namespace' || node.kind === 'zone';
   const problems = problemsOf(graph, id);
   return (
     <Side title={node.label} kind={kindOf(node)} onClose={onClose}>
-      {node.detail !== '' && <p class="facts">{node.detail}</p>}
+      <div class="with-explanation">
+        {node.detail !== '' && <p class="facts">{node.detail}</p>}
+        <Explanations
+          key={id}
+          topics={topics ?? []}
+          about={`${kindOf(node)} ${node.label}`}
+          onStop={onStopExplaining}
+        />
+      </div>
       {node.change !== undefined && <p class="facts change">{node.change.text}</p>}
       <div class="actions">
         {isSource(node) && <Button onClick={() => props.onTraceFrom(id)}>{words.traceFrom}</Button>}

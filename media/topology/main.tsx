@@ -2,6 +2,7 @@
 
 import { fromTopologyPanel, toTopologyPanel } from '#protocol/webview';
 import { render } from 'preact';
+import '../components/explanations.css';
 import '../components/theme.css';
 import '../components/time-line.css';
 import { connect } from '../host';

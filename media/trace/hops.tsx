@@ -3,9 +3,9 @@
 import type { WireHop, WireHopRule, WireTrace } from '#protocol/values';
 import { Fragment } from 'preact';
 import { Link } from '../components/controls';
+import { Explanations } from '../components/explanations';
 import { Icon } from '../components/icons';
 import { count, share } from '../components/words';
-import { Explanations } from './explanations';
 import { packetParts } from './packet';
 import { PlaceText } from './place';
 import { hopWords } from './words';
@@ -53,8 +53,7 @@ function Hop(props: HopsProps & { readonly hop: WireHop; readonly index: number 
           <HopState state={hop.state} />
           {explanations !== undefined && (
             <Explanations
-              topics={hop.topics ?? []}
-              explanations={explanations}
+              topics={(hop.topics ?? []).flatMap((topic) => explanations[topic] ?? [])}
               about={hop.title}
               onStop={onStopExplaining}
             />

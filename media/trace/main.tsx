@@ -10,6 +10,7 @@ import { savedState } from './state';
 import './trace.css';
 import './rules.css';
 import './actions.css';
+import '../components/explanations.css';
 import './explanations.css';
 import './packets.css';
 import './remedies.css';

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { request } from './request';
 import {
+  topic,
   comparison,
   place,
   position,
@@ -151,6 +152,13 @@ export const topologyPlaceRequest = request(
   'topologyPlace',
   v.object({ scope: v.string(), object: v.string(), problem: v.optional(v.string()) }),
   v.object({ place: v.optional(place) }),
+);
+
+/** What the kind of object behind a node is. */
+export const topologyTopicsRequest = request(
+  'topologyTopics',
+  v.object({ scope: v.string(), object: v.string() }),
+  v.object({ topics: v.array(topic) }),
 );
 
 /** The key of the object that stands at a place. */

@@ -40,6 +40,10 @@ export const hopRule = v.object({
 });
 export type WireHopRule = v.InferOutput<typeof hopRule>;
 
+/** What a part of Kubernetes is, in two sentences. */
+export const topic = v.object({ title: v.string(), text: v.string() });
+export type WireTopic = v.InferOutput<typeof topic>;
+
 export const hop = v.object({
   kind: v.picklist(['http', 'name', 'service', 'rules', 'route', 'policy', 'pod', 'reply']),
   title: v.string(),
@@ -89,7 +93,7 @@ export const trace = v.object({
   outcomes: v.array(outcome),
   paths: v.array(v.object({ probability: v.number(), outcome, hops: v.array(hop), packets: v.array(packetRow) })),
   /** What the topics of the hops are. */
-  explanations: v.record(v.string(), v.object({ title: v.string(), text: v.string() })),
+  explanations: v.record(v.string(), topic),
   /** The mode of kube-proxy in which it was traced. */
   mode: proxyMode,
   fixes: v.array(fix),

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { tone } from './trace';
 import { supposed } from './what-if';
-import { comparison, topology, topologyChange, trace, traceRequest, world } from './values';
+import { comparison, topic, topology, topologyChange, trace, traceRequest, world } from './values';
 
 const choice = v.object({ value: v.string(), label: v.string() });
 
@@ -39,6 +39,8 @@ export const toTopologyPanel = v.variant('kind', [
   }),
   /** Select a node and bring it into view. */
   v.object({ kind: v.literal('focus'), id: v.string() }),
+  /** What the selected node is, for whoever meets its kind for the first time. */
+  v.object({ kind: v.literal('explained'), id: v.string(), topics: v.array(topic) }),
   /** Draw the map as a picture, and send it as `exported`. */
   v.object({ kind: v.literal('export'), format: v.picklist(['svg', 'png']) }),
 ]);
@@ -49,6 +51,9 @@ export const fromTopologyPanel = v.variant('kind', [
   v.object({ kind: v.literal('scope'), scope: v.string() }),
   /** Open the YAML of a node, or the place of one of its problems: that with this message. */
   v.object({ kind: v.literal('reveal'), id: v.string(), problem: v.optional(v.string()) }),
+  /** A node was selected that may explain itself; nobody wants explanations any more. */
+  v.object({ kind: v.literal('explain'), id: v.string() }),
+  v.object({ kind: v.literal('stopExplaining') }),
   /** Trace a request between nodes of the map; what is not said, the user is asked for. */
   v.object({ kind: v.literal('trace'), from: v.optional(v.string()), to: v.optional(v.string()) }),
   /** Suppose that something happens to a node of the map. */

@@ -3,8 +3,10 @@
 import { objectsAt } from '#analysis/features/object-at';
 import { dot } from '#analysis/topology/dot';
 import { mermaid } from '#analysis/topology/mermaid';
-import { placeOfNode, topologyIn, topologyOf, type KeptTopology } from '#analysis/topology/topology';
-import { objectAtRequest, topologyPlaceRequest, topologyRequest, topologyTextRequest } from '#protocol/server';
+import { placeOfNode, topicsOfNode, topologyIn, topologyOf, type KeptTopology } from '#analysis/topology/topology';
+import {
+  objectAtRequest, topologyPlaceRequest, topologyRequest, topologyTextRequest, topologyTopicsRequest,
+} from '#protocol/server'; // prettier-ignore
 import type { Answer } from './answering';
 import { wirePlace, wireTopology, wireTopologyChange } from './wire';
 
@@ -21,6 +23,11 @@ export function registerTopologyRequests(answer: Answer): void {
   answer(topologyPlaceRequest, ({ scope, object, problem }, workspace, { paths }) => {
     const state = workspace.scope(scope);
     return { place: state && wirePlace(placeOfNode(workspace, state, object, problem), paths) };
+  });
+
+  answer(topologyTopicsRequest, ({ scope, object }, workspace) => {
+    const state = workspace.scope(scope);
+    return { topics: state ? topicsOfNode(state, object).map(({ title, text }) => ({ title, text })) : [] };
   });
 
   answer(objectAtRequest, ({ scope, uri, position }, workspace, { paths }) => {

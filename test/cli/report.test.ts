@@ -131,6 +131,10 @@ describe.skipIf(!hasBrowser)('the page of a report', { timeout: 120_000 }, () =>
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('examples/shop');
     await map().locator('[data-id="service/shop/web"]').click();
     await map()
+      .getByRole('button', { name: 'What is this? Service web: ClusterIP, Selector, EndpointSlice, DNS name' })
+      .click();
+    await map().getByText('No machine owns a ClusterIP').waitFor();
+    await map()
       .getByRole('button', { name: /Open YAML/ })
       .click();
     await source().waitFor();

@@ -304,6 +304,25 @@ describe.skipIf(!hasBrowser)('panels', { timeout: 60_000 }, () => {
         .toBeLessThanOrEqual(1);
     });
 
+    it('explains what is selected, and stops when nobody wants that', async () => {
+      await open('topology', 'shop');
+      await thing('service/shop/front').click();
+      await expect.poll(() => lastPosted()).toEqual({ kind: 'explain', id: 'service/shop/front' });
+      expect(await page.getByRole('button', { name: /^What is this/ }).count()).toBe(0);
+      await send({ kind: 'explained', id: 'service/shop/front', topics: [{ title: 'NodePort', text: 'A port.' }] });
+      await page.getByRole('button', { name: 'What is this? Service front: NodePort' }).click();
+      await page.getByRole('complementary').getByText('A port.').waitFor();
+      // Of another thing it is not told.
+      await thing('service/shop/cart').click();
+      await page.getByRole('complementary').getByRole('heading', { name: 'cart' }).waitFor();
+      expect(await page.getByRole('button', { name: /^What is this/ }).count()).toBe(0);
+      await send({ kind: 'explained', id: 'service/shop/cart', topics: [{ title: 'ClusterIP', text: 'No machine.' }] });
+      await page.getByRole('button', { name: /^What is this/ }).click();
+      await page.getByRole('button', { name: 'Show no explanations' }).click();
+      expect(await lastPosted()).toEqual({ kind: 'stopExplaining' });
+      expect(await page.getByRole('button', { name: /^What is this/ }).count()).toBe(0);
+    });
+
     it('writes no word of an edge over another', async () => {
       await open('topology', 'entries');
       for (const id of ['gateway/shop/public', 'httproute/shop/front', 'service/shop/front']) {

@@ -1,5 +1,6 @@
 /** What the parts on a request's way are, in two sentences each: the one table from which every place explains them. */
 
+import type { KubernetesObject } from '#model/object';
 import { isHeadless, type Service } from '#model/kubernetes';
 
 export interface Topic {
@@ -130,4 +131,18 @@ export function topicOfService(service: Service): TopicId {
     default:
       return 'cluster-ip';
   }
+}
+
+/** What there is to know of an object for whoever meets its kind; `service` where it is one. */
+export function topicsOfObject({ kind, group }: KubernetesObject, service: Service | undefined): readonly TopicId[] {
+  if (service) {
+    const hasSelector = Object.keys(service.spec.selector ?? {}).length > 0;
+    const isAlias = topicOfService(service) === 'external-name';
+    return isAlias
+      ? ['external-name']
+      : [topicOfService(service), ...(hasSelector ? (['selector'] as const) : []), 'endpoint-slice', 'dns-name'];
+  }
+  if (kind === 'Ingress') return ['ingress'];
+  if (kind === 'NetworkPolicy') return ['network-policy'];
+  return group === 'gateway.networking.k8s.io' ? ['gateway'] : [];
 }

@@ -5,6 +5,7 @@ import { namespacedName, type NamespacedName, type Service } from '#model/kubern
 import type { KubernetesObject } from '#model/object';
 import type { PodGroup } from '#simulation/types';
 import type { ScopeState } from '../context';
+import { topics, topicsOfObject, type Topic } from '../learn/topics';
 import { serviceOfHost } from '../names/service-names';
 import { aboutObjects } from '../features/findings-by-object';
 import { namePlaceOf } from '../places';
@@ -52,6 +53,17 @@ export function placeOfNode(workspace: Workspace, state: ScopeState, key: string
   if (!object) return undefined;
   const found = problem === undefined ? undefined : aboutObjects(workspace).findings(object).find(({ message }) => message === problem); // prettier-ignore
   return found?.place ?? namePlaceOf(object, workspace);
+}
+
+/** What the kind of object behind a node is. */
+export function topicsOfNode({ simulation: { controlPlane } }: ScopeState, key: string): readonly Topic[] {
+  const object = controlPlane.object(key);
+  if (!object) return [];
+  const service =
+    object.kind === 'Service' && object.group === ''
+      ? controlPlane.service(namespacedName({ metadata: object }))
+      : undefined;
+  return topicsOfObject(object, service).map((id) => topics[id]);
 }
 
 function refusedObject(state: ScopeState, key: string): KubernetesObject | undefined {

@@ -4,7 +4,9 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { assertNever } from '#base/assert';
 import { KnownTopology } from '#protocol/known-topology';
-import { objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest } from '#protocol/server';
+import {
+  objectAtRequest, scopesRequest, topologyPlaceRequest, topologyRequest, topologyTopicsRequest,
+} from '#protocol/server'; // prettier-ignore
 import type { WirePlace, WireTopologyNode } from '#protocol/values';
 import { subjectOf, traceEnd } from '#protocol/trace-end';
 import { whatIfMapRequest, type WireSupposed } from '#protocol/what-if';
@@ -14,6 +16,7 @@ import { columnBeside, showPlace } from '../places';
 import { scopeLabel } from '../scopes';
 import type { TraceTarget } from '../trace-command';
 import type { WhatIfTarget } from '../what-if-command';
+import { isExplaining, stopExplaining } from './explaining';
 import { PanelHost, type PanelEnvironment } from './host';
 import { saveMap } from './map-export';
 import type { PictureFormat } from './picture';
@@ -221,6 +224,10 @@ export class MapPanel {
         return;
       case 'reveal':
         return this.#reveal(message.id, message.problem);
+      case 'explain':
+        return this.#explain(message.id);
+      case 'stopExplaining':
+        return stopExplaining();
       case 'trace': {
         const from = message.from === undefined ? undefined : traceEnd(message.from, 'from', this.#topology);
         const to = message.to === undefined ? undefined : traceEnd(message.to, 'to', this.#topology);
@@ -251,6 +258,13 @@ export class MapPanel {
   }
 
   /** Only what was shown can be opened: the page knows ids, the server knows places. */
+  async #explain(id: string): Promise<void> {
+    const object = this.#topology.node(id)?.object;
+    if (object === undefined || this.#scope === undefined || !isExplaining()) return;
+    const { topics } = await this.#server.ask(topologyTopicsRequest, { scope: this.#scope, object });
+    this.#host.post({ kind: 'explained', id, topics });
+  }
+
   async #reveal(id: string, problem: string | undefined): Promise<void> {
     const object = this.#topology.node(id)?.object;
     if (object === undefined || this.#scope === undefined) return;

@@ -17,6 +17,7 @@ import type { Pins } from '../pinned/pins';
 import { columnBeside, showPlace } from '../places';
 import { rememberTrace } from '../recent-traces';
 import type { AskedTrace } from '../trace-command';
+import { isExplaining, stopExplaining } from './explaining';
 import { PanelHost, type PanelEnvironment } from './host';
 import { RemedySearch } from './remedies';
 import { chooseForShared } from './shared-change';
@@ -130,7 +131,7 @@ export class TracePanel {
       ...around,
       remedies: arrives ? { list: [], hints: [] } : remedies(),
       trace: answer.trace,
-      explains: vscode.workspace.getConfiguration(section).get('explanations', true),
+      explains: isExplaining(),
       ...(await this.#compare(asked)),
     };
   }
@@ -196,10 +197,7 @@ export class TracePanel {
         if (this.#trace) await saveAsTest(asked, this.#trace);
         return;
       case 'stopExplaining':
-        await vscode.workspace
-          .getConfiguration(section)
-          .update('explanations', false, vscode.ConfigurationTarget.Global);
-        return;
+        return stopExplaining();
       default:
         assertNever(message);
     }

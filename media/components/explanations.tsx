@@ -1,22 +1,20 @@
-/** What is met at a hop, for whoever meets it for the first time: folded behind a question mark. */
+/** What a part is, for whoever meets it for the first time: folded behind a question mark. */
 
 import { useId, useState } from 'preact/hooks';
-import type { WireTrace } from '#protocol/values';
-import { Icon } from '../components/icons';
+import type { WireTopic } from '#protocol/values';
+import { Icon } from './icons';
 
 export function Explanations(props: {
-  readonly topics: readonly string[];
-  readonly explanations: WireTrace['explanations'];
-  /** What the hop is called, for the button's name. */
+  readonly topics: readonly WireTopic[];
+  /** What the thing is called, for the button's name. */
   readonly about: string;
   readonly onStop: () => void;
 }) {
-  const { topics, explanations, about, onStop } = props;
+  const { topics, about, onStop } = props;
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const known = topics.flatMap((topic) => explanations[topic] ?? []);
-  if (known.length === 0) return null;
-  const titles = known.map(({ title }) => title).join(', ');
+  if (topics.length === 0) return null;
+  const titles = topics.map(({ title }) => title).join(', ');
   return (
     <>
       <button
@@ -33,7 +31,7 @@ export function Explanations(props: {
       {isOpen && (
         <div class="explanations" id={id}>
           <dl>
-            {known.map(({ title, text }) => (
+            {topics.map(({ title, text }) => (
               <div key={title}>
                 <dt>{title}</dt>
                 <dd>{text}</dd>
