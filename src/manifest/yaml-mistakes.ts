@@ -41,7 +41,7 @@ function byCode(
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line; YAML allows spaces only', ...given };
     case 'MISSING_CHAR':
-      return unclosedQuote(message, text, lines, at) ?? unclosedBracket(text, given.start);
+      return unclosedQuote(message, text, lines, at) ?? unclosedBracket(text, given.start) ?? (/^Implicit map keys/.test(message) ? keyWithoutColon(lines, at) : undefined); // prettier-ignore
     case 'BAD_INDENT':
       return (/^Flow /i.test(message) ? unclosedBracket(text, given.start) : undefined) ?? dashed(lines, at) ?? indented(lines, at) ?? { message: `wrong indentation: ${decapitalize(message)}`, ...given }; // prettier-ignore
     case 'MULTILINE_IMPLICIT_KEY':

@@ -26,6 +26,7 @@ const mistakes: readonly (readonly [what: string, text: string, message: string]
   ['an item among keys', `${head}spec:\n  selector:\n    app: web\n    - tier\n`, '8:5 a list item (-) cannot stand among keys such as app'],
   ['no space after a colon', `${head}spec:\n  type:NodePort\n  selector: {app: web}\n`, '6:3 a space is missing after the colon: type: NodePort'],
   ['no colon', 'kind: Service\nmetadata\n  name: web\n', '2:1 a colon is missing: metadata:'],
+  ['no colon at the end', `${head}spec:\n  selector:\n    app: web\n    ti\n  type: NodePort\n`, '8:5 a colon is missing: ti:'],
   ['no colon before a value', `${head}spec:\n  type NodePort\n  selector: {app: web}\n`, '6:3 a colon is missing: type: NodePort'],
   ['no space after a dash', `${head}spec:\n  ports:\n  -port: 80\n  - port: 90\n`, '7:3 a space is missing after the dash: - port: 80'],
   ['two dashes', `${head}--\n${head}`, '5:1 documents are parted by three dashes (---), and here are 2'],
