@@ -1,5 +1,6 @@
 /** Which folder of the workspace a deployment tool means by a repository and a path of it. */
 
+import { editDistance } from '#base/edit-distance';
 import { folderOf, resolvePath } from '../paths';
 import type { PlanContext } from './context';
 
@@ -43,7 +44,9 @@ export function whereaboutsOf(named: NamedFolder, here: ReadonlySet<string>, con
     const note = url === undefined ? undefined : `${url} is taken for this repository, since ${shown} is here`;
     return { kind: 'here', folder, note };
   }
-  if (isHere) return { kind: 'missing', message: `${path} is not there, or is left out here; nothing is rendered from it` };
+  const near = nearFolder(named, context);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  if (isHere || near !== undefined) return { kind: 'missing', message: `${path} is not there, or is left out here; nothing is rendered from it${meant}` }; // prettier-ignore
   return { kind: 'elsewhere', what: `${url} is not available here: it is another repository, since nothing that is named of it (${path}) is in this workspace` }; // prettier-ignore
 } // prettier-ignore
 
@@ -58,6 +61,22 @@ export function folderHere({ path, file }: NamedFolder, { folders }: PlanContext
     if (folder !== undefined && folders.has(folder)) return folder;
   }
   return undefined;
+}
+
+/** The folder beside it whose name is but a slip of the pen away: that a repository has the others is no chance. */
+function nearFolder({ path, file }: NamedFolder, { folders }: PlanContext): string | undefined {
+  for (const top of topsFor(file)) {
+    const wanted = resolvePath(top, path.replace(/^\/+/, ''));
+    const parent = wanted === undefined ? '' : folderOf(wanted);
+    if (wanted === undefined || parent === '' || !folders.has(parent)) continue;
+    const near = [...folders].filter((folder) => folderOf(folder) === parent && isSlip(folder, wanted));
+    if (near.length === 1) return near[0];
+  }
+  return undefined;
+}
+
+function isSlip(folder: string, wanted: string): boolean {
+  return folder.length > 3 && !/\d/.test(folder + wanted) && editDistance(folder, wanted, 2) <= (wanted.length - folderOf(wanted).length > 6 ? 2 : 1); // prettier-ignore
 }
 
 /** The folders that a path of the repository may start from. */
