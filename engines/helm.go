@@ -86,7 +86,7 @@ func loadChart(request Request, files Files) (*loadedChart, error) {
 		return nil, errors.Errorf("%s charts are not installable", kind)
 	}
 	if missing := missingDependencies(loaded); len(missing) > 0 {
-		return nil, errors.Errorf("An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: %s", strings.Join(missing, ", "))
+		return nil, errors.Errorf("An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies: found in Chart.yaml, but "+missingCharts+"%s", strings.Join(missing, ", "))
 	}
 	if err := chartutil.ValidateReleaseName(request.Release); err != nil {
 		return nil, errors.Wrapf(err, "release name %q", request.Release)

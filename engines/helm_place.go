@@ -16,6 +16,9 @@ var parseFailure = regexp.MustCompile(`YAML parse error on ([^\s:]+)`)
 var valuesFailure = regexp.MustCompile(`failed to parse ([^\s:]+)`)
 var yamlLine = regexp.MustCompile(`line (\d+)`)
 
+// Before the names of the dependencies that are not there.
+const missingCharts = "missing in charts/ directory: "
+
 // chartPlace reads the place of a failure from the engine's words.
 func chartPlace(request Request, files Files, err error) *Place {
 	message := err.Error() + " "
@@ -46,10 +49,26 @@ func chartPlace(request Request, files Files, err error) *Place {
 		return place
 	}
 	prefix := folderPrefix(request.Folder)
+	if _, missing, found := strings.Cut(err.Error(), missingCharts); found {
+		return &Place{File: prefix + "Chart.yaml", Range: dependencyNamed(files[prefix+"Chart.yaml"], missing)}
+	}
 	if strings.Contains(message, "values.yaml") {
 		return &Place{File: prefix + "values.yaml", Range: messageLine(message)}
 	}
 	return &Place{File: prefix + "Chart.yaml", Range: messageLine(message)}
+}
+
+// dependencyNamed is the line that names the first of the dependencies that are not there; nil where none does.
+func dependencyNamed(content []byte, missing string) *Range {
+	name, _, _ := strings.Cut(missing, ", ")
+	for _, one := range documentsOf(content) {
+		for _, dependency := range entries(one.node, "dependencies") {
+			if named := member(dependency, "name"); named != nil && named.Value == strings.TrimSpace(name) {
+				return lineRange(content, one.line+named.Line-1)
+			}
+		}
+	}
+	return nil
 }
 
 // messageLine is the line that the YAML reader names: from zero where it missed something, from one otherwise.

@@ -36,18 +36,25 @@ const probeAnnotation = "service-topology-probe-"
 // in the end is not asked; the others are probed, by kustomize itself.
 func idleEntries(request Request, disk *disk, files Files, added additions, resources resmap.ResMap) []Idle {
 	layers := closure(files, request.Folder)
+	// What is named otherwise in the end was named so when it was selected.
+	keepsNames := !slices.ContainsFunc(layers, func(layer *kustomization) bool {
+		return member(layer.node, "namePrefix") != nil || member(layer.node, "nameSuffix") != nil || member(layer.node, "transformers") != nil
+	})
+	isDoubtful := func(selector *yaml.Node) bool {
+		return selector != nil && (!keepsNames && value(selector, "name") != "" || !selectsNow(selector, resources))
+	}
 	found := []Idle{}
 	doubts := []doubt{}
 	for _, layer := range layers {
 		found = append(found, idleImages(layer, layers, disk, files, added)...)
 		for i, entry := range entries(layer.node, "patches") {
-			if target := member(entry, "target"); target != nil && !selectsNow(target, resources) {
+			if isDoubtful(member(entry, "target")) {
 				doubts = append(doubts, doubt{layer, "patch", Path{"patches", i}, Path{"patches", i, "target"}})
 			}
 		}
 		for i, entry := range entries(layer.node, "replacements") {
 			for j, target := range entries(entry, "targets") {
-				if selector := member(target, "select"); selector != nil && !selectsNow(selector, resources) {
+				if isDoubtful(member(target, "select")) {
 					at := Path{"replacements", i, "targets", j}
 					doubts = append(doubts, doubt{layer, "replacement", at, at.join(Path{"select"})})
 				}

@@ -3,6 +3,7 @@
  * with another protocol only. Works where one listens there.
  */
 
+import { valueAt } from '#base/json';
 import type { Service, ServicePort } from '#model/kubernetes';
 import type { KubernetesObject } from '#model/object';
 import { printReference } from '#model/object';
@@ -123,7 +124,8 @@ function reportPort(
     code: 'target-port-undeclared',
     severity: 'hint',
     message: `${what} is declared by no container of ${makers.length === 1 ? makers[0]! : `${makers.length} workloads`}`,
-    place: report.member(field),
+    // A field that a template left empty is where the number should be.
+    place: report.member(valueAt(object.body, [...field.slice(0, 3), 'targetPort']) === null ? [...field.slice(0, 3), 'targetPort'] : field), // prettier-ignore
     details: [
       {
         label: 'cause',
