@@ -1,7 +1,7 @@
-/** Faults for the two workspaces beside this file: one edit each, and the line that a person has to change to mend it. */
+/** Faults for the three workspaces beside this file: one edit each, and the line that a person has to change to mend it. */
 
 export interface SeededFault {
-  readonly workspace: 'overlays' | 'chart';
+  readonly workspace: 'overlays' | 'chart' | 'delivery';
   /** The file that is edited, and its first line (of those after `below`) that holds `from`. */
   readonly file: string;
   readonly below?: string;
@@ -11,20 +11,13 @@ export interface SeededFault {
   readonly or?: readonly { readonly file: string; readonly line: string; readonly below?: string }[];
 }
 
-const overlay = (file: string, from: string, to: string, more: Partial<SeededFault> = {}): SeededFault => ({
-  workspace: 'overlays',
-  file,
-  from,
-  to,
-  ...more,
-});
-const chart = (file: string, from: string, to: string, more: Partial<SeededFault> = {}): SeededFault => ({
-  workspace: 'chart',
-  file,
-  from,
-  to,
-  ...more,
-});
+type More = Pick<SeededFault, 'below' | 'or'>;
+const seedIn =
+  (workspace: SeededFault['workspace']) =>
+  (file: string, from: string, to: string, more: More = {}): SeededFault => ({ workspace, file, from, to, ...more });
+const overlay = seedIn('overlays');
+const chart = seedIn('chart');
+const delivery = seedIn('delivery');
 
 export const faults: readonly SeededFault[] = [
   // Bases.
@@ -115,4 +108,57 @@ export const faults: readonly SeededFault[] = [
   chart('templates/policy.yaml', 'component: front', 'component: back'),
   chart('templates/policy.yaml', '              app: {{', '           app: {{'),
   chart('charts/api/templates/api.yaml', 'part: server', 'part: servre'),
+  // What selects nothing.
+  overlay('metrics/kustomization.yaml', 'name: web', 'name: wbe'),
+  overlay('metrics/kustomization.yaml', 'kind: Deployment', 'kind: Deployement'),
+  overlay('prod/kustomization.yaml', 'name: registry.example/web', 'name: registry.example/wbe'),
+  overlay('prod/kustomization.yaml', '  - name: web', '  - name: wbe'),
+  overlay('prod/kustomization.yaml', 'name: shop', 'name: shpo', { below: 'kind: Ingress' }),
+  overlay('prod/kustomization.yaml', 'kind: Ingress', 'kind: Ingres'),
+  overlay('prod/kustomization.yaml', 'name: db', 'name: bd', { below: 'select:' }),
+  delivery('apps/prod/kustomization.yaml', 'labelSelector: app!=none', 'labelSelector: env=prod'),
+  delivery('apps/prod/kustomization.yaml', 'labelSelector: app!=none', 'namespace: shop'),
+  delivery('apps/prod/kustomization.yaml', 'labelSelector: app!=none', 'name: prod-web'),
+  // Patches that cannot be applied.
+  overlay('prod/api-labels.yaml', 'kind: Deployment', 'kind: StatefulSet', { or: [{ file: 'prod/api-labels.yaml', line: 'name: api' }, { file: 'prod/kustomization.yaml', line: '- path: api-labels.yaml' }] }), // prettier-ignore
+  overlay('prod/kustomization.yaml', '/spec/rules/0/host', '/spec/rules/1/host'),
+  overlay('metrics/port.yaml', 'name: metrics', 'name: metric', { or: [{ file: 'metrics/service.yaml', line: 'targetPort: metrics' }] }), // prettier-ignore
+  overlay('prod/kustomization.yaml', 'UPSTREAM=http://api:8081', 'UPSTREAM=http://apis:8081'),
+  overlay('base/ingress.yaml', 'ingressClassName: nginx', 'ingressClassName: ngnix'),
+  overlay('base/db.yaml', 'clusterIP: None', 'clusterIP: 10.0.0.300'),
+  // What a prefix, a generator and a namespace reach.
+  delivery('apps/prod/url.yaml', 'http://prod-api:8080', 'http://api:8080'),
+  delivery('apps/prod/kustomization.yaml', 'namePrefix: prod-', 'namePrefix: live-', { or: [{ file: 'apps/prod/url.yaml', line: 'http://prod-api' }] }), // prettier-ignore
+  delivery('apps/prod/kustomization.yaml', '- name: settings', '- name: setings', { or: [{ file: 'apps/base/web.yaml', line: 'name: settings' }] }), // prettier-ignore
+  delivery('apps/prod/kustomization.yaml', '- path: url.yaml', '- path: ulr.yaml'),
+  delivery('apps/prod/url.yaml', 'kind: Deployment', 'kind: Deploymnet'),
+  delivery('apps/prod/ingress.yaml', 'name: web', 'name: wbe', { below: 'service:' }),
+  delivery('apps/prod/ingress.yaml', 'name: web', 'name: prod-wbe', { below: 'service:' }),
+  // Charts as teams write them.
+  chart('values.yaml', 'api:', 'apis:', { or: [{ file: 'values-prod.yaml', line: 'url:' }] }),
+  chart('values.yaml', '    port: 8080', '    prot: 8080', { below: 'api:', or: [{ file: 'values-prod.yaml', line: 'url:' }] }), // prettier-ignore
+  chart('templates/service.yaml', '.Values.web.port', '.Values.web.prot'),
+  chart('templates/service.yaml', '.Values.web.targetPort', '.Values.web.targetport'),
+  chart('templates/service.yaml', 'nindent 4', 'nindent 2', { below: 'selector:' }),
+  chart('templates/deployment.yaml', 'nindent 8', 'nindent 6', { or: [{ file: 'values-prod.yaml', line: 'tier: front', below: 'selector:' }] }), // prettier-ignore
+  chart('templates/_helpers.tpl', 'define "shop.selector"', 'define "shop.select"', { or: [{ file: 'templates/service.yaml', line: 'include "shop.selector"' }] }), // prettier-ignore
+  chart('templates/deployment.yaml', '.Values.web.probe.port', '.Values.web.porbe.port'),
+  chart('Chart.yaml', 'name: api', 'name: apis', { or: [{ file: 'charts/api/Chart.yaml', line: 'name: api' }] }),
+  chart('charts/api/Chart.yaml', 'name: api', 'name: apis', { or: [{ file: 'Chart.yaml', line: '- name: api' }] }),
+  chart('values.yaml', 'className: nginx', 'className: ngnix'),
+  chart('charts/api/templates/api.yaml', '.Values.service.port', '.Values.service.prot'),
+  chart('values.yaml', 'label: web', 'label: Web!'),
+  // What Argo CD and a Helmfile say.
+  delivery('argo/shop.yaml', '        - values-prod.yaml', '        - values-live.yaml'),
+  delivery('argo/shop.yaml', 'path: charts/shop', 'path: charts/shpo'),
+  delivery('argo/shop.yaml', 'name: web.port', 'name: web.targetPort', { or: [{ file: 'charts/shop/values-prod.yaml', line: 'targetPort: 8080' }] }), // prettier-ignore
+  delivery('argo/shop.yaml', 'value: "80"', 'value: "eighty"'),
+  delivery('argo/shop.yaml', '    namespace: shop', '    namespace: shpo', { or: [{ file: 'charts/shop/templates/web.yaml', line: 'http://web.shop' }] }), // prettier-ignore
+  delivery('argo/shop.yaml', '- values-eu.yaml', '- values-prod.yaml', { or: [{ file: 'charts/shop/values-prod.yaml', line: 'targetPort: 8080' }] }), // prettier-ignore
+  delivery('charts/shop/values-prod.yaml', 'targetPort: 8080', 'targetprot: 8080', { or: [{ file: 'charts/shop/values-eu.yaml', line: 'targetPort: 9090' }] }), // prettier-ignore
+  delivery('helmfile.yaml', 'value: http', 'value: htpp'),
+  delivery('helmfile.yaml', 'name: targetPort', 'name: targetport', { or: [{ file: 'charts/cart/values.yaml', line: 'targetPort: web' }] }), // prettier-ignore
+  delivery('helmfile.yaml', '- cart.yaml', '- carts.yaml'),
+  delivery('helmfile.yaml', 'chart: ./charts/cart', 'chart: ./charts/crat'),
+  delivery('cart.yaml', 'http://cart:80', 'http://crat:80'),
 ];
