@@ -29,8 +29,12 @@ export function recall(memory: Memory): Recall {
   return {
     rank,
     mark: (nodes) => {
-      const known = nodes.flatMap((node) => rank(node) ?? []);
-      return known.length === 0 ? undefined : memory.marks[known.reduce((least, own) => Math.min(least, own))];
+      let least: number | undefined;
+      for (const { id } of nodes) {
+        const own = ranks.get(id);
+        if (own !== undefined && (least === undefined || own < least)) least = own;
+      }
+      return least === undefined ? undefined : memory.marks[least];
     },
     firstWidth: (columns, needed) => (widths[columns] = memory.widths[columns] || needed),
     width: (column, needed, least) => {
@@ -48,6 +52,8 @@ export function recall(memory: Memory): Recall {
 /** What the next layout shall know: what is hidden for now, or deleted, keeps its place behind what it followed. */
 export function memoryAfter(before: Memory, order: readonly string[], now: Recall): Memory {
   const present = new Set(order);
+  if (before.order.every((id) => present.has(id)))
+    return { order: [...order], marks: order.map((id) => now.marks.get(id) ?? 0), widths: now.widths, tops: now.tops };
   const followers = new Map<string, number[]>();
   const first: number[] = [];
   let last: string | undefined;
