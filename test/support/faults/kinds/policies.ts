@@ -4,7 +4,7 @@ import { declaredPorts } from '#analysis/rules/container-ports';
 import { isJsonObject, valueAt, type JsonPath } from '#base/json';
 import { namesIn } from '#analysis/names/names-in';
 import { serviceOfHost } from '#analysis/names/service-names';
-import { isHeadless, type Labels, type Service } from '#model/kubernetes';
+import { isHeadless, namespacedName, type Labels, type Service } from '#model/kubernetes';
 import type { PodGroup } from '#simulation/types';
 import type { TextEdit } from '#analysis/types';
 import type { Application, HealthyService } from '../application';
@@ -51,7 +51,9 @@ interface Peer {
 function othersOf(app: Application, service: HealthyService, client: PodGroup) {
   const { controlPlane } = app;
   const called = ({ object }: PodGroup) => namesIn(object).flatMap(({ host }) => serviceOfHost(host, object.namespace, controlPlane) ?? []); // prettier-ignore
-  const isOurs = ({ metadata }: Service) => `${metadata.namespace}/${metadata.name}` === service.name;
+  // Another Service may lead to the same pods, and policies are about these.
+  const [server] = service.groups;
+  const isOurs = (each: Service) => controlPlane.targets(namespacedName(each)).some(({ key }) => key === server?.key);
   const peer = (labels: Labels | undefined, namespace: string, own: string): readonly Peer[] =>
     labels ? [{ labels, namespace: namespace === own ? undefined : namespace }] : [];
   const otherClients = [...app.groups()]

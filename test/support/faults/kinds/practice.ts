@@ -6,6 +6,7 @@ import { serviceOfHost } from '#analysis/names/service-names';
 import { isJsonObject, valueAt } from '#base/json';
 import { isHeadless, namespacedName } from '#model/kubernetes';
 import { objectKey } from '#model/object';
+import { findPort } from '#simulation/index';
 import type { PodGroup } from '#simulation/types';
 import type { Application, HealthyService } from '../application';
 import { host, ingressText, takesRequests } from '../ingress';
@@ -108,11 +109,13 @@ const listening: FaultKind = {
   name: 'program that listens on 127.0.0.1',
   codes: ['listens-on-loopback'],
   *candidates(application) {
-    for (const { name, groups } of application.services()) {
+    for (const { name, groups, service } of application.services()) {
       const [group, second] = groups;
       const [container, other] = group?.spec.containers ?? [];
       const port = container?.ports?.[0]?.containerPort;
       if (!group || second || !container || other || port === undefined || group.templatePath.length === 0) continue;
+      // A Service that leads to another port has a fault already.
+      if (!service.spec.ports?.some((each) => findPort(group.spec, each) === port)) continue;
       const path = [...group.templatePath, 'spec', 'containers', 0];
       const written = valueAt(group.object.body, path);
       if (!isJsonObject(written) || written.args !== undefined || written.command !== undefined) continue;
