@@ -23,6 +23,7 @@ import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
 import { Progress } from './progress';
 import { readConfiguration } from './configuration';
+import { SavedDocuments } from './saved-documents';
 import type { Renderer } from './renders/render-work';
 import { SessionRenders } from './renders/session-renders';
 import type { SourceReader } from './renders/source-files';
@@ -94,8 +95,9 @@ export class Session implements View {
   /** Who waits until all is read. */
   readonly #waiting: (() => void)[] = [];
   readonly #readingProgress: Progress;
-  /** What open documents were when they were opened, saved or last read from disk, by their URIs. */
-  readonly #saved = new Map<string, string>();
+  readonly #saved = new SavedDocuments();
+  /** What happened on disk since the last load began, until it ends: the folders may have been listed before it. */
+  #meanwhile: FileEvent[] | undefined;
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
   readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
@@ -165,6 +167,7 @@ export class Session implements View {
   /** Reads all folders anew, with the given editor settings under those of the folders' own files. */
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;
+    this.#meanwhile = [];
     try {
       await this.#loadFolders(editorSettings, load);
     } finally {
@@ -174,6 +177,10 @@ export class Session implements View {
         this.#readingProgress.end();
       }
     }
+    if (load !== this.#load) return;
+    const events = this.#meanwhile ?? [];
+    this.#meanwhile = undefined;
+    if (events.length > 0 && (await this.filesChanged(events))) await this.load(editorSettings);
   }
 
   async #loadFolders(editorSettings: unknown, load: number): Promise<void> {
@@ -191,7 +198,7 @@ export class Session implements View {
     await this.#readAll(found, load);
     if (load !== this.#load) return;
     this.#loading = undefined;
-    for (const document of this.#documents.all()) this.#take(document);
+    for (const document of this.#documents.all()) if (!this.#saved.isGone(document)) this.#take(document);
     this.#settle();
     this.#cost = 0; // The first reading says nothing about what an edit costs.
     for (const path of [...this.#published.keys()]) if (!this.#workspace.file(path)) this.#publish(path);
@@ -209,7 +216,7 @@ export class Session implements View {
 
   async documentClosed(uri: string): Promise<void> {
     this.live.documentClosed(uri);
-    this.#saved.delete(uri);
+    this.#saved.closed(uri);
     this.#noteTeller(uri);
     const path = this.paths.path(uri);
     if (path !== undefined) await this.#reread(path, uri);
@@ -229,7 +236,7 @@ export class Session implements View {
   }
 
   documentSaved(document: TextDocument): void {
-    this.#saved.set(document.uri, document.getText());
+    this.#saved.saved(document);
   }
 
   /**
@@ -237,6 +244,10 @@ export class Session implements View {
    * folders must be loaded anew, since what is left out is no longer the same.
    */
   async filesChanged(events: readonly FileEvent[]): Promise<boolean> {
+    if (this.#meanwhile) {
+      this.#meanwhile.push(...events);
+      return false;
+    }
     const own = () => [...this.#workspace.files()].flatMap((file) => (file.rendered ? [] : [file.path]));
     const { files, came } = diskChanges(events, (uri) => this.paths.path(uri), own);
     const changed = new Set(files);
@@ -264,10 +275,8 @@ export class Session implements View {
     const uri = this.paths.uri(path);
     if (!document) return this.#reread(path, uri);
     const found = await this.readFile(uri);
-    if (found && 'text' in found) this.#saved.set(document.uri, found.text);
-    // An editor may keep the document of a file that is gone long after its tab was closed.
-    if (found && 'problem' in found && found.gone && this.#saved.get(document.uri) === document.getText())
-      this.#set(path, found);
+    if (found && 'text' in found) this.#saved.read(document, found.text);
+    if (found && 'problem' in found && found.gone && this.#saved.fileGone(document)) this.#set(path, found);
     else if (!this.#workspace.file(path)) this.#take(document);
     this.#schedule();
   }
@@ -376,6 +385,7 @@ export class Session implements View {
   #take(document: TextDocument): boolean {
     const path = isApart(document) ? undefined : this.paths.path(document.uri);
     if (path === undefined || !isManifestPath(path) || this.#excluded(path)) return false;
+    this.#saved.taken(document);
     this.#workspace.setFile(path, document.getText());
     return true;
   }

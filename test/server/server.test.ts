@@ -169,6 +169,15 @@ describe('language server', () => {
     await server.until(() => server.codes('services.yaml').length > 0);
     expect(server.published.join()).toContain('Service shop/left');
     expect(server.published.join()).not.toContain('Service shop/kept');
+    // Nor when all is read anew.
+    writeFileSync(join(server.folder, 'wrong.yaml'), `${service('web', 'web')}---\n${deployment('web', 'wbe')}`);
+    await tell('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: server.uri('.service-topology.yaml'), type: 1 }],
+    });
+    await server.until(() => server.codes('wrong.yaml').length > 0);
+    expect(server.codes('services.yaml')).not.toEqual([]);
+    rmSync(join(server.folder, 'wrong.yaml'));
+    await tell('workspace/didChangeWatchedFiles', { changes: [{ uri: server.uri('wrong.yaml'), type: 3 }] });
     // What is typed there is there again.
     await tell('textDocument/didChange', change(server.uri('saved.yaml'), 5, files['saved.yaml']));
     await server.until(() => server.codes('services.yaml').length === 0);

@@ -51,6 +51,34 @@ describe('a virtual workspace', () => {
     await server.until(() => server.codes(web).includes('cannot-know'));
   });
 
+  it('has what comes while it is being read, though its folder was listed before', async () => {
+    const files = new Map([['app/web.yaml', service('web', 'web')]]);
+    const answers = memory(files);
+    const list = answers['serviceTopology/listFolder'];
+    const server = await start(
+      {},
+      {
+        rootUri: root,
+        initializationOptions: { client },
+        answers: {
+          ...answers,
+          'serviceTopology/listFolder': async ({ connection, uri }, params) => {
+            const listed = list(undefined, params);
+            if (JSON.stringify(listed).includes('web.yaml')) {
+              files.set('app/pods.yaml', deployment('web', 'wbe'));
+              const changes = [{ uri: uri('app/pods.yaml'), type: 1 }];
+              await connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+              // For a server that would read the file at once.
+              await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            return listed;
+          },
+        },
+      },
+    );
+    await server.until(() => server.codes('app/web.yaml').includes('selector-matches-nothing'));
+  });
+
   it('is empty where the client cannot read it, and documents of it are judged by what is open', async () => {
     const server = await start({}, { rootUri: root });
     await server.connection.sendNotification('textDocument/didOpen', open(server.uri('web.yaml'), service('web', 'web'))); // prettier-ignore
