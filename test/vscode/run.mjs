@@ -1,5 +1,5 @@
 // Runs the extension in a real VS Code and checks what a person would see.
-// `node test/vscode/run.mjs [--vsix FILE] [--only WORDS]`; pictures go to test/output. No check builds on another: each
+// `node test/vscode/run.mjs [--vsix FILE] [--only 'WORDS|WORDS']`; pictures go to test/output. No check builds on another: each
 // begins with closed editors, and one that fails is tried again, twice at most, in a window that was loaded anew.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -93,10 +93,10 @@ async function picture(context, name) {
     .catch(() => {});
 }
 
-const only = option('--only');
+const only = option('--only')?.split('|');
 
 function wanted(checks) {
-  return checks.filter(([name]) => only === undefined || name.includes(only));
+  return checks.filter(([name]) => only?.some((words) => name.includes(words)) ?? true);
 }
 
 /** The window with the shop: nearly all checks. Tells whether the extension starts at all. */
