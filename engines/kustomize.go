@@ -4,19 +4,14 @@ import (
 	"bytes"
 	"path"
 	"regexp"
-	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/openapi"
 )
-
-// Where the workspace stands in the engine's file system; it is taken out of messages again.
-const root = "/workspace/"
 
 // renderKustomization prints what `kustomize build FOLDER` prints, without what cannot be had here.
 func renderKustomization(request Request, options Options, files Files) (Response, string) {
@@ -26,7 +21,7 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 	resources, err := build(disk, request.Folder)
 	read := disk.read()
 	if err != nil {
-		message := strings.ReplaceAll(err.Error(), root, "")
+		message := inWorkspace(err.Error())
 		return Response{Kind: "failed", Message: message, Read: read, Unavailable: unavailable,
 			Place: kustomizePlace(request, disk, files, given, added, message)}, ""
 	}
@@ -61,7 +56,7 @@ func build(disk *disk, folder string) (resmap.ResMap, error) {
 	options := krusty.MakeDefaultOptions()
 	// As the command line has it: the kustomization's own order, else the usual one by kinds.
 	options.Reorder = krusty.ReorderOptionUnspecified
-	return krusty.MakeKustomizer(options).Run(disk, path.Join(root, folder))
+	return krusty.MakeKustomizer(options).Run(disk, path.Join(root, plainName(folder)))
 }
 
 // forgetSchema takes back the schema that a kustomization has set: kustomize keeps it for the next run.
@@ -85,59 +80,9 @@ func kustomizeDocuments(resources resmap.ResMap) ([]document, error) {
 		if i == 0 {
 			head = ""
 		}
-		documents = append(documents, document{head: head, content: string(content)})
+		documents = append(documents, document{head: head, content: realNames(string(content))})
 	}
 	return documents, nil
-}
-
-// disk is the engine's file system: the given files, and a record of those that were asked for.
-type disk struct {
-	filesys.FileSystem
-	// Files that read otherwise than they were given.
-	changed Files
-	asked   map[string]bool
-}
-
-func newDisk(files Files) *disk {
-	memory := filesys.MakeFsInMemory()
-	_ = memory.MkdirAll(strings.TrimSuffix(root, "/"))
-	for name, content := range files {
-		_ = memory.WriteFile(root+name, content)
-	}
-	return &disk{memory, nil, map[string]bool{}}
-}
-
-// with gives the same files of which some read otherwise.
-func (d *disk) with(changed Files) *disk {
-	return &disk{d.FileSystem, changed, map[string]bool{}}
-}
-
-func (d *disk) ReadFile(name string) ([]byte, error) {
-	d.asked[name] = true
-	if content, found := d.changed[strings.TrimPrefix(path.Clean(name), root)]; found {
-		return content, nil
-	}
-	return d.FileSystem.ReadFile(name)
-}
-
-// CleanedAbs is asked before a file is read; one that is missing counts too.
-func (d *disk) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
-	folder, file, err := d.FileSystem.CleanedAbs(name)
-	if err != nil {
-		d.asked[name] = true
-	}
-	return folder, file, err
-}
-
-func (d *disk) read() []string {
-	names := []string{}
-	for name := range d.asked {
-		if inside, found := strings.CutPrefix(path.Clean(name), root); found {
-			names = append(names, inside)
-		}
-	}
-	sort.Strings(names)
-	return names
 }
 
 // A kustomization file with what it says.

@@ -46,7 +46,7 @@ func failingEntry(request Request, disk *disk, files, given Files, added additio
 		if err == nil {
 			return place
 		}
-		if other == nil && !sameFailure(message, strings.ReplaceAll(err.Error(), root, "")) {
+		if other == nil && !sameFailure(message, inWorkspace(err.Error())) {
 			other = place
 		}
 	}

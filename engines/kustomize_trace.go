@@ -352,9 +352,9 @@ func (t *tracer) originFile(origin *resource.Origin) string {
 	if origin == nil || origin.Repo != "" {
 		return ""
 	}
-	name := origin.Path
+	name := realNames(origin.Path)
 	if name == "" {
-		name = origin.ConfiguredIn
+		name = realNames(origin.ConfiguredIn)
 	}
 	if name == "" {
 		return ""

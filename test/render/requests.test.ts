@@ -56,6 +56,28 @@ describe.skipIf(!haveEngines())('requests', () => {
 
   const chartFiles = { 'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 1.0.0\n' };
 
+  it('reads files whatever letters their names have', async () => {
+    const result = await kustomize({
+      'app/kustomization.yaml': `resources: ["../a base (1.21+)", web é.yaml]
+configMapGenerator: [{name: texts, files: ["a b+c.txt"]}]
+generatorOptions: {disableNameSuffixHash: true}
+buildMetadata: [originAnnotations]
+`,
+      'app/web é.yaml': deployment,
+      'app/a b+c.txt': 'hello',
+      'a base (1.21+)/kustomization.yaml': 'resources: [api.yaml]\n',
+      'a base (1.21+)/api.yaml': deployment.replace('name: web', 'name: api'),
+    });
+    expect(result.objects.map(({ source }) => source?.file)).toEqual(['app/kustomization.yaml', 'a base (1.21+)/api.yaml', 'app/web é.yaml']); // prettier-ignore
+    expect(result.text).toContain('path: ../a base (1.21+)/api.yaml');
+    expect(result.read).toEqual(expect.arrayContaining(['a base (1.21+)/api.yaml', 'app/a b+c.txt']));
+    const missing = { 'b c/kustomization.yaml': 'resources: [d+e.yaml]\n' };
+    expect(await fail({ kind: 'kustomize', folder: 'b c' }, missing)).toMatchObject({
+      message: expect.stringContaining("'b c/d+e.yaml' doesn't exist") as string,
+      place: { file: 'b c/kustomization.yaml' },
+    });
+  });
+
   it('tells what selects nothing, by names from before and after, labels and namespaces', async () => {
     const target = (selector: string) =>
       `  - {target: ${selector}, patch: '[{"op": "test", "path": "/kind", "value": "Deployment"}]'}\n`;
