@@ -13,6 +13,8 @@ export interface Render {
   readonly result: RenderResult;
   /** Of a result that was rendered. */
   readonly file: ManifestFile | undefined;
+  /** Names of Namespaces in the files that were read, which nothing that was rendered has. */
+  readonly renamedNamespaces: readonly string[];
 }
 
 /** `wanted` is called when somebody needs origins that the result does not have yet. */
@@ -23,7 +25,17 @@ export function readRender(
   wanted: () => void,
 ): Render {
   const file = result.kind === 'rendered' ? renderedFile(plan.id, result, entryOf(plan, files), wanted) : undefined;
-  return { result, file };
+  if (result.kind !== 'rendered' || !file) return { result, file, renamedNamespaces: [] };
+  const rendered = new Set(namespacesIn(file));
+  const read = result.read.flatMap((path) => files.get(path) ?? []);
+  const renamed = plan.request.kind === 'kustomize' ? read.flatMap(namespacesIn).filter((name) => !rendered.has(name)) : []; // prettier-ignore
+  return { result, file, renamedNamespaces: [...new Set(renamed)].sort(compareStrings) };
+}
+
+function namespacesIn({ documents }: ManifestFile): readonly string[] {
+  return documents.flatMap(({ content }) =>
+    content.kind === 'objects' ? content.objects.flatMap(({ kind, name }) => (kind === 'Namespace' ? name : [])) : [],
+  );
 }
 
 /**
@@ -43,7 +55,11 @@ export function withRenders(
   const own = plans.flatMap((plan) => {
     const unrendered = byId.get(plan.id) ?? byId.get(folderScope(plan));
     const render = renders.get(plan.id);
-    if (render?.file && render.result.kind === 'rendered') return renderedScope(plan, render.result, unrendered, files);
+    if (render?.file && render.result.kind === 'rendered') {
+      const { renamedNamespaces } = render;
+      const scope = renderedScope(plan, render.result, unrendered, files);
+      return renamedNamespaces.length === 0 ? scope : { ...scope, renamedNamespaces };
+    }
     return unrenderedScope(plan, unrendered);
   });
   const all = [...kept, ...own];

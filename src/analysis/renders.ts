@@ -152,5 +152,5 @@ function isUntraced(result: RenderResult | undefined): boolean {
 function shapeOf(render: Render | undefined): string {
   if (render?.result.kind !== 'rendered') return '';
   const { read, unavailable } = render.result;
-  return JSON.stringify([read, unavailable.map(({ what }) => what)]);
+  return JSON.stringify([read, unavailable.map(({ what }) => what), render.renamedNamespaces]);
 }

@@ -141,4 +141,6 @@ export interface Scope {
   readonly isAsWritten?: boolean;
   /** Of a rendered scope: the namespace of the objects that say none. */
   readonly defaultNamespace?: string;
+  /** Of a rendered scope: names that its files have for Namespaces which are called otherwise in what is rendered. */
+  readonly renamedNamespaces?: readonly string[];
 }

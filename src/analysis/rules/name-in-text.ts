@@ -137,12 +137,13 @@ function meantBy(reading: ServiceName, { object, name }: NamedBy, context: Analy
     const near = nearestName(namespace, sameName.map(({ metadata }) => metadata.namespace), () => true); // prettier-ignore
     // What was written for the namespace where all begins is forgotten there, but the cluster may have it.
     const isLeft = near === undefined && namespace === 'default';
-    const services = isLeft ? sameName : sameName.filter(({ metadata }) => metadata.namespace === near);
+    const isRenamed = context.scope.renamedNamespaces?.includes(namespace) === true;
+    const services = isLeft || isRenamed ? sameName : sameName.filter(({ metadata }) => metadata.namespace === near);
     return {
       code: 'name-of-no-service',
       severity: isLeft ? 'hint' : 'warning',
       services,
-      cause: `nothing here is in namespace ${namespace}`,
+      cause: isRenamed ? `kustomize gives the Namespace ${namespace} another name here` : `nothing here is in namespace ${namespace}`, // prettier-ignore
     };
   }
   const cause = spelling === 'short' ? `a short name is one of the pod's own namespace, and ${namespace} has no Service ${service}` : `namespace ${namespace} has no Service ${service}`; // prettier-ignore
