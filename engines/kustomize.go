@@ -19,12 +19,12 @@ func renderKustomization(request Request, options Options, files Files) (Respons
 	files, unavailable, added := prepare(request, given)
 	disk := newDisk(files)
 	resources, err := build(disk, request.Folder)
-	read := disk.read()
 	if err != nil {
 		message := inWorkspace(err.Error())
-		return Response{Kind: "failed", Message: message, Read: read, Unavailable: unavailable,
-			Place: kustomizePlace(request, disk, files, given, added, message)}, ""
+		place := kustomizePlace(request, disk, files, given, added, message)
+		return Response{Kind: "failed", Message: message, Read: disk.read(), Unavailable: unavailable, Place: place}, ""
 	}
+	read := disk.read()
 	documents, err := kustomizeDocuments(resources)
 	if err != nil {
 		return Response{Kind: "failed", Message: err.Error(), Read: read, Unavailable: unavailable}, ""

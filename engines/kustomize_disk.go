@@ -38,6 +38,11 @@ func (d *disk) with(changed Files) *disk {
 	return &disk{d.memory, changed, map[string]bool{}, d.memory}
 }
 
+// tried gives the same, and what is asked for there counts as asked for here.
+func (d *disk) tried(changed Files) *disk {
+	return &disk{d.memory, changed, d.asked, d.memory}
+}
+
 var unusual = regexp.MustCompile(`[^a-zA-Z0-9_.:/-]+`)
 var written = regexp.MustCompile(`__u-([0-9a-f]+)__`)
 

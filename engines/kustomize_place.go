@@ -26,7 +26,7 @@ func kustomizePlace(request Request, disk *disk, files, given Files, added addit
 
 func failingEntry(request Request, disk *disk, files, given Files, added additions, message string) *Place {
 	layers := closure(files, request.Folder)
-	if place := unreadable(request, files, layers); place != nil {
+	if place := unreadable(request, disk.read(), files, layers); place != nil {
 		return place
 	}
 	if place := unfit(given, layers, message); place != nil {
@@ -41,7 +41,7 @@ func failingEntry(request Request, disk *disk, files, given Files, added additio
 		without := readKustomization(files, one.layer.folder)
 		held := member(without.node, one.key)
 		held.Content = slices.Delete(held.Content, one.index, one.index+1)
-		_, err := build(disk.with(Files{one.layer.file: encode(without.node)}), request.Folder)
+		_, err := build(disk.tried(Files{one.layer.file: encode(without.node)}), request.Folder)
 		place := &Place{File: one.layer.file, Range: rangeIn(given, added, one.layer.file, Path{one.key, one.index})}
 		if err == nil {
 			return place
@@ -241,8 +241,8 @@ func innermost(message string) string {
 	return message[strings.LastIndex(message, ": ")+1:]
 }
 
-// unreadable finds the file of the closure that is no YAML.
-func unreadable(request Request, files Files, layers []*kustomization) *Place {
+// unreadable finds the file of the closure that is no YAML. What was not read is not what the render failed by.
+func unreadable(request Request, read []string, files Files, layers []*kustomization) *Place {
 	folders := []string{cleanFolder(request.Folder)}
 	candidates := []string{}
 	for _, layer := range layers {
@@ -266,7 +266,7 @@ func unreadable(request Request, files Files, layers []*kustomization) *Place {
 	}
 	for _, file := range candidates {
 		content, found := files[file]
-		if !found {
+		if !found || !slices.Contains(read, file) {
 			continue
 		}
 		for _, one := range documentsOf(content) {

@@ -195,6 +195,20 @@ patches:
     expect(result.text).toContain('a: ${tag}');
   });
 
+  it('does not blame a patch that is broken for what fails before it is read', async () => {
+    const base = { 'base/kustomization.yaml': 'resources: [web.yaml, web.yaml]\n', 'base/web.yaml': deployment };
+    const app = { 'app/kustomization.yaml': 'resources: [../base]\npatches: [{path: p.yaml}]\n' };
+    const places = await Promise.all(
+      ['kind: [Deployment\n', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n'].map(async (patch) => {
+        const { place, read } = await fail({ kind: 'kustomize', folder: 'app' }, { ...base, ...app, 'app/p.yaml': patch }); // prettier-ignore
+        // Without what fails, it would be read: another text might lead to another place.
+        expect(read).toContain('app/p.yaml');
+        return place?.file;
+      }),
+    );
+    expect(places).toEqual(['base/kustomization.yaml', 'base/kustomization.yaml']);
+  });
+
   it('empties Secrets, and says where all else stands', async () => {
     const result = await kustomize({
       'app/kustomization.yaml':
