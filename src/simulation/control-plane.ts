@@ -36,7 +36,7 @@ import {
 import { withWhatFollows } from './apiserver/after-decoding';
 import { withReleases } from './apiserver/other-releases';
 import { EndpointRegistry, isObserved, serviceOfSlice } from './control-plane/endpoint-registry';
-import { GroupRegistry, ownerOfBare, type GroupChange, type PodKnowledge } from './control-plane/group-registry';
+import { GroupRegistry, type GroupChange, type PodKnowledge } from './control-plane/group-registry';
 import { keepEqual, keepEqualItems, keepIdentical, KeptValues } from './control-plane/kept-values';
 import { NamespaceRegistry } from './control-plane/namespace-registry';
 import { NodeRegistry } from './control-plane/node-registry';
@@ -118,6 +118,7 @@ class Engine implements ControlPlaneEngine {
     for (const object of come) this.#namespaces.add(object);
     const podNamespaces = new Set<string>();
     for (const name of this.#settleGroups(nodesChanged, podNamespaces)) services.add(name);
+    for (const key of this.#groups.takeReadopted()) objects.add(key);
     for (const name of services) {
       this.#targets.invalidate(name);
       this.#slices.invalidate(name);
@@ -463,9 +464,9 @@ class Engine implements ControlPlaneEngine {
   }
 }
 
-/** Whether those who look at a namespace's pods from outside, by their labels, ports and owners, see no difference. */
+/** Whether those who look at a namespace's pods from outside, by their labels and ports, see no difference. */
 function samePodsOutside({ before, after }: GroupChange): boolean {
-  if (!before || !after || ownerOfBare(before) !== ownerOfBare(after)) return false;
+  if (!before || !after) return false;
   const [a, b] = [before.group, after.group];
   return (
     sameValue(a.labels, b.labels) &&

@@ -17,7 +17,6 @@ export const adopted: Rule = {
   codes: ['adopted-by-controller', 'removed-by-controller'],
   check(object, context, report) {
     const { controlPlane } = context.simulation;
-    report.dependsOn(`pods ${object.namespace}`);
     if (controlPlane.object(object.key) !== object) return;
     const adoption = controlPlane.adoptionOf(object.key);
     if (!adoption) return;
@@ -92,7 +91,6 @@ export const statefulSetNameTaken: Rule = {
   codes: ['stateful-set-pod-name-taken'],
   check(object, context, report) {
     const { controlPlane } = context.simulation;
-    report.dependsOn(`pods ${object.namespace}`);
     const pod = controlPlane.object(object.key) === object ? controlPlane.obstacleOf(object.key) : undefined;
     if (pod) reportTaken(object, pod, context, report);
   },

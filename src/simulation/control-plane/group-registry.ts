@@ -55,6 +55,7 @@ export class GroupRegistry {
   readonly #children = new Map<ObjectKey, Set<ObjectKey>>();
   readonly #records = new Map<ObjectKey, GroupRecord>();
   readonly #dirty = new Set<ObjectKey>();
+  readonly #readopted = new Set<ObjectKey>();
   readonly #podAdoptions = new Adoptions(podAdoption, (key) => this.#children.has(key));
   readonly #replicaSetAdoptions = new Adoptions(replicaSetAdoption, (key) => this.#children.has(key));
   readonly #adopted = new WeakMap<ObservedPod, { readonly by: ObjectKey; readonly observed: ObservedPod }>();
@@ -111,7 +112,7 @@ export class GroupRegistry {
     const parent = parentOf(object.name);
     if (parent === undefined) return;
     const key = objectKey('apps', 'StatefulSet', object.namespace, parent);
-    if (this.#accepted.has(key)) this.#dirty.add(key);
+    if (this.#accepted.has(key)) this.#readopt(key);
   }
 
   /** After a change of the nodes: DaemonSets may have other numbers of pods. */
@@ -154,8 +155,8 @@ export class GroupRegistry {
   /** Brings the records up to date; gives those that are other ones than before. */
   settle(): readonly GroupChange[] {
     const changes: GroupChange[] = [];
-    for (const key of this.#podAdoptions.settle()) this.#dirty.add(key);
-    for (const key of this.#replicaSetAdoptions.settle()) this.#dirty.add(key);
+    for (const key of this.#podAdoptions.settle()) this.#readopt(key);
+    for (const key of this.#replicaSetAdoptions.settle()) this.#readopt(key);
     for (const key of this.#dirty) {
       const before = this.#records.get(key);
       const after = this.#build(key, before);
@@ -170,6 +171,18 @@ export class GroupRegistry {
     }
     this.#dirty.clear();
     return changes;
+  }
+
+  #readopt(key: ObjectKey): void {
+    this.#dirty.add(key);
+    this.#readopted.add(key);
+  }
+
+  /** What adopts or is adopted, or is in the way of that, otherwise than when this was asked before. */
+  takeReadopted(): readonly ObjectKey[] {
+    const keys = [...this.#readopted];
+    this.#readopted.clear();
+    return keys;
   }
 
   get(key: ObjectKey): GroupRecord | undefined {
@@ -332,12 +345,6 @@ function ownersOf(accepted: Accepted): readonly ObjectKey[] {
   const metadata: { readonly namespace: string; readonly ownerReferences?: readonly OwnerReference[] } =
     accepted.kind === 'pod' ? accepted.observed.pod.metadata : accepted.workload.metadata;
   return ownerKeys(metadata.namespace, metadata.ownerReferences);
-}
-
-/** The workload that has adopted the Pod of this group; undefined for any other group. */
-export function ownerOfBare({ source }: GroupRecord): string | undefined {
-  const pod = source.kind === 'observed' && source.pods.length === 1 ? source.pods[0]!.pod : undefined;
-  return pod?.metadata.ownerReferences?.find(({ controller }) => controller === true)?.name;
 }
 
 export function podKey(name: NamespacedName): ObjectKey {
