@@ -178,3 +178,23 @@ func pathText(path Path) string {
 	}
 	return text.String()
 }
+
+// A reader knows the documents of the files that were asked for.
+type reader struct {
+	files Files
+	parts map[string][]part
+}
+
+func newReader(files Files) reader {
+	return reader{files, map[string][]part{}}
+}
+
+// documents are the documents of a file, read once.
+func (r reader) documents(file string) []part {
+	known, found := r.parts[file]
+	if !found {
+		known = documentsOf(r.files[file])
+		r.parts[file] = known
+	}
+	return known
+}

@@ -20,13 +20,12 @@ type stretch struct {
 
 // A chartTracer finds where the fields of a chart's objects came from.
 type chartTracer struct {
-	request   Request
-	files     Files
+	request Request
+	reader
 	loaded    *loadedChart
 	sketch    *sketch
 	stretches map[string][]stretch
 	values    []valueFile
-	parts     map[string][]part
 }
 
 // A valueFile is a file that sets values, with the chart below which its values stand.
@@ -63,7 +62,7 @@ func markChart(request Request, files Files, loaded *loadedChart, outputs map[st
 
 // newTracer reads the chart's templates and values.
 func newTracer(request Request, files Files, loaded *loadedChart) *chartTracer {
-	t := &chartTracer{request: request, files: files, loaded: loaded, stretches: map[string][]stretch{}, parts: map[string][]part{}}
+	t := &chartTracer{request: request, reader: newReader(files), loaded: loaded, stretches: map[string][]stretch{}}
 	t.sketch = &sketch{used: map[string]bool{}, trees: map[string]map[string]*parse.Tree{}, texts: map[string]string{}, files: map[string]string{}}
 	eachTemplate(loaded.chart, func(name string, template *chart.File) {
 		if file := chartFile(request, files, name); file != "" {
@@ -73,16 +72,6 @@ func newTracer(request Request, files Files, loaded *loadedChart) *chartTracer {
 	t.sketch.spread()
 	t.values = t.valueFiles()
 	return t
-}
-
-// documents are the documents of a file, read once.
-func (t *chartTracer) documents(file string) []part {
-	known, found := t.parts[file]
-	if !found {
-		known = documentsOf(t.files[file])
-		t.parts[file] = known
-	}
-	return known
 }
 
 func eachTemplate(loaded *chart.Chart, call func(name string, template *chart.File)) {

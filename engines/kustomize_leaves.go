@@ -39,7 +39,7 @@ var nameKey = regexp.MustCompile(`(?i)names?$`)
 
 // A planner collects the leaves of a kustomization and of all that it is built on.
 type planner struct {
-	files Files
+	reader
 	given Files
 	// Names of objects: what names one must stay as it is for kustomize to follow it.
 	names map[string]bool
@@ -49,7 +49,6 @@ type planner struct {
 	elements map[string]bool
 	seen     map[string]bool
 	leaves   []leaf
-	parts    map[string][]part
 	inlined  map[string]*yaml.Node
 	// The documents of patches that are merged, with marks in them or without.
 	patches []frame
@@ -58,8 +57,8 @@ type planner struct {
 }
 
 func plan(files, given Files, folder string, moved additions) *planner {
-	p := &planner{files: files, given: given, names: map[string]bool{}, elements: map[string]bool{}, seen: map[string]bool{},
-		parts: map[string][]part{}, inlined: map[string]*yaml.Node{}, moved: moved}
+	p := &planner{reader: newReader(files), given: given, names: map[string]bool{}, elements: map[string]bool{}, seen: map[string]bool{},
+		inlined: map[string]*yaml.Node{}, moved: moved}
 	p.layers = closure(files, folder)
 	for _, layer := range p.layers {
 		content := string(files[layer.file])
@@ -82,16 +81,6 @@ func plan(files, given Files, folder string, moved additions) *planner {
 		p.planLayer(layer)
 	}
 	return p
-}
-
-// documents are the documents of a file, read once.
-func (p *planner) documents(file string) []part {
-	known, found := p.parts[file]
-	if !found {
-		known = documentsOf(p.files[file])
-		p.parts[file] = known
-	}
-	return known
 }
 
 // inlineNode is what a text in a kustomization holds; nil where that is no YAML.
