@@ -21,7 +21,6 @@ export const adopted: Rule = {
     const adoption = controlPlane.adoptionOf(object.key);
     if (!adoption) return;
     const { by, kept } = adoption;
-    report.dependsOn(by.key);
     const place = report.member(matchedLabel(object, by));
     if (unappliedTo(by, [selectorPath], context.scope).length > 0) return report.leaveOpen(place);
     const [who, what] = [printReference(by), printReference(object)];
@@ -98,7 +97,6 @@ export const statefulSetNameTaken: Rule = {
 
 function reportTaken(object: KubernetesObject, pod: KubernetesObject, context: AnalysisContext, report: Report): void {
   const waits = valueAt(object.body, ['spec', 'podManagementPolicy']) !== 'Parallel';
-  report.dependsOn(pod.key);
   report.add({
     code: 'stateful-set-pod-name-taken',
     severity: 'error',
