@@ -2,6 +2,13 @@
 
 export const equalMutants = [
   {
+    file: 'ingress-paths.ts',
+    why: 'no two Ingresses have one key',
+    changes: [
+      '(compareAges(other, object) || compareStrings(other.key, object.key)) > 0 → (((compareAges(other, object) || compareStrings(other.key, object.key))) >= (0))',
+    ],
+  },
+  {
     file: 'denied-call.ts',
     why: 'nothing comes of what follows: the condition saves the work',
     changes: ['names.length === 0 → false', '!policy → false', 'policies.length === 0 → false'],

@@ -56,6 +56,5 @@ export const disruptionBudgetPods: Rule = {
 
 function labelsOf(value: unknown): Labels | undefined {
   if (!isJsonObject(value as never)) return undefined;
-  const pairs = Object.entries(value as Labels).filter(([, text]) => typeof text === 'string');
-  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
+  return Object.fromEntries(Object.entries(value as Labels).filter(([, text]) => typeof text === 'string'));
 }

@@ -60,7 +60,7 @@ function checkAddress(
       ],
       related: [written && relatedName(written, `Service ${name} is here`, context)],
       fixes: [
-        labels && Object.keys(labels).length > 0
+        labels
           ? fixBy(`Mean the pods of Service ${name} by their labels ${printLabels(labels)}`, true, [
               replaceItem(object, path, peerText(labels, service.metadata.namespace, object.namespace), context),
             ])
