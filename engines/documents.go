@@ -165,6 +165,18 @@ func memberMerged(node *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
+// whole is a path that was read from JSON, whose indexes are numbers of another kind there.
+func (p Path) whole() Path {
+	steps := Path{}
+	for _, step := range p {
+		if index, isNumber := step.(float64); isNumber {
+			step = int(index)
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
 // pathText writes a path as a pointer, without escapes: a key for maps.
 func pathText(path Path) string {
 	var text strings.Builder

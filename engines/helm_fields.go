@@ -237,9 +237,10 @@ func (w *chartWalker) rangeOf(file string, from, to int) *Range {
 
 // A valuePlace is a place in a file of values.
 type valuePlace struct {
-	file string
-	path Path
-	node *yaml.Node
+	file     string
+	document int
+	path     Path
+	node     *yaml.Node
 	// The field that was printed from it.
 	at Path
 }
@@ -250,7 +251,7 @@ func (v *valuePlace) isDescription() bool {
 }
 
 func (v *valuePlace) source(verbatim bool) Source {
-	return Source{"value", v.file, At{Kind: "path", Path: v.path}, verbatim}
+	return Source{"value", v.file, At{Kind: "path", Document: v.document, Path: v.path}, verbatim}
 }
 
 // leadsTo tells whether a field below stands in the values as it stands in the object.
@@ -440,8 +441,11 @@ func (w *chartWalker) valueAt(path Path) *valuePlace {
 	if len(path) > 0 && path[0] == "global" {
 		whole = path
 	}
-	if len(path) == 0 || w.isSetElsewhere(whole) {
+	if len(path) == 0 {
 		return nil
+	}
+	if w.isSetElsewhere(whole) {
+		return w.settingOf(whole)
 	}
 	for _, one := range w.values {
 		rest := whole
@@ -468,9 +472,26 @@ func (w *chartWalker) chartOf() Path {
 	return below
 }
 
+// settingOf is where who asks for the chart sets the very value; nil where that is not known.
+func (w *chartWalker) settingOf(path Path) *valuePlace {
+	settings := slices.Concat(w.request.Set, w.request.SetString)
+	for i := len(settings) - 1; i >= 0; i-- {
+		key, content, _ := strings.Cut(settings[i], "=")
+		if key == dotted(path) && i < len(w.request.SetAt) {
+			at := w.request.SetAt[i]
+			return &valuePlace{file: at.File, document: at.Document, path: at.Path.whole(), node: &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: content}}
+		}
+	}
+	return nil
+}
+
+func dotted(path Path) string {
+	return strings.ReplaceAll(strings.TrimPrefix(pathText(path), "/"), "/", ".")
+}
+
 // isSetElsewhere tells whether `--set` or inline values decide, which stand in no file of values.
 func (w *chartWalker) isSetElsewhere(path Path) bool {
-	name := strings.ReplaceAll(strings.TrimPrefix(pathText(path), "/"), "/", ".")
+	name := dotted(path)
 	for _, setting := range slices.Concat(w.request.Set, w.request.SetString) {
 		for _, one := range strings.Split(setting, ",") {
 			key, _, _ := strings.Cut(one, "=")

@@ -13,14 +13,23 @@ type Request struct {
 	Substitute map[string]string `json:"substitute"`
 
 	// Of a chart.
-	Release           string   `json:"release"`
-	Namespace         string   `json:"namespace"`
-	ValueFiles        []string `json:"valueFiles"`
-	InlineValues      []string `json:"inlineValues"`
-	Set               []string `json:"set"`
-	SetString         []string `json:"setString"`
-	KubernetesVersion string   `json:"kubernetesVersion"`
-	IncludeCrds       bool     `json:"includeCrds"`
+	Release      string   `json:"release"`
+	Namespace    string   `json:"namespace"`
+	ValueFiles   []string `json:"valueFiles"`
+	InlineValues []string `json:"inlineValues"`
+	Set          []string `json:"set"`
+	SetString    []string `json:"setString"`
+	// Where each of both stands, as far as that is known.
+	SetAt             []Setting `json:"setAt"`
+	KubernetesVersion string    `json:"kubernetesVersion"`
+	IncludeCrds       bool      `json:"includeCrds"`
+}
+
+// Setting is where a value is set by who asks for a chart.
+type Setting struct {
+	File     string `json:"file"`
+	Document int    `json:"document"`
+	Path     Path   `json:"path"`
 }
 
 // Options say how much of an answer is wanted.

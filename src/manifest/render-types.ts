@@ -34,6 +34,8 @@ export interface HelmRequest {
   readonly set: readonly string[];
   /** `a.b=c`, as `--set-string` takes them: after `set`, and texts whatever they look like. */
   readonly setString?: readonly string[];
+  /** Where each of `set` and then of `setString` is written, by who asks for the chart. */
+  readonly setAt?: readonly { readonly file: string; readonly document: number; readonly path: JsonPath }[];
   /** `1.37`, undefined for the engine's own default. */
   readonly kubernetesVersion?: string;
   readonly includeCrds: boolean;

@@ -129,7 +129,12 @@ function planHelm(chart: Chart, located: Located): void {
     const name = textAt(file, ['name']) ?? `${index}`;
     unavailable.push(`the parameter ${name} is taken from a file, which is not read here`);
   }
-  const parameters = listAt(helm, ['parameters']).filter(isJsonObject).map((each) => parameterOf(each, env)); // prettier-ignore
+  const parameters = listAt(helm, ['parameters']).flatMap((each, index) => {
+    const at = placeIn(application.asking, [...source.path, 'helm', 'parameters', index, 'value']);
+    return isJsonObject(each) ? [{ ...parameterOf(each, env), at }] : [];
+  });
+  const plain = parameters.filter(({ isText }) => !isText);
+  const texts = parameters.filter(({ isText }) => isText);
   finds.drafts.push(
     chartDraft(
       chart,
@@ -142,8 +147,9 @@ function planHelm(chart: Chart, located: Located): void {
         namespace,
         valueFiles: valueFilesOf(helm, located, env, unavailable),
         inlineValues: valuesIn(helm),
-        set: parameters.filter(({ isText }) => !isText).map(({ text }) => text),
-        setString: parameters.filter(({ isText }) => isText).map(({ text }) => text),
+        set: plain.map(({ text }) => text),
+        setString: texts.map(({ text }) => text),
+        setAt: [...plain, ...texts].map(({ at }) => at),
         kubernetesVersion: textAt(helm, ['kubeVersion']),
         includeCrds: helm['skipCrds'] !== true,
         unavailable,

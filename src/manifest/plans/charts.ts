@@ -3,7 +3,7 @@
 import type { ChartSettings } from '../chart-settings';
 import { baseNameOf, resolvePath } from '../paths';
 import { filesOfChart, isMissing, type Chart, type PlanContext } from './context';
-import type { Draft, Found, PlanProblem } from './types';
+import type { Draft, Found, Place, PlanProblem } from './types';
 
 /** A plan for each chart that is no part of another one, or one for each release that the settings name. */
 export function chartDrafts(context: PlanContext): Found {
@@ -40,6 +40,7 @@ export interface ReleaseWish {
   readonly inlineValues?: readonly string[];
   readonly set?: readonly string[];
   readonly setString?: readonly string[];
+  readonly setAt?: readonly Place[];
   readonly kubernetesVersion?: string;
   readonly includeCrds?: boolean;
   readonly unavailable?: readonly string[];
@@ -66,6 +67,7 @@ export function chartDraft(chart: Chart, wish: ReleaseWish, context: PlanContext
       inlineValues: wish.inlineValues ?? [],
       set: wish.set ?? [],
       ...(wish.setString?.length && { setString: wish.setString }),
+      ...(wish.setAt?.length && { setAt: wish.setAt }),
       kubernetesVersion: wish.kubernetesVersion ?? context.settings.kubernetesVersion,
       includeCrds: wish.includeCrds ?? false,
     },

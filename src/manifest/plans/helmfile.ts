@@ -146,6 +146,8 @@ function planRelease(written: Release, helmfile: Helmfile, context: PlanContext,
   const unavailable = wanted === 'yes' ? [] : [`whether it is installed is not known here: ${wanted.unknown}`];
   const values = releaseValues(release, { helmfile, context, finds, place, fill, unavailable });
   const namespace = textAt(state, ['namespace']) ?? fill(textAt(release, ['namespace']) ?? '');
+  const set = settings(listAt(release, ['set']), fill, unavailable);
+  const setString = settings(listAt(release, ['setString']), fill, unavailable);
   const draft = chartDraft(
     chart,
     {
@@ -157,8 +159,12 @@ function planRelease(written: Release, helmfile: Helmfile, context: PlanContext,
       namespace: namespace === '' ? undefined : namespace,
       valueFiles: values.files,
       inlineValues: values.texts,
-      set: settings(listAt(release, ['set']), fill, unavailable),
-      setString: settings(listAt(release, ['setString']), fill, unavailable),
+      set: set.map(({ text }) => text),
+      setString: setString.map(({ text }) => text),
+      setAt: [
+        ...set.map(({ index }) => place(['set', index, 'value'])),
+        ...setString.map(({ index }) => place(['setString', index, 'value'])),
+      ],
       kubernetesVersion: textAt(release, ['kubeVersion']) ?? textAt(state, ['kubeVersion']),
       unavailable,
     },
@@ -301,13 +307,13 @@ function settings(
   entries: readonly JsonValue[],
   fill: (text: string) => string | undefined,
   unavailable: string[],
-): readonly string[] {
-  return entries.flatMap((entry) => {
+): readonly { readonly text: string; readonly index: number }[] {
+  return entries.flatMap((entry, index) => {
     if (!isJsonObject(entry)) return [];
     const { name = '', value } = textsOf(entry);
     const list = listAt(entry, ['values']);
     const text = list.length > 0 ? `{${list.map(String).join(',')}}` : fill(value ?? '')?.replaceAll(',', '\\,');
-    if (entry['file'] === undefined && text !== undefined) return [`${name}=${text}`];
+    if (entry['file'] === undefined && text !== undefined) return [{ text: `${name}=${text}`, index }];
     unavailable.push(`the value ${name} is not known here: it is taken from a file or a template`);
     return [];
   });

@@ -151,7 +151,7 @@ export const faults: readonly SeededFault[] = [
   // What Argo CD and a Helmfile say.
   delivery('argo/shop.yaml', '        - values-prod.yaml', '        - values-live.yaml'),
   delivery('argo/shop.yaml', 'path: charts/shop', 'path: charts/shpo'),
-  delivery('argo/shop.yaml', 'name: web.port', 'name: web.targetPort', { or: [{ file: 'charts/shop/values-prod.yaml', line: 'targetPort: 8080' }] }), // prettier-ignore
+  delivery('argo/shop.yaml', 'name: web.port', 'name: web.targetPort', { or: [{ file: 'argo/shop.yaml', line: 'value: "80"' }] }), // prettier-ignore
   delivery('argo/shop.yaml', 'value: "80"', 'value: "eighty"'),
   delivery('argo/shop.yaml', '    namespace: shop', '    namespace: shpo', { or: [{ file: 'charts/shop/templates/web.yaml', line: 'http://web.shop' }] }), // prettier-ignore
   delivery('argo/shop.yaml', '- values-eu.yaml', '- values-prod.yaml', { or: [{ file: 'charts/shop/values-prod.yaml', line: 'targetPort: 8080' }] }), // prettier-ignore
