@@ -2,15 +2,6 @@
 
 export const equalMutants = [
   {
-    file: 'adopted.ts',
-    why: 'whom a controller adopts, or what is in its way, changes with its own pods; these follow the lines of the other one, which no case moves',
-    changes: [
-      'report.dependsOn(by.key); → ',
-      'report.dependsOn(pod.key); → ',
-      'report.dependsOn(`pods ${object.namespace}`); → ',
-    ],
-  },
-  {
     file: 'name-in-text.ts',
     why: 'without a namespace there is no name to ask for, and pods that ask the cluster get the same answer',
     changes: [
