@@ -332,6 +332,10 @@ class Engine implements ControlPlaneEngine {
     return this.#groups.adoptionOf(key);
   }
 
+  adoptedBy(workload: ObjectKey): readonly ObjectKey[] {
+    return this.#groups.adoptedBy(workload);
+  }
+
   obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined {
     return this.#groups.obstacleOf(statefulSet);
   }

@@ -99,6 +99,8 @@ export interface ControlPlane {
   podGroup(key: ObjectKey): PodGroup | undefined;
   /** Who adopts a Pod or ReplicaSet of the files, and whether it stays as it is; undefined where nobody does. */
   adoptionOf(key: ObjectKey): { readonly by: KubernetesObject; readonly kept: boolean } | undefined;
+  /** The Pods, or the ReplicaSet, that a workload has adopted and keeps. */
+  adoptedBy(workload: ObjectKey): readonly ObjectKey[];
   /** The Pod whose name a StatefulSet needs for its next one: it makes no further. */
   obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined;
   /** Groups (of any namespace) whose labels contain all pairs of the selector; variable labels match what they can. */

@@ -57,6 +57,8 @@ function targetEdges(service: Service, targets: readonly PodGroup[], drawing: Dr
   const ports = service.spec.ports ?? [];
   const isMade = hasPodsMade(service, drawing);
   const reached = isMade ? reachedPorts(service, drawing.controlPlane) : new Map<string, Reached>();
+  // Its pods are drawn as what they are written as: Pods.
+  const hasOnlyAdopted = (group: PodGroup) => group.replicas === 0 && drawing.controlPlane.adoptedBy(group.key).length > 0; // prettier-ignore
   const sorted = [...targets].sort((a, b) => compareStrings(ids.group(a), ids.group(b)));
   const starts = ports.length === 0 ? [undefined] : ports;
   return sorted.flatMap((group) =>
@@ -70,7 +72,7 @@ function targetEdges(service: Service, targets: readonly PodGroup[], drawing: Dr
         to: ids.group(group),
         kind: 'targets' as const,
         label: found?.port === undefined ? '' : `${found.port}`,
-        problem: port && isMade ? targetProblem(found, group, `${port.targetPort}`) : undefined,
+        problem: port && isMade && !hasOnlyAdopted(group) ? targetProblem(found, group, `${port.targetPort}`) : undefined, // prettier-ignore
       };
     }),
   );

@@ -4,6 +4,7 @@ import { compareStrings } from '#base/compare';
 import { editDistance } from '#base/edit-distance';
 import type { Node, Pod, Service } from '#model/kubernetes';
 import { namespacedName } from '#model/kubernetes';
+import type { ObjectKey } from '#model/object';
 import type { ControlPlane, PodGroup } from '#simulation/types';
 import type { TraceError } from '../types';
 
@@ -36,12 +37,23 @@ export function findWorkloadPod(
     return { error: `no ${kind} ${printName(namespace, name)}: there is no ${kind} with pods at all` };
   const group = choose(kind === '' ? 'pod or workload' : kind, groups, name, namespace);
   if (isError(group)) return group;
-  const pod = controlPlane.podsOf(group.key)[0];
+  const pod = firstPodOf(group.key, controlPlane);
   return pod
     ? { group, pod }
     : {
         error: `${group.object.kind} ${group.namespace}/${group.object.name} makes no pod (${group.replicas} replicas)`,
       };
+}
+
+/** One that it makes, or one that it has adopted. */
+function firstPodOf(workload: ObjectKey, controlPlane: ControlPlane): Pod | undefined {
+  const [own] = controlPlane.podsOf(workload);
+  if (own) return own;
+  for (const adopted of controlPlane.adoptedBy(workload)) {
+    const pod = firstPodOf(adopted, controlPlane);
+    if (pod) return pod;
+  }
+  return undefined;
 }
 
 function groupsOfKind(kind: string, controlPlane: ControlPlane): Entry<PodGroup>[] {

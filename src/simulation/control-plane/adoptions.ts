@@ -161,9 +161,9 @@ export class Adoptions<T extends Dependent> {
     return { by: this.#workloads.get(adopter!)!, kept: kept.has(adopted) };
   }
 
-  /** How many a workload has adopted and keeps. */
-  countOf(workload: ObjectKey): number {
-    return this.#kept.get(workload)?.size ?? 0;
+  /** What a workload has adopted and keeps. */
+  keptBy(workload: ObjectKey): readonly ObjectKey[] {
+    return [...(this.#kept.get(workload) ?? [])].map(({ object }) => object.key);
   }
 }
 

@@ -205,6 +205,10 @@ export class GroupRegistry {
     return fate && { by: fate.by.object, kept: fate.kept };
   }
 
+  adoptedBy(workload: ObjectKey): readonly ObjectKey[] {
+    return [...this.#podAdoptions.keptBy(workload), ...this.#replicaSetAdoptions.keptBy(workload)];
+  }
+
   obstacleOf(statefulSet: ObjectKey): KubernetesObject | undefined {
     const accepted = this.#accepted.get(statefulSet);
     const source = this.#records.get(statefulSet)?.source;
@@ -265,10 +269,10 @@ export class GroupRegistry {
     if (kind === 'DaemonSet') return this.#daemonReplicas(workload);
     if (kind === 'StatefulSet') return this.#untilTaken(workload);
     // The pods of such a Deployment are those of the ReplicaSet that it has adopted.
-    if (this.#replicaSetAdoptions.countOf(object.key) > 0) return 0;
+    if (this.#replicaSetAdoptions.keptBy(object.key).length > 0) return 0;
     const fate = this.#replicaSetAdoptions.fateOf(object.key);
     const replicas = !fate ? plannedReplicas(workload) : fate.kept ? plannedReplicas(fate.by) : 0;
-    return Math.max(0, replicas - this.#podAdoptions.countOf(object.key));
+    return Math.max(0, replicas - this.#podAdoptions.keptBy(object.key).length);
   }
 
   /** One that goes pod by pod waits at the first whose name another Pod has. */

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json';
 import type { ControlPlaneEngine } from '#simulation/control-plane';
+import { findWorkloadPod } from '#analysis/trace/lookup';
 import { clusterOf, objectOf } from '../cluster';
 import { deployment, pod, replicaSet, service, statefulSet } from '../descriptions';
 
@@ -89,6 +90,13 @@ describe('a ReplicaSet that a Deployment finds', () => {
   it("is its newest where it has the Deployment's template: its pods are the Deployment's", () => {
     expect(ownersOf(cluster(replicaSet('old', app, 2), deployment('web', app, 3)))).toEqual(['ReplicaSet old: + + +']);
   });
+
+  it('lends both its pods, where somebody asks for one of theirs', () => {
+    const controlPlane = cluster(bare('a'), replicaSet('old', app, 1), deployment('web', app, 1));
+    expect(ownersOf(controlPlane)).toEqual(['ReplicaSet old: a']);
+    for (const [kind, name] of [['deployment', 'web'], ['replicaset', 'old']] as const)
+      expect(findWorkloadPod(kind, name, 'default', controlPlane)).toMatchObject({ pod: { metadata: { name: 'a' } } });
+  }); // prettier-ignore
 
   it('ends without pods otherwise', () => {
     const { spec, ...rest } = deployment('web', app, 1) as { spec: JsonObject } & JsonObject;
