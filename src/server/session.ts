@@ -1,6 +1,6 @@
 /** The state of one language server: the workspace, the open documents over it, and when it is brought up to date. */
 
-import { DiagnosticSeverity, type Connection, type FileEvent, type TextDocuments } from 'vscode-languageserver';
+import type { Connection, FileEvent, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { prepare } from '#analysis/features/prepare';
 import { KeptReachability } from '#analysis/reachability/kept';
@@ -22,6 +22,7 @@ import { isClusterUri } from './live/cluster-paths';
 import { LiveSession } from './live/live-session';
 import type { Paths } from './paths';
 import { Progress } from './progress';
+import { PublishedDiagnostics } from './published';
 import { readConfiguration } from './configuration';
 import { SavedDocuments } from './saved-documents';
 import type { Renderer } from './renders/render-work';
@@ -100,11 +101,9 @@ export class Session implements View {
   #meanwhile: FileEvent[] | undefined;
   /** Counts the loads, so that an older one stops when a newer one began. */
   #load = 0;
-  readonly #published = new Map<string, { text: string; errors: number; warnings: number; codes: Set<unknown> }>();
+  readonly #published: PublishedDiagnostics;
   /** Files that are no YAML and that another server began or ended to tell of. */
   readonly #toldElsewhere = new Set<string>();
-  #errors = 0;
-  #warnings = 0;
   #gitignores: Gitignore[] = [];
   /** Whether a path is left out; known once the folders were listed. */
   #excluded: (path: string) => boolean = () => false;
@@ -126,6 +125,7 @@ export class Session implements View {
     this.#documents = documents;
     this.#readingProgress = new Progress(connection, 'Reading manifests');
     this.paths = paths;
+    this.#published = new PublishedDiagnostics(connection, paths);
     this.apart = new DocumentsApart(documents);
     this.live = new LiveSession(connection, documents, () => this.#announceCluster());
     const revision = () => `${this.#revision} ${this.live.revision}`;
@@ -201,7 +201,7 @@ export class Session implements View {
     for (const document of this.#documents.all()) if (!this.#saved.isGone(document)) this.#take(document);
     this.#settle();
     this.#cost = 0; // The first reading says nothing about what an edit costs.
-    for (const path of [...this.#published.keys()]) if (!this.#workspace.file(path)) this.#publish(path);
+    for (const path of this.#published.paths()) if (!this.#workspace.file(path)) this.#publish(path);
   }
 
   documentChanged(document: TextDocument): void {
@@ -457,23 +457,14 @@ export class Session implements View {
   }
 
   filesWith(code: string): readonly string[] {
-    return [...this.#published].flatMap(([path, { codes }]) => (codes.has(code) ? path : [])).sort();
+    return this.#published.pathsWith(code);
   }
 
   #publish(path: string): void {
     const all = diagnosticsOf(this.#workspace, path, this.paths, this.#tests.findings(path));
     const hasElsewhere = all.some(isOfYaml) && this.#isToldElsewhere(path);
     const diagnostics = hasElsewhere ? all.filter((diagnostic) => !isOfYaml(diagnostic)) : all;
-    const text = JSON.stringify(diagnostics);
-    const before = this.#published.get(path);
-    if ((before?.text ?? '[]') === text) return;
-    const errors = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Error).length;
-    const warnings = diagnostics.filter(({ severity }) => severity === DiagnosticSeverity.Warning).length;
-    this.#errors += errors - (before?.errors ?? 0);
-    this.#warnings += warnings - (before?.warnings ?? 0);
-    if (diagnostics.length === 0) this.#published.delete(path);
-    else this.#published.set(path, { text, errors, warnings, codes: new Set(diagnostics.map(({ code }) => code)) });
-    void this.#connection.sendDiagnostics({ uri: this.paths.uri(path), diagnostics });
+    this.#published.publish(path, diagnostics);
   }
 
   #status(): void {
@@ -482,8 +473,8 @@ export class Session implements View {
       filesRead: this.#loading?.read ?? this.#workspace.fileCount,
       files: this.#loading?.all ?? this.#workspace.fileCount,
       scopes: this.#workspace.scopes.length,
-      errors: this.#errors,
-      warnings: this.#warnings,
+      errors: this.#published.errors,
+      warnings: this.#published.warnings,
     };
     void this.#connection.sendNotification(statusNotification.method, status);
   }
