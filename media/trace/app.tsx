@@ -182,7 +182,8 @@ function arrives({ outcomes }: WireTrace): boolean {
 function Actions(props: { readonly isPinned: boolean; readonly path: number; readonly host: TraceHost }) {
   const { isPinned, path, host } = props;
   const post = (message: FromTracePanel): void => host.post(message);
-  const copy = (format: 'text' | 'markdown' | 'mermaid' | 'command') => () => post({ kind: 'copy', format, path });
+  const copy = (format: 'text' | 'markdown' | 'mermaid' | 'dot' | 'command') => () =>
+    post({ kind: 'copy', format, path });
   return (
     <div class="actions" role="group" aria-label="This trace">
       {host.can('pin') && (
@@ -202,6 +203,7 @@ function Actions(props: { readonly isPinned: boolean; readonly path: number; rea
           { label: 'Copy as Text', onChoose: copy('text') },
           { label: 'Copy as Markdown', onChoose: copy('markdown') },
           { label: 'Copy as Mermaid Diagram', onChoose: copy('mermaid') },
+          { label: 'Copy as DOT Graph', onChoose: copy('dot') },
           { label: 'Copy as Command', onChoose: copy('command') },
           { label: 'Save as SVG…', onChoose: () => post({ kind: 'savePicture', path, format: 'svg' }) },
           { label: 'Save as PNG…', onChoose: () => post({ kind: 'savePicture', path, format: 'png' }) },

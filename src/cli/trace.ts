@@ -77,7 +77,7 @@ function isExport(output: TraceFlags['output']): output is Export {
 }
 
 /** What `-o` takes beside the formats of values. */
-export const traceExports: readonly Export[] = ['command', 'markdown', 'mermaid', 'svg'];
+export const traceExports: readonly Export[] = ['command', 'markdown', 'mermaid', 'dot', 'svg'];
 
 function answerOf(value: unknown, run: (request: TraceRequest) => Trace | TraceError): unknown {
   try {

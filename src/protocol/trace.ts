@@ -36,7 +36,7 @@ export const remediesRequest = request(
   v.union([v.object({ remedies: v.array(remedy), hints: v.array(v.string()) }), failure]),
 );
 
-export const traceFormat = v.picklist(['text', 'command', 'markdown', 'mermaid', 'svg']);
+export const traceFormat = v.picklist(['text', 'command', 'markdown', 'mermaid', 'dot', 'svg']);
 export type WireTraceFormat = v.InferOutput<typeof traceFormat>;
 
 /** The trace to take along; `path` is the one that is shown. */

@@ -157,7 +157,7 @@ export const fromTracePanel = v.variant('kind', [
   /** Put the trace into the clipboard. */
   v.object({
     kind: v.literal('copy'),
-    format: v.picklist(['text', 'markdown', 'mermaid', 'command']),
+    format: v.picklist(['text', 'markdown', 'mermaid', 'dot', 'command']),
     path: v.number(),
   }),
   /** Write the path as a picture into a file that the user chooses. */

@@ -59,7 +59,8 @@ function edgeStatement(edge: TopologyEdge, from: TopologyNode): string {
   return `${start} -> ${quoted(edge.to)}${style.length === 0 ? '' : ` [${style.join(', ')}]`};`;
 }
 
-function quoted(text: string): string {
+/** A text as a string of the language. */
+export function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 

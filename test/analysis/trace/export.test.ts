@@ -21,7 +21,7 @@ const requests = {
   refused: { from: 'deployment/shop/front', to: 'http://web/' },
   delivered: { from: 'outside via node-b', to: 'service shop/front' },
 };
-const endings = { text: 'txt', command: 'sh', markdown: 'md', mermaid: 'mmd', svg: 'svg' };
+const endings = { text: 'txt', command: 'sh', markdown: 'md', mermaid: 'mmd', dot: 'dot', svg: 'svg' };
 
 describe('exports of a trace', () => {
   for (const [name, request] of Object.entries(requests))
