@@ -241,6 +241,8 @@ type valuePlace struct {
 	document int
 	path     Path
 	node     *yaml.Node
+	// Whether who asks for the chart sets it: there a number is a text, so that it cannot be edited as it is rendered.
+	isSetting bool
 	// The field that was printed from it.
 	at Path
 }
@@ -251,7 +253,7 @@ func (v *valuePlace) isDescription() bool {
 }
 
 func (v *valuePlace) source(verbatim bool) Source {
-	return Source{"value", v.file, At{Kind: "path", Document: v.document, Path: v.path}, verbatim}
+	return Source{"value", v.file, At{Kind: "path", Document: v.document, Path: v.path}, verbatim && !v.isSetting}
 }
 
 // leadsTo tells whether a field below stands in the values as it stands in the object.
@@ -479,7 +481,7 @@ func (w *chartWalker) settingOf(path Path) *valuePlace {
 		key, content, _ := strings.Cut(settings[i], "=")
 		if key == dotted(path) && i < len(w.request.SetAt) {
 			at := w.request.SetAt[i]
-			return &valuePlace{file: at.File, document: at.Document, path: at.Path.whole(), node: &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: content}}
+			return &valuePlace{file: at.File, document: at.Document, path: at.Path.whole(), isSetting: true, node: &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: content}}
 		}
 	}
 	return nil
