@@ -38,15 +38,15 @@ const table: readonly (readonly [group: string, rows: readonly Row[]])[] = [
     { kind: 'Service', resource: 'services', features: features, unknown: 'nothing can be said without Services' },
     { kind: 'Pod', resource: 'pods', features: ['tree', 'graph', 'trace', 'policies', 'http', 'findings', 'diff', 'dns'], unknown: 'pods are known by the EndpointSlices alone, without labels, policies and reasons' },
     { kind: 'Node', resource: 'nodes', features: ['graph', 'trace', 'findings'], clusterWide: true, unknown: 'nodes are known by their pods alone: zones, labels and pod ranges are unknown' },
-    { kind: 'Namespace', resource: 'namespaces', features: ['tree', 'graph', 'policies', 'trace', 'diff'], clusterWide: true, unknown: 'labels of namespaces are unknown to policies that select by them' },
+    { kind: 'Namespace', resource: 'namespaces', features: ['tree', 'graph', 'policies', 'trace', 'findings', 'diff'], clusterWide: true, unknown: 'labels of namespaces are unknown to policies that select by them' },
   ]],
   ['discovery.k8s.io', [
     { kind: 'EndpointSlice', resource: 'endpointslices', features: ['tree', 'graph', 'trace', 'dns', 'http', 'findings', 'diff', 'watch'], unknown: 'endpoints are computed from pods, not those of the cluster' },
   ]],
   ['networking.k8s.io', [
-    { kind: 'NetworkPolicy', resource: 'networkpolicies', features: ['graph', 'trace', 'policies', 'diff'], unknown: 'whether a policy stops a packet is not known' },
-    { kind: 'Ingress', resource: 'ingresses', features: ['graph', 'http', 'trace', 'diff'], unknown: 'whether an Ingress takes a request is not known' },
-    { kind: 'IngressClass', resource: 'ingressclasses', features: ['http', 'trace'], clusterWide: true, unknown: 'which controller serves an Ingress is not known' },
+    { kind: 'NetworkPolicy', resource: 'networkpolicies', features: ['graph', 'trace', 'policies', 'findings', 'diff'], unknown: 'whether a policy stops a packet is not known' },
+    { kind: 'Ingress', resource: 'ingresses', features: ['graph', 'http', 'trace', 'findings', 'diff'], unknown: 'whether an Ingress takes a request is not known' },
+    { kind: 'IngressClass', resource: 'ingressclasses', features: ['http', 'trace', 'findings'], clusterWide: true, unknown: 'which controller serves an Ingress is not known' },
     { kind: 'ServiceCIDR', resource: 'servicecidrs', features: ['trace'], clusterWide: true, unknown: 'the ranges of ClusterIPs are taken as by default', versions: ['v1', 'v1beta1'] },
   ]],
   ['apps', [
@@ -60,17 +60,17 @@ const table: readonly (readonly [group: string, rows: readonly Row[]])[] = [
     { kind: 'CronJob', resource: 'cronjobs', features: ['tree', 'graph', 'findings', 'diff'], unknown: workloads },
   ]],
   ['gateway.networking.k8s.io', [
-    { kind: 'GatewayClass', resource: 'gatewayclasses', features: ['http'], clusterWide: true, unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'Gateway', resource: 'gateways', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'HTTPRoute', resource: 'httproutes', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'GRPCRoute', resource: 'grpcroutes', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1alpha2'] },
-    { kind: 'ReferenceGrant', resource: 'referencegrants', features: ['http'], unknown: gateway, versions: ['v1', 'v1beta1'] },
-    { kind: 'ListenerSet', resource: 'listenersets', features: ['graph', 'http'], unknown: gateway, versions: ['v1', 'v1alpha1'] },
+    { kind: 'GatewayClass', resource: 'gatewayclasses', features: ['http', 'findings'], clusterWide: true, unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'Gateway', resource: 'gateways', features: ['graph', 'http', 'findings'], unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'HTTPRoute', resource: 'httproutes', features: ['graph', 'http', 'findings'], unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'GRPCRoute', resource: 'grpcroutes', features: ['graph', 'http', 'findings'], unknown: gateway, versions: ['v1', 'v1alpha2'] },
+    { kind: 'ReferenceGrant', resource: 'referencegrants', features: ['http', 'findings'], unknown: gateway, versions: ['v1', 'v1beta1'] },
+    { kind: 'ListenerSet', resource: 'listenersets', features: ['graph', 'http', 'findings'], unknown: gateway, versions: ['v1', 'v1alpha1'] },
   ]],
   ['policy.networking.k8s.io', [
-    { kind: 'ClusterNetworkPolicy', resource: 'clusternetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1', 'v1beta1', 'v1alpha2'] },
-    { kind: 'AdminNetworkPolicy', resource: 'adminnetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
-    { kind: 'BaselineAdminNetworkPolicy', resource: 'baselineadminnetworkpolicies', features: ['graph', 'policies', 'trace'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
+    { kind: 'ClusterNetworkPolicy', resource: 'clusternetworkpolicies', features: ['graph', 'policies', 'trace', 'findings'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1', 'v1beta1', 'v1alpha2'] },
+    { kind: 'AdminNetworkPolicy', resource: 'adminnetworkpolicies', features: ['graph', 'policies', 'trace', 'findings'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
+    { kind: 'BaselineAdminNetworkPolicy', resource: 'baselineadminnetworkpolicies', features: ['graph', 'policies', 'trace', 'findings'], clusterWide: true, unknown: 'whether a cluster-wide policy stops a packet is not known', versions: ['v1alpha1'] },
   ]],
 ]; // prettier-ignore
 
