@@ -14,7 +14,11 @@ export async function chooseForShared<T extends string>(
   others: Readonly<Partial<Record<T, string>>>,
 ): Promise<'all' | T | undefined> {
   if (alsoChanges.length === 0) return 'all';
-  const all = { title: vscode.l10n.t('Change for All {0} Scopes', alsoChanges.length + 1), way: 'all' as const };
+  const title =
+    alsoChanges.length === 1
+      ? vscode.l10n.t('Change Both Scopes')
+      : vscode.l10n.t('Change All {0} Scopes', alsoChanges.length + 1);
+  const all = { title, way: 'all' as const };
   const more = (Object.keys(others) as T[]).map((way) => ({ title: others[way] ?? '', way }));
   const chosen = await vscode.window.showWarningMessage<vscode.MessageItem & { readonly way: 'all' | T }>(
     alsoChanges.length === 1
