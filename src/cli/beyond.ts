@@ -3,7 +3,7 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { JsonValue } from '#base/json';
 import { isJsonObject } from '#base/json';
-import { readManifest } from '#manifest/index';
+import { isKustomizationPath, readManifest } from '#manifest/index';
 import { disk } from '#server/disk';
 import { findManifests } from '#server/find-manifests';
 
@@ -42,7 +42,7 @@ export async function beyond(folder: string, files: readonly string[], exclude: 
 }
 
 function isKustomization(file: string): boolean {
-  return /^(kustomization\.ya?ml|Kustomization)$/.test(basename(file));
+  return isKustomizationPath(basename(file));
 }
 
 /** Places outside of their own folders that these kustomizations name. */

@@ -168,6 +168,7 @@ export class Session implements View {
   async load(editorSettings: unknown): Promise<void> {
     const load = ++this.#load;
     this.#meanwhile = [];
+    let events: readonly FileEvent[] = [];
     try {
       await this.#loadFolders(editorSettings, load);
     } finally {
@@ -175,11 +176,10 @@ export class Session implements View {
       if (load === this.#load) {
         for (const answer of this.#waiting.splice(0)) answer();
         this.#readingProgress.end();
+        events = this.#meanwhile ?? [];
+        this.#meanwhile = undefined;
       }
     }
-    if (load !== this.#load) return;
-    const events = this.#meanwhile ?? [];
-    this.#meanwhile = undefined;
     if (events.length > 0 && (await this.filesChanged(events))) await this.load(editorSettings);
   }
 
@@ -251,11 +251,9 @@ export class Session implements View {
     const own = () => [...this.#workspace.files()].flatMap((file) => (file.rendered ? [] : [file.path]));
     const { files, came } = diskChanges(events, (uri) => this.paths.path(uri), own);
     const changed = new Set(files);
-    for (const path of came) {
-      const found = await this.#findBelow(path);
-      if (found && found.gitignores.length > 0) return true;
-      for (const file of found?.files ?? []) changed.add(`${path}/${file}`);
-    }
+    const below = await Promise.all(came.map((path) => this.#findBelow(path)));
+    if (below.some((found) => found && found.gitignores.length > 0)) return true;
+    for (const [i, path] of came.entries()) for (const file of below[i]?.files ?? []) changed.add(`${path}/${file}`);
     const open = new Map(this.#documents.all().map((document) => [this.paths.path(document.uri), document]));
     await Promise.all([...changed].map((path) => this.#changedOnDisk(path, open.get(path))));
     // Renders read what is no manifest, too, and what is left out otherwise.
@@ -277,7 +275,7 @@ export class Session implements View {
     const found = await this.readFile(uri);
     if (found && 'text' in found) this.#saved.read(document, found.text);
     if (found && 'problem' in found && found.gone && this.#saved.fileGone(document)) this.#set(path, found);
-    else if (!this.#workspace.file(path)) this.#take(document);
+    else if (this.#workspace.file(path) || !this.#take(document)) return;
     this.#schedule();
   }
 
